@@ -1,0 +1,105 @@
+import Type, { type Static } from 'typebox';
+
+/** Events: facts worth storing. Each is raised once, made where it arises, and never changed. */
+
+const Box = Type.Object({ x: Type.Number(), y: Type.Number(), width: Type.Number(), height: Type.Number() });
+const EventBase = {
+  /** UUIDv7. */
+  eventId: Type.String(),
+  schemaVersion: Type.Literal(1),
+  /** UTC epoch milliseconds of the picture, not of the processing. */
+  timeMs: Type.Number(),
+  cameraId: Type.String(),
+};
+const VehicleType = Type.Union([
+  Type.Literal('car'),
+  Type.Literal('bus'),
+  Type.Literal('truck'),
+  Type.Literal('motorcycle'),
+]);
+const PlateColour = Type.Union([
+  Type.Literal('blue'),
+  Type.Literal('green'),
+  Type.Literal('yellow'),
+  Type.Literal('white'),
+  Type.Literal('black'),
+  Type.Literal('unknown'),
+]);
+
+export const PlateEvidence = Type.Object({
+  text: Type.String(),
+  confidence: Type.Number(),
+  colour: PlateColour,
+  /** Candidates other than `text`, best first. */
+  alternatives: Type.Array(Type.Object({ text: Type.String(), confidence: Type.Number() })),
+  characterConfidences: Type.Array(Type.Number()),
+  /** How many frames were read, and how many of them said `text`. */
+  framesRead: Type.Integer(),
+  framesAgreeing: Type.Integer(),
+});
+
+/** One per vehicle pass. */
+export const VehicleSighting = Type.Object({
+  ...EventBase,
+  kind: Type.Literal('vehicle.sighting'),
+  trackId: Type.String(),
+  firstSeenMs: Type.Number(),
+  lastSeenMs: Type.Number(),
+  vehicleType: VehicleType,
+  score: Type.Number(),
+  box: Box,
+  plate: Type.Optional(PlateEvidence),
+  /** Blob keys: the whole picture at `timeMs`, and the plate's crop. */
+  pictureKey: Type.String(),
+  plateCropKey: Type.Optional(Type.String()),
+});
+
+export const VehicleCrossing = Type.Object({
+  ...EventBase,
+  kind: Type.Literal('vehicle.crossing'),
+  trackId: Type.String(),
+  ruleId: Type.String(),
+  vehicleType: VehicleType,
+  /** Seen from `from` to `to` of the line: to its right is forward. */
+  direction: Type.Union([Type.Literal('forward'), Type.Literal('backward')]),
+});
+
+export const ZoneDwell = Type.Object({
+  ...EventBase,
+  kind: Type.Literal('zone.dwell'),
+  trackId: Type.String(),
+  ruleId: Type.String(),
+  vehicleType: VehicleType,
+  enteredMs: Type.Number(),
+  pictureKey: Type.String(),
+});
+
+/** Belongs to the kitchen, never to a person. */
+export const KitchenViolation = Type.Object({
+  ...EventBase,
+  kind: Type.Literal('kitchen.violation'),
+  /** Same for the opening and the closing event. */
+  violationId: Type.String(),
+  phase: Type.Union([Type.Literal('opened'), Type.Literal('closed')]),
+  item: Type.String(),
+  ruleId: Type.String(),
+  score: Type.Number(),
+  box: Box,
+  /** When the state began, before the grace time ran out. */
+  sinceMs: Type.Number(),
+  pictureKey: Type.Optional(Type.String()),
+});
+
+export const AnalysisEvent = Type.Union([VehicleSighting, VehicleCrossing, ZoneDwell, KitchenViolation]);
+export type AnalysisEvent = Static<typeof AnalysisEvent>;
+export type VehicleSighting = Static<typeof VehicleSighting>;
+export type VehicleCrossing = Static<typeof VehicleCrossing>;
+export type ZoneDwell = Static<typeof ZoneDwell>;
+export type KitchenViolation = Static<typeof KitchenViolation>;
+export type PlateEvidence = Static<typeof PlateEvidence>;
+
+/** A picture that goes with an event; stored under `key` before the event is. */
+export interface EvidencePicture {
+  readonly key: string;
+  readonly jpeg: Uint8Array;
+}

@@ -1,0 +1,44 @@
+import Type, { type Static } from 'typebox';
+
+export const analyzerConfigSchema = Type.Object({
+  workerThreads: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 128,
+    title: 'Analyzer threads',
+    unit: 'threads',
+    description: 'How many threads run models; 0: one per core, less one.',
+  }),
+  detector: Type.Union([Type.Literal('auto'), Type.Literal('centernet'), Type.Literal('yolox-nano')], {
+    default: 'auto',
+    title: 'Detector',
+    description: 'Which model finds vehicles and persons; auto: CenterNet, which needs no download.',
+  }),
+  detectionThreshold: Type.Number({
+    default: 0.3,
+    minimum: 0.05,
+    maximum: 0.95,
+    title: 'Detection threshold',
+    description: 'Boxes of a lower score are not used.',
+  }),
+  modelFolder: Type.String({
+    default: '',
+    title: 'Model folder',
+    description: 'Where converted and downloaded models are kept; empty: `models` in the cache folder.',
+  }),
+  modelMirror: Type.String({
+    default: '',
+    title: 'Model mirror',
+    description:
+      'A folder or http(s) address that holds the downloadable models under their file names, for machines that cannot reach the sources.',
+  }),
+  trackEndMs: Type.Integer({
+    default: 2500,
+    minimum: 200,
+    title: 'Track end',
+    unit: 'ms',
+    description: 'A vehicle not seen for this long has passed.',
+  }),
+});
+
+export type AnalyzerConfig = Readonly<Static<typeof analyzerConfigSchema>>;

@@ -1,0 +1,51 @@
+/** A box in 0..1 of the frame, origin top left. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The only things that detectors may report. No attribute of a person beyond 'a person' exists anywhere. */
+export const OBJECT_LABELS = ['person', 'bicycle', 'car', 'motorcycle', 'bus', 'truck'] as const;
+export type ObjectLabel = (typeof OBJECT_LABELS)[number];
+export const VEHICLE_LABELS: readonly ObjectLabel[] = ['car', 'bus', 'truck', 'motorcycle'];
+
+/** One box in one frame. */
+export interface Detection {
+  readonly label: ObjectLabel;
+  /** 0..1 */
+  readonly score: number;
+  readonly box: Box;
+}
+
+export type PlateColour = 'blue' | 'green' | 'yellow' | 'white' | 'black' | 'unknown';
+
+export interface PlateCandidate {
+  readonly text: string;
+  /** 0..1 */
+  readonly confidence: number;
+}
+
+/** One plate as read in one frame. */
+export interface PlateReading extends PlateCandidate {
+  readonly colour: PlateColour;
+  /** Of the plate in the whole frame. */
+  readonly box: Box;
+  /** Index into the frame's detections of the vehicle it hangs on; undefined when found in the whole picture. */
+  readonly vehicleIndex: number | undefined;
+  /** Next best readings, best first, without the chosen one. */
+  readonly alternatives: readonly PlateCandidate[];
+  /** Of each character of `text`, 0..1. */
+  readonly characterConfidences: readonly number[];
+}
+
+/** State of one hygiene item in one frame, before judgement over time. */
+export interface HygieneObservation {
+  readonly item: string;
+  readonly ruleId: string | undefined;
+  readonly state: 'violation' | 'fine' | 'unknown';
+  /** 0..1 */
+  readonly score: number;
+  readonly box: Box;
+}

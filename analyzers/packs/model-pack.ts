@@ -1,0 +1,39 @@
+import type { Detection, PlateReading } from '../detection.ts';
+
+/** A picture to analyse: uint8 [heightPx, widthPx, 3], RGB, top row first. */
+export interface Picture {
+  readonly pixels: Uint8Array;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+export type ModelTask = 'object-detection' | 'text-detection' | 'plate-recognition' | 'mask-classification';
+
+/** What must be known of a model before it is loaded. There is no task for faces' identities or persons' attributes, and none can be added. */
+export interface ModelManifest {
+  readonly id: string;
+  readonly task: ModelTask;
+  readonly title: string;
+  /** Package and version, or repository, commit and path. */
+  readonly source: string;
+  readonly licence: string;
+  /** A remark on the licence that a user must know. */
+  readonly licenceNote?: string;
+  /** Of the file that is loaded, lower-case hex. */
+  readonly sha256: string;
+  readonly sizeBytes?: number;
+  /** What was measured with it, and on what. */
+  readonly measured: string;
+}
+
+/** Finds vehicles and persons. */
+export interface ObjectDetector {
+  readonly manifest: ModelManifest;
+  /** @returns detections of score ≥ the threshold, best first */
+  detect(picture: Picture): Promise<Detection[]>;
+}
+
+/** Finds and reads licence plates on the vehicles given, or in the whole picture when there is none large enough. */
+export interface PlateReader {
+  read(picture: Picture, vehicles: readonly Detection[]): Promise<PlateReading[]>;
+}

@@ -1,0 +1,27 @@
+import type { CameraId } from '#ingest/media.ts';
+import type { AnalysisEvent, EvidencePicture } from './analysis-event.ts';
+import type { Detection, HygieneObservation, PlateReading } from './detection.ts';
+
+/**
+ * Takes events for good: returns when event and pictures are on local disk (the spool), whatever the state of the
+ * database. May refuse, and say so; never drops silently.
+ */
+export interface EventSink {
+  emit(event: AnalysisEvent, pictures: readonly EvidencePicture[]): Promise<void>;
+}
+
+/** What was seen in one frame, for the overlay on the wall. */
+export interface FrameAnalysis {
+  readonly cameraId: CameraId;
+  readonly timeMs: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly detections: readonly (Detection & { readonly trackId: string | undefined })[];
+  readonly plates: readonly PlateReading[];
+  readonly hygiene: readonly HygieneObservation[];
+}
+
+/** Topics of the live bus that analyzers publish. */
+export interface AnalyzerTopics {
+  'frame.analysis': FrameAnalysis;
+}

@@ -1,0 +1,80 @@
+import type { CameraId, StreamKind } from '../media.ts';
+
+export type CameraScene = 'road' | 'kitchen';
+
+/** A normalised point, 0..1 of the frame, origin top left. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** How pictures are picked for analysis: key frames only (cheap, every camera), or `fps` pictures a second (tracking). */
+export type AnalysisProfile =
+  | { readonly mode: 'off' }
+  | { readonly mode: 'keyframes' }
+  | { readonly mode: 'fps'; readonly fps: number };
+
+export interface StreamSource {
+  readonly kind: StreamKind;
+  /** `rtsp://host[:port]/path`, without credentials. */
+  readonly url: string;
+}
+
+export interface Camera {
+  readonly id: CameraId;
+  readonly name: string;
+  /** The city's own number of it, as painted on the pole. */
+  readonly number: string;
+  readonly area: string;
+  readonly scene: CameraScene;
+  readonly latitude: number | undefined;
+  readonly longitude: number | undefined;
+  readonly streams: readonly StreamSource[];
+  readonly username: string | undefined;
+  /** In clear only in memory; sealed in the database. */
+  readonly password: string | undefined;
+  readonly isRecording: boolean;
+  readonly analysis: AnalysisProfile;
+  readonly rules: readonly CameraRule[];
+}
+
+/** What a camera is watched for. Data, kept in the database, edited by people. */
+export type CameraRule =
+  | { readonly kind: 'line'; readonly id: string; readonly name: string; readonly from: Point; readonly to: Point }
+  | {
+      readonly kind: 'dwell';
+      readonly id: string;
+      readonly name: string;
+      readonly zone: readonly Point[];
+      readonly dwellMs: number;
+    }
+  | {
+      readonly kind: 'hygiene';
+      readonly id: string;
+      readonly name: string;
+      /** Code of the hygiene catalogue, e.g. `flame_unattended`, `bin_open`. */
+      readonly item: string;
+      readonly zone: readonly Point[];
+      readonly graceMs: number;
+    };
+
+/** What the supervisor knows of a camera right now. */
+export type CameraStatus = 'connecting' | 'live' | 'stalled' | 'offline' | 'rejected' | 'unsupported' | 'disabled';
+
+export interface CameraState {
+  readonly cameraId: CameraId;
+  readonly stream: StreamKind;
+  readonly status: CameraStatus;
+  /** Since when this status holds, UTC epoch milliseconds. */
+  readonly sinceMs: number;
+  readonly errorCode: string | undefined;
+  readonly nextRetryMs: number | undefined;
+  readonly lastPacketMs: number | undefined;
+  readonly bitrateKbps: number;
+  readonly framesPerSecond: number;
+  /** Share of RTP packets lost over the last 10 s, 0..1. */
+  readonly lossRatio: number;
+  readonly widthPx: number | undefined;
+  readonly heightPx: number | undefined;
+  readonly codecString: string | undefined;
+}

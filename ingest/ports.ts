@@ -1,0 +1,34 @@
+import type { Camera, CameraState } from './cameras/camera.ts';
+import type { RecordingGap, SegmentRecord } from './media.ts';
+
+/** The registry of cameras, as ingest needs it. */
+export interface CameraCatalogue {
+  list(): Promise<readonly Camera[]>;
+}
+
+/**
+ * Where the recorder announces what it wrote. Must not lose a row: it keeps them in a local spool while the
+ * database is away, so these calls are synchronous and cheap.
+ */
+export interface SegmentLog {
+  appendSegment(segment: SegmentRecord): void;
+  openGap(gap: RecordingGap): void;
+  closeGap(gap: RecordingGap & { readonly endMs: number }): void;
+}
+
+export interface CameraStateSink {
+  stateChanged(state: CameraState, previous: CameraState | undefined): void;
+}
+
+/** Pictures and other evidence, by key (`evidence/2026/11/23/<id>.jpg`). */
+export interface BlobStore {
+  put(key: string, body: Uint8Array, contentType: string): Promise<void>;
+  /** @throws {AppError} `BLOB_NOT_FOUND` */
+  get(key: string): Promise<{ readonly body: Buffer; readonly contentType: string }>;
+  delete(key: string): Promise<void>;
+}
+
+/** Topics of the live bus that ingest publishes. */
+export interface IngestTopics {
+  'camera.state': CameraState;
+}
