@@ -1,0 +1,46 @@
+import Type, { type Static } from 'typebox';
+
+/** GET /api/live/ways: how live pictures can reach this browser. `webrtc` false: `reason*` says why, and the page shows it. */
+export const LiveWays = Type.Object({
+  webrtc: Type.Boolean(),
+  reasonEn: Type.Optional(Type.String()),
+  reasonZh: Type.Optional(Type.String()),
+});
+export type LiveWays = Static<typeof LiveWays>;
+
+/**
+ * WebSocket /api/live/webrtc: signalling for one transport per browser, a consumer per tile. JSON text messages.
+ * `rtpCapabilities` and the other mediasoup objects are opaque to the contract (mediasoup-client types on both ends).
+ * Requests carry `id`; each is answered by `{ id, ok: true, … }` or `{ id, ok: false, code, titleEn, titleZh }`.
+ */
+export type WebrtcRequest =
+  | { id: number; type: 'open'; rtpCapabilities?: unknown }
+  | { id: number; type: 'connect'; dtlsParameters: unknown }
+  | { id: number; type: 'watch'; tileId: string; cameraId: string; rtpCapabilities: unknown }
+  | { id: number; type: 'resume'; tileId: string }
+  | { id: number; type: 'unwatch'; tileId: string };
+
+/** Answer to `open`: { routerRtpCapabilities, transport: { id, iceParameters, iceCandidates, dtlsParameters } }; to `watch`: { consumer: { id, producerId, kind, rtpParameters } }. */
+export type WebrtcAnswer =
+  | { id: number; ok: true; [key: string]: unknown }
+  | { id: number; ok: false; code: string; titleEn: string; titleZh: string };
+
+/** Unasked messages of the server: a camera of a tile changed its state, or the worker died and the tile must be watched anew. */
+export type WebrtcNotice = { type: 'tile.ended'; tileId: string; code: string } | { type: 'server.restarting' };
+
+/**
+ * WebSocket /api/live/fmp4?camera=ID: the fallback. First a JSON text message {@link Fmp4Start}, then binary messages:
+ * the init segment, then a fragment (moof+mdat) per access unit, the first of them a key frame. A new Fmp4Start may come at any time
+ * (the camera changed its format or came back): the player begins anew. Each fragment is preceded by nothing; its `tfdt` is 90 kHz from the start.
+ * The server sends `{type:'lag', droppedFrames}` after it had to skip to the next key frame for a slow reader.
+ */
+export type Fmp4Message =
+  | {
+      type: 'start';
+      mimeType: string;
+      widthPx: number;
+      heightPx: number /** wall time of the first access unit, ISO */;
+      startTime: string;
+    }
+  | { type: 'lag'; droppedFrames: number }
+  | { type: 'ended'; code: string; titleEn: string; titleZh: string };
