@@ -1,0 +1,46 @@
+import { declareErrors } from '#infra/runtime/app-error.ts';
+
+export const streamingErrors = declareErrors({
+  WEBRTC_WORKER_MISSING: {
+    kind: 'unavailable',
+    en: 'The WebRTC relay is not built on this machine yet; live pictures come over the fallback.',
+    zh: '本机尚未构建 WebRTC 转发程序；实时画面改用备用通道。',
+    remedyEn: 'It is being built in the background; restart Vantage when it is done. The log is in the cache folder.',
+    remedyZh: '后台正在构建，完成后重启 Vantage 即可；日志在缓存目录中。',
+  },
+  WEBRTC_WORKER_DIED: {
+    kind: 'unavailable',
+    en: 'The WebRTC relay ended and is being started again.',
+    zh: 'WebRTC 转发程序已退出，正在重启。',
+    remedyEn: 'Tiles reconnect by themselves.',
+    remedyZh: '画面会自动重连。',
+  },
+  LIVE_CAMERA_NOT_HERE: {
+    kind: 'not_found',
+    en: 'This camera is not connected to this server.',
+    zh: '该摄像机未接入本服务器。',
+    remedyEn: 'See the Cameras page for its state.',
+    remedyZh: '请在“摄像机”页面查看其状态。',
+  },
+  LIVE_NO_PICTURE_YET: {
+    kind: 'unavailable',
+    en: 'This camera has sent no picture yet.',
+    zh: '该摄像机尚未发送画面。',
+    remedyEn: 'Wait a moment; the tile starts by itself.',
+    remedyZh: '请稍候，画面会自动出现。',
+  },
+  LIVE_REQUEST_INVALID: {
+    kind: 'invalid_argument',
+    en: 'This live request cannot be understood.',
+    zh: '无法识别的实时请求。',
+    remedyEn: 'Reload the page.',
+    remedyZh: '请刷新页面。',
+  },
+  LIVE_TOO_MANY_VIEWERS: {
+    kind: 'resource_exhausted',
+    en: 'Too many live pictures are open on this connection.',
+    zh: '此连接打开的实时画面过多。',
+    remedyEn: 'Close some tiles.',
+    remedyZh: '请关闭部分画面。',
+  },
+});

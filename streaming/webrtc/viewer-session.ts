@@ -1,0 +1,182 @@
+import type { types } from 'mediasoup';
+import { AppError, toAppError } from '#infra/runtime/app-error.ts';
+import type { Log } from '#infra/runtime/logger.ts';
+import type { StreamingConfig } from '../config.ts';
+import { streamingErrors } from '../errors.ts';
+import type { CameraProducers, ProducerLease } from './camera-producers.ts';
+import type { MediaWorker, MediaWorkers } from './media-workers.ts';
+
+export interface ViewerSessionDeps {
+  readonly workers: MediaWorkers;
+  readonly producers: CameraProducers;
+  readonly config: StreamingConfig;
+  readonly log: Log;
+  /** Sends one JSON message to the browser. */
+  send(message: unknown): void;
+  /** Asked before each tile: throws when this viewer may not see the camera; writes the look to the audit log. */
+  authorizeWatch(cameraId: string): Promise<void>;
+}
+
+interface Tile {
+  readonly consumer: types.Consumer;
+  readonly lease: ProducerLease;
+}
+
+/** One browser: one WebRTC transport for its life, a consumer per tile, so that switching a tile costs no ICE and no DTLS. */
+export class ViewerSession {
+  readonly #deps: ViewerSessionDeps;
+  readonly #tiles = new Map<string, Tile>();
+  readonly #worker: MediaWorker;
+  readonly #stopListening: () => void;
+  #transport: types.WebRtcTransport | undefined;
+  #isClosed = false;
+  /** Requests of one viewer are handled in turn: a tile that is watched and left at once must end left. */
+  #queue: Promise<void> = Promise.resolve();
+
+  /** @throws {AppError} `WEBRTC_WORKER_DIED` when no relay worker is up */
+  constructor(deps: ViewerSessionDeps) {
+    this.#deps = deps;
+    this.#worker = deps.workers.pick();
+    this.#stopListening = deps.workers.onLost((lost) => {
+      if (lost !== this.#worker) return;
+      deps.send({ type: 'server.restarting' });
+      this.close();
+    });
+  }
+
+  /** Takes one message of the browser, as text; answers through `send`. Never throws. */
+  receive(text: string): void {
+    this.#queue = this.#queue.then(() => this.#handle(text));
+  }
+
+  async #handle(text: string): Promise<void> {
+    let id = -1;
+    try {
+      const request = parseRequest(text);
+      id = request.id;
+      const answer = await this.#answer(request);
+      this.#deps.send({ id, ok: true, ...answer });
+    } catch (thrown) {
+      const error = thrown instanceof AppError ? thrown : streamingErrors.LIVE_REQUEST_INVALID({}, thrown);
+      if (error.code === 'LIVE_REQUEST_INVALID') this.#deps.log.debug({ err: toAppError(thrown) }, 'live request refused');
+      this.#deps.send({ id, ok: false, code: error.code, titleEn: error.text.en, titleZh: error.text.zh });
+    }
+  }
+
+  async #answer(request: ParsedRequest): Promise<Record<string, unknown>> {
+    if (this.#isClosed) throw streamingErrors.WEBRTC_WORKER_DIED();
+    switch (request.type) {
+      case 'open':
+        return await this.#open();
+      case 'connect':
+        await this.#requireTransport().connect({ dtlsParameters: request.body['dtlsParameters'] as types.DtlsParameters });
+        return {};
+      case 'watch':
+        return await this.#watch(requireText(request.body, 'tileId'), requireText(request.body, 'cameraId'), request.body['rtpCapabilities']);
+      case 'resume':
+        await this.#tiles.get(requireText(request.body, 'tileId'))?.consumer.resume();
+        return {};
+      case 'unwatch':
+        this.#unwatch(requireText(request.body, 'tileId'));
+        return {};
+      default:
+        throw streamingErrors.LIVE_REQUEST_INVALID({ type: request.type });
+    }
+  }
+
+  async #open(): Promise<Record<string, unknown>> {
+    this.#transport?.close();
+    const transport = await this.#worker.router.createWebRtcTransport({
+      webRtcServer: this.#worker.webRtcServer,
+      enableUdp: true,
+      enableTcp: true,
+      preferUdp: true,
+      initialAvailableOutgoingBitrate: 20_000_000,
+    });
+    this.#transport = transport;
+    return {
+      routerRtpCapabilities: this.#worker.router.rtpCapabilities,
+      transport: {
+        id: transport.id,
+        iceParameters: transport.iceParameters,
+        iceCandidates: transport.iceCandidates,
+        dtlsParameters: transport.dtlsParameters,
+      },
+    };
+  }
+
+  async #watch(tileId: string, cameraId: string, rtpCapabilities: unknown): Promise<Record<string, unknown>> {
+    const transport = this.#requireTransport();
+    if (!this.#tiles.has(tileId) && this.#tiles.size >= this.#deps.config.tilesPerViewer) throw streamingErrors.LIVE_TOO_MANY_VIEWERS();
+    await this.#deps.authorizeWatch(cameraId);
+    this.#unwatch(tileId);
+    const lease = await this.#deps.producers.acquire(this.#worker, cameraId);
+    try {
+      const consumer = await transport.consume({
+        producerId: lease.producer.id,
+        rtpCapabilities: rtpCapabilities as types.RtpCapabilities,
+        paused: true,
+        appData: { tileId, cameraId },
+      });
+      if (this.#isClosed) {
+        consumer.close();
+        throw streamingErrors.WEBRTC_WORKER_DIED();
+      }
+      consumer.once('producerclose', () => {
+        if (this.#tiles.get(tileId)?.consumer !== consumer) return;
+        this.#unwatch(tileId);
+        this.#deps.send({ type: 'tile.ended', tileId, code: 'LIVE_CAMERA_NOT_HERE' });
+      });
+      this.#tiles.set(tileId, { consumer, lease });
+      return {
+        consumer: { id: consumer.id, producerId: lease.producer.id, kind: consumer.kind, rtpParameters: consumer.rtpParameters },
+      };
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
+  }
+
+  #unwatch(tileId: string): void {
+    const tile = this.#tiles.get(tileId);
+    if (!tile) return;
+    this.#tiles.delete(tileId);
+    tile.consumer.close();
+    tile.lease.release();
+  }
+
+  #requireTransport(): types.WebRtcTransport {
+    if (!this.#transport) throw streamingErrors.LIVE_REQUEST_INVALID({ reason: 'open first' });
+    return this.#transport;
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#stopListening();
+    for (const tileId of [...this.#tiles.keys()]) this.#unwatch(tileId);
+    this.#transport?.close();
+  }
+}
+
+interface ParsedRequest {
+  readonly id: number;
+  readonly type: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+function parseRequest(text: string): ParsedRequest {
+  const body: unknown = JSON.parse(text);
+  if (typeof body !== 'object' || body === null) throw streamingErrors.LIVE_REQUEST_INVALID();
+  const record = body as Record<string, unknown>;
+  const { id, type } = record as { id?: unknown; type?: unknown };
+  if (typeof id !== 'number' || typeof type !== 'string') throw streamingErrors.LIVE_REQUEST_INVALID();
+  return { id, type, body: record };
+}
+
+function requireText(body: Readonly<Record<string, unknown>>, key: string): string {
+  const value = body[key];
+  if (typeof value !== 'string' || value.length === 0 || value.length > 100) throw streamingErrors.LIVE_REQUEST_INVALID({ field: key });
+  return value;
+}
