@@ -82,7 +82,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** A rename succeeds for one taker only, so two that find the same dead lock do not both remove a fresh one. */
+/**
+ * Moves a dead owner's lock away. Between looking and moving, a quicker process may have taken the lock anew: then what was
+ * moved is alive, and goes back.
+ */
 function putAside(lockFolder: string): void {
   const aside = `${lockFolder}.dead-${process.pid}`;
   try {
@@ -90,7 +93,8 @@ function putAside(lockFolder: string): void {
   } catch {
     return;
   }
-  rmSync(aside, { recursive: true, force: true });
+  if (isAbandoned(aside)) rmSync(aside, { recursive: true, force: true });
+  else renameSync(aside, lockFolder);
 }
 
 function touch(lockFolder: string): void {
