@@ -122,4 +122,18 @@ export const ingestErrors = declareErrors({
     remedyEn: 'Use an MP4 file with H.264 video and no B-pictures, or any file ffmpeg reads: it is converted once.',
     remedyZh: '请使用 H.264、无 B 帧的 MP4；其他 ffmpeg 可读的文件会先转换一次。',
   },
+  SIMULATOR_FAULT_INVALID: {
+    kind: 'invalid_argument',
+    en: 'A fault for a simulated camera cannot be understood.',
+    zh: '无法识别所给的模拟摄像机故障。',
+    remedyEn: 'Write faults as camera:fault=value@seconds+seconds, comma separated, e.g. 2:stall@10+20,3:loss=0.02.',
+    remedyZh: '请按 摄像机:故障=值@秒+秒 填写，以逗号分隔，例如 2:stall@10+20,3:loss=0.02。',
+  },
+  SIMULATOR_PORT_BUSY: {
+    kind: 'unavailable',
+    en: 'The simulated cameras cannot listen at this port.',
+    zh: '模拟摄像机无法监听该端口。',
+    remedyEn: 'Give another port with --port; 0 takes any free one.',
+    remedyZh: '请用 --port 指定其他端口；0 表示任选空闲端口。',
+  },
 });

@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { Clock } from '#infra/runtime/clock.ts';
+import {
+  type HeadersToWrite,
+  type RtspRequest,
+  RtspReader,
+  headerOf,
+  writeRtspResponse,
+} from '../rtsp/rtsp-message.ts';
+import { CameraPlayback, type PacketSink, RTP_PAYLOAD_TYPE } from './camera-playback.ts';
+import { type AuthenticationScheme, CredentialGuard } from './credential-guard.ts';
+import type { PacingWheel } from './pacing-wheel.ts';
+import { interleavedSink, udpSink } from './packet-sinks.ts';
+import { describeSession } from './session-description.ts';
+import type { SimulatedCamera } from './simulated-camera.ts';
+
+export interface ConnectionDeps {
+  readonly cameraAt: (path: string) => SimulatedCamera | undefined;
+  readonly wheel: PacingWheel;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly authentication: AuthenticationScheme;
+  readonly sessionTimeoutMs: number;
+}
+
+const METHODS = 'OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, SET_PARAMETER, TEARDOWN';
+const NOT_RTSP = 'HTTP/1.1 400 Bad Request\r\nServer: web\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\nwhat';
+/** Requests for which a camera asks who it is. */
+const GUARDED = new Set(['DESCRIBE', 'SETUP', 'PLAY']);
+
+/** One client of the simulator: answers its requests and plays one camera to it. */
+export class RtspConnection {
+  readonly #socket: Socket;
+  readonly #deps: ConnectionDeps;
+  readonly #guard: CredentialGuard;
+  readonly #sessionId = randomBytes(8).toString('hex');
+  #camera: SimulatedCamera | undefined;
+  #sink: PacketSink | undefined;
+  #closeSink: (() => void) | undefined;
+  #playback: CameraPlayback | undefined;
+  #timeout: { cancel(): void } | undefined;
+  /** SETUP over UDP waits for ports; requests are answered one after the other. */
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(socket: Socket, deps: ConnectionDeps) {
+    this.#socket = socket;
+    this.#deps = deps;
+    this.#guard = new CredentialGuard(deps.authentication);
+    socket.setNoDelay(true);
+    const reader = new RtspReader({
+      onMessage: (message) => {
+        if (message.type !== 'request') return;
+        this.#queue = this.#queue
+          .then(() => this.#answer(message))
+          .catch(() => {
+            socket.destroy();
+          });
+      },
+      // The client's RTCP; that it came is all that matters.
+      onInterleaved: () => this.#touch(),
+    });
+    socket.on('data', (chunk: Buffer) => {
+      try {
+        reader.push(chunk);
+      } catch {
+        socket.destroy();
+      }
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => this.close());
+    this.#touch();
+  }
+
+  get camera(): SimulatedCamera | undefined {
+    return this.#camera;
+  }
+
+  close(): void {
+    this.#timeout?.cancel();
+    this.#playback?.close();
+    this.#playback = undefined;
+    this.#closeSink?.();
+    this.#closeSink = undefined;
+    this.#socket.destroy();
+  }
+
+  #touch(): void {
+    this.#timeout?.cancel();
+    this.#timeout = this.#deps.clock.setTimeout(() => this.close(), this.#deps.sessionTimeoutMs);
+  }
+
+  async #answer(request: RtspRequest): Promise<void> {
+    this.#touch();
+    const reply = (status: number, reason: string, headers: HeadersToWrite = {}, body = ''): void => {
+      if (!this.#socket.writable) return;
+      const cseq = headerOf(request, 'cseq');
+      this.#socket.write(writeRtspResponse(status, reason, { CSeq: cseq, Server: 'Vantage', ...headers }, body));
+    };
+    if (request.method === 'OPTIONS' && request.uri === '*') return reply(200, 'OK', { Public: METHODS });
+    const camera = this.#deps.cameraAt(pathOf(request.uri));
+    if (camera?.fault('not-rtsp')) {
+      this.#socket.end(NOT_RTSP);
+      return;
+    }
+    if (camera?.fault('disconnect')) return this.close();
+    if (request.method === 'OPTIONS') return reply(200, 'OK', { Public: METHODS });
+    if (!camera) return reply(404, 'Not Found');
+    if (GUARDED.has(request.method) && !this.#isAllowed(request, camera)) {
+      return reply(401, 'Unauthorized', { 'WWW-Authenticate': this.#guard.challenges });
+    }
+    switch (request.method) {
+      case 'DESCRIBE':
+        return reply(
+          200,
+          'OK',
+          { 'Content-Base': `${request.uri.replace(/\/$/, '')}/`, 'Content-Type': 'application/sdp' },
+          describe(camera),
+        );
+      case 'SETUP':
+        return this.#setUp(request, camera, reply);
+      case 'PLAY':
+        return this.#play(request, reply);
+      case 'GET_PARAMETER':
+      case 'SET_PARAMETER':
+        return reply(200, 'OK', { Session: this.#sessionId });
+      case 'TEARDOWN':
+        this.#playback?.close();
+        this.#playback = undefined;
+        reply(200, 'OK', { Session: this.#sessionId });
+        this.#socket.end();
+        return;
+      default:
+        return reply(501, 'Not Implemented', { Public: METHODS });
+    }
+  }
+
+  #isAllowed(request: RtspRequest, camera: SimulatedCamera): boolean {
+    if (camera.fault('wrong-password')) return false;
+    if (!camera.credentials) return true;
+    return this.#guard.isAllowed(request.method, headerOf(request, 'authorization'), camera.credentials);
+  }
+
+  async #setUp(request: RtspRequest, camera: SimulatedCamera, reply: Reply): Promise<void> {
+    if (this.#playback) return reply(455, 'Method Not Valid in This State');
+    const session = { Session: `${this.#sessionId};timeout=${Math.round(this.#deps.sessionTimeoutMs / 1000)}` };
+    for (const offer of (headerOf(request, 'transport') ?? '').split(',')) {
+      if (/^\s*RTP\/AVP\/TCP/i.test(offer)) {
+        const channels = /interleaved=(\d{1,3})(?:-(\d{1,3}))?/i.exec(offer);
+        const rtpChannel = Math.min(Number(channels?.[1] ?? 0), 254);
+        const rtcpChannel = Math.min(Number(channels?.[2] ?? rtpChannel + 1), 255);
+        this.#useSink(camera, interleavedSink(this.#socket, rtpChannel, rtcpChannel));
+        const transport = `RTP/AVP/TCP;unicast;interleaved=${rtpChannel}-${rtcpChannel}`;
+        return reply(200, 'OK', { ...session, Transport: transport });
+      }
+      const ports = /^\s*RTP\/AVP(?:\/UDP)?;.*client_port=(\d{1,5})-(\d{1,5})/i.exec(offer);
+      const host = this.#socket.remoteAddress;
+      if (ports && host && !/multicast/i.test(offer)) {
+        const sink = await udpSink(host, { rtp: Number(ports[1]), rtcp: Number(ports[2]) });
+        this.#useSink(camera, sink, () => sink.close());
+        if (this.#socket.destroyed) return this.close();
+        const { rtp, rtcp } = sink.serverPorts;
+        const transport = `RTP/AVP;unicast;client_port=${ports[1]}-${ports[2]};server_port=${rtp}-${rtcp}`;
+        return reply(200, 'OK', { ...session, Transport: transport });
+      }
+    }
+    reply(461, 'Unsupported Transport');
+  }
+
+  #useSink(camera: SimulatedCamera, sink: PacketSink, close?: () => void): void {
+    this.#closeSink?.();
+    this.#camera = camera;
+    this.#sink = sink;
+    this.#closeSink = close;
+  }
+
+  #play(request: RtspRequest, reply: Reply): void {
+    const { wheel, clock, random } = this.#deps;
+    const camera = this.#camera;
+    const sink = this.#sink;
+    if (!camera || !sink) return reply(455, 'Method Not Valid in This State');
+    const playback = this.#playback ?? new CameraPlayback({ camera, sink, wheel, clock, random });
+    const { sequenceNumber, timestamp } = playback.rtpInfo;
+    const url = `${request.uri.replace(/\/$/, '')}/trackID=1`;
+    reply(200, 'OK', {
+      Session: this.#sessionId,
+      Range: 'npt=now-',
+      'RTP-Info': `url=${url};seq=${sequenceNumber};rtptime=${timestamp}`,
+    });
+    if (!this.#playback) playback.start();
+    this.#playback = playback;
+  }
+}
+
+type Reply = (status: number, reason: string, headers?: HeadersToWrite, body?: string) => void;
+
+function describe(camera: SimulatedCamera): string {
+  const { format, pictures, duration90k } = camera.clip;
+  const framesPerSecond = (pictures.length * 90_000) / duration90k;
+  return describeSession(format, RTP_PAYLOAD_TYPE, framesPerSecond, camera.fault('h265') !== undefined);
+}
+
+/** `rtsp://host:port/cam/1/trackID=1?x` → `/cam/1` */
+function pathOf(uri: string): string {
+  const path = /^rtsps?:\/\/[^/]*(\/[^?#]*)/i.exec(uri)?.[1] ?? uri;
+  return path.replace(/\/trackID=\d+$/i, '').replace(/\/+$/, '');
+}
