@@ -1,0 +1,73 @@
+import type { CameraRule } from '#ingest/cameras/camera.ts';
+import type { Box, Detection, HygieneObservation } from '../../detection.ts';
+import { boundsOf } from '../../rules/zone.ts';
+import { areaOf, intersectionArea } from '../../tracking/box.ts';
+import type { Picture } from '../model-pack.ts';
+import { FlameWatch } from './flame-watch.ts';
+import { ZoneChangeWatch } from './zone-change-watch.ts';
+
+export type HygieneRule = Extract<CameraRule, { kind: 'hygiene' }>;
+
+type Watch = (picture: Picture, persons: readonly Box[], timeMs: number) => HygieneObservation;
+
+/** A person covers the zone when this share of it lies behind them. */
+const COVERED_SHARE = 0.1;
+
+/**
+ * Watches one kitchen's drawn zones. Looks at pixels of the zones and at where persons stand, and at nothing else of
+ * them. Items for which no model is there are left out.
+ */
+export class KitchenPack {
+  readonly #watches: readonly Watch[];
+
+  constructor(rules: readonly HygieneRule[]) {
+    this.#watches = rules.flatMap((rule) => watchFor(rule) ?? []);
+  }
+
+  observe(picture: Picture, detections: readonly Detection[], timeMs: number): HygieneObservation[] {
+    const persons = detections.filter(({ label }) => label === 'person').map(({ box }) => box);
+    return this.#watches.map((watch) => watch(picture, persons, timeMs));
+  }
+}
+
+function watchFor(rule: HygieneRule): Watch | undefined {
+  if (rule.zone.length < 3) return undefined;
+  if (rule.item === 'flame_unattended') return watchFlame(rule);
+  if (rule.item === 'bin_open') return watchBin(rule);
+  return undefined;
+}
+
+function watchFlame(rule: HygieneRule): Watch {
+  const flame = new FlameWatch(rule.zone);
+  const zone = boundsOf(rule.zone);
+  return (picture, persons) => {
+    const { isBurning, score, box } = flame.update(picture);
+    const isAttended = persons.some((person) => isAt(person, zone));
+    const state = isBurning === undefined ? 'unknown' : isBurning && !isAttended ? 'violation' : 'fine';
+    return { item: rule.item, ruleId: rule.id, state, score, box };
+  };
+}
+
+function watchBin(rule: HygieneRule): Watch {
+  const change = new ZoneChangeWatch(rule.zone);
+  const zone = boundsOf(rule.zone);
+  return (picture, persons, timeMs) => {
+    const observation = { item: rule.item, ruleId: rule.id, box: zone };
+    const isCovered = persons.some((person) => intersectionArea(person, zone) > COVERED_SHARE * areaOf(zone));
+    if (isCovered) return { ...observation, state: 'unknown', score: 0 };
+    const { isChanged, changedShare } = change.update(picture, timeMs);
+    if (isChanged === undefined) return { ...observation, state: 'unknown', score: 0 };
+    return { ...observation, state: isChanged ? 'violation' : 'fine', score: Math.min(1, changedShare * 2) };
+  };
+}
+
+/** A person is at the stove within about an arm's length, which is a person's width in the picture. */
+function isAt(person: Box, zone: Box): boolean {
+  const reach = person.width;
+  return (
+    person.x - reach < zone.x + zone.width &&
+    person.x + person.width + reach > zone.x &&
+    person.y < zone.y + zone.height &&
+    person.y + person.height + reach > zone.y
+  );
+}

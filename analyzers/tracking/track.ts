@@ -1,0 +1,122 @@
+import type { Box, Detection, ObjectLabel } from '../detection.ts';
+import { clipToFrame, footOf } from './box.ts';
+import { BoxFilter } from './kalman-filter.ts';
+
+/** One object on one camera, from its first picture to its last. */
+export class Track {
+  readonly id: string;
+  readonly firstMs: number;
+  readonly #filter: BoxFilter;
+  readonly #firstBox: Box;
+  readonly #labelWeights = new Map<ObjectLabel, number>();
+  #box: Box;
+  #previousBox: Box | undefined;
+  #lastMs: number;
+  #predictedMs: number;
+  #hits = 0;
+  #misses = 0;
+  #bestScore = 0;
+  #maxWidth = 0;
+  #travel = 0;
+
+  constructor(id: string, detection: Detection, timeMs: number) {
+    this.id = id;
+    this.firstMs = timeMs;
+    this.#filter = new BoxFilter(detection.box);
+    this.#firstBox = detection.box;
+    this.#box = detection.box;
+    this.#lastMs = timeMs;
+    this.#predictedMs = timeMs;
+    this.#count(detection);
+  }
+
+  /** What most of the pictures say it is, weighted by their scores. */
+  get label(): ObjectLabel {
+    let best: ObjectLabel = 'car';
+    let weight = -1;
+    for (const [label, sum] of this.#labelWeights) {
+      if (sum > weight) [best, weight] = [label, sum];
+    }
+    return best;
+  }
+
+  /** As last detected. */
+  get box(): Box {
+    return this.#box;
+  }
+
+  /** As detected the time before; undefined after the first picture. */
+  get previousBox(): Box | undefined {
+    return this.#previousBox;
+  }
+
+  /** Where it should be at the time of the last `predict`; may lie outside the frame. */
+  get predictedBox(): Box {
+    return this.#filter.box;
+  }
+
+  get lastMs(): number {
+    return this.#lastMs;
+  }
+
+  /** In how many pictures it was detected. */
+  get hits(): number {
+    return this.#hits;
+  }
+
+  /** In how many pictures it was not found since it was last detected. */
+  get misses(): number {
+    return this.#misses;
+  }
+
+  get bestScore(): number {
+    return this.#bestScore;
+  }
+
+  /** Its largest width so far, 0..1 of the frame. */
+  get maxWidth(): number {
+    return this.#maxWidth;
+  }
+
+  /** Largest distance of its foot from where it was first seen, 0..1 of the frame. */
+  get travel(): number {
+    return this.#travel;
+  }
+
+  /** True when it should be out of the picture by now. */
+  get hasLeft(): boolean {
+    const visible = clipToFrame(this.#filter.box);
+    const whole = this.#filter.box;
+    return visible.width * visible.height < 0.15 * whole.width * whole.height;
+  }
+
+  predict(timeMs: number): void {
+    const dtS = Math.max(0, timeMs - this.#predictedMs) / 1000;
+    this.#filter.predict(dtS);
+    this.#predictedMs = timeMs;
+  }
+
+  /** Takes a detection at the time last predicted. */
+  correct(detection: Detection): void {
+    this.#filter.correct(detection.box);
+    this.#previousBox = this.#box;
+    this.#box = detection.box;
+    this.#lastMs = this.#predictedMs;
+    this.#misses = 0;
+    this.#count(detection);
+  }
+
+  miss(): void {
+    this.#misses++;
+  }
+
+  #count(detection: Detection): void {
+    this.#hits++;
+    this.#bestScore = Math.max(this.#bestScore, detection.score);
+    this.#maxWidth = Math.max(this.#maxWidth, detection.box.width);
+    this.#labelWeights.set(detection.label, (this.#labelWeights.get(detection.label) ?? 0) + detection.score);
+    const from = footOf(this.#firstBox);
+    const to = footOf(detection.box);
+    this.#travel = Math.max(this.#travel, Math.hypot(to.x - from.x, to.y - from.y));
+  }
+}
