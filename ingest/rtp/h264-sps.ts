@@ -66,7 +66,7 @@ function malformed(detail: string): Error {
   return ingestErrors.RTP_PAYLOAD_MALFORMED({ detail });
 }
 
-function readChroma(
+export function readChroma(
   reader: BitReader,
   profileIdc: number,
 ): { readonly chromaFormatIdc: number; readonly separateColourPlanes: boolean } {
@@ -93,7 +93,7 @@ function skipScalingList(reader: BitReader, size: number): void {
   }
 }
 
-function readPictureOrderCount(reader: BitReader): void {
+export function readPictureOrderCount(reader: BitReader): void {
   const type = reader.unsigned();
   if (type === 0) {
     reader.unsigned(); // log2_max_pic_order_cnt_lsb_minus4

@@ -1,0 +1,57 @@
+const TICKS_PER_MS = 90;
+/** A step this large that the clock on the wall did not make as well is a camera that set its clock anew. */
+const JUMP_MS = 10_000;
+/** Pictures with one and the same time stamp for longer than this: the camera's media clock stands still. */
+const FROZEN_90K = 1000 * TICKS_PER_MS;
+
+/**
+ * Unwraps the 32-bit RTP time stamps of one session into 90 kHz ticks from its first picture, across clock resets.
+ * Where the time stamps stand still, arrival gives the time.
+ */
+export class MediaTimeline {
+  #lastTimestamp: number | undefined;
+  /** Media time of the first picture with `#lastTimestamp`. */
+  #anchorPts90k = 0;
+  #lastPts90k = 0;
+  #lastArrivedMs = 0;
+  #jumps = 0;
+
+  /** How often the sender's media clock was set anew. */
+  get jumps(): number {
+    return this.#jumps;
+  }
+
+  get lastPts90k(): number {
+    return this.#lastPts90k;
+  }
+
+  /** @param arrivedMs monotonic */
+  pts90k(timestamp: number, arrivedMs: number): number {
+    const elapsedMs = Math.max(0, arrivedMs - this.#lastArrivedMs);
+    const elapsed90k = Math.max(1, Math.round(elapsedMs * TICKS_PER_MS));
+    this.#lastArrivedMs = arrivedMs;
+    if (this.#lastTimestamp === undefined) {
+      this.#lastTimestamp = timestamp;
+      return 0;
+    }
+    const step = (timestamp - this.#lastTimestamp) | 0;
+    if (step === 0) {
+      this.#lastPts90k += elapsed90k;
+      return this.#lastPts90k;
+    }
+    const stepMs = step / TICKS_PER_MS;
+    const isJump = Math.abs(stepMs) > JUMP_MS && Math.abs(stepMs - elapsedMs) > JUMP_MS;
+    const wasFrozen = this.#lastPts90k - this.#anchorPts90k > FROZEN_90K;
+    if (isJump) this.#jumps++;
+    this.#lastTimestamp = timestamp;
+    this.#anchorPts90k = isJump || wasFrozen ? this.#lastPts90k + elapsed90k : this.#anchorPts90k + step;
+    this.#lastPts90k = this.#anchorPts90k;
+    return this.#lastPts90k;
+  }
+
+  /** Media time of a time stamp near the last picture, without moving on; undefined before the first picture. */
+  peek(timestamp: number): number | undefined {
+    if (this.#lastTimestamp === undefined) return undefined;
+    return this.#anchorPts90k + ((timestamp - this.#lastTimestamp) | 0);
+  }
+}

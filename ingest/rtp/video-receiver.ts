@@ -1,0 +1,154 @@
+import type { Clock } from '#infra/runtime/clock.ts';
+import type { AccessUnit, VideoFormat } from '../media.ts';
+import { type EncodedPicture, H264Depacketizer } from './h264-depacketizer.ts';
+import { MediaTimeline } from './media-timeline.ts';
+import { buildReceiverReport, parseRtcp } from './rtcp.ts';
+import { parseRtpPacket } from './rtp-packet.ts';
+import { SenderClock } from './sender-clock.ts';
+import { SequenceTracker } from './sequence-tracker.ts';
+
+export interface VideoReceiverDeps {
+  readonly payloadType: number;
+  readonly parameterSets: readonly Uint8Array[];
+  readonly clock: Clock;
+  onAccessUnit(unit: AccessUnit): void;
+}
+
+/** Counters since the session began. */
+export interface ReceiverCounters {
+  readonly packets: number;
+  readonly lostPackets: number;
+  readonly malformed: number;
+  readonly accessUnits: number;
+  readonly sizeBytes: number;
+}
+
+interface SenderReport {
+  readonly wallMs: number;
+  readonly rtpTimestamp: number;
+  readonly arrivedWallMs: number;
+}
+
+/** A report this far from the pictures belongs to another clock. */
+const MAX_REPORT_DISTANCE_90K = 10 * 90_000;
+
+/** RTP and RTCP of one video track in, access units with their times out. Plain and synchronous. */
+export class VideoReceiver {
+  readonly #deps: VideoReceiverDeps;
+  readonly #depacketizer: H264Depacketizer;
+  readonly #sequence = new SequenceTracker();
+  readonly #timeline = new MediaTimeline();
+  readonly #senderClock = new SenderClock();
+  readonly #receiverSsrc = Math.floor(Math.random() * 2 ** 32);
+  #pendingReport: SenderReport | undefined;
+  #lastReport: { readonly ntpMiddle: number; readonly arrivedMs: number } | undefined;
+  #ssrc = 0;
+  #packets = 0;
+  #lostPackets = 0;
+  #malformedPackets = 0;
+  #accessUnits = 0;
+  #sizeBytes = 0;
+
+  constructor(deps: VideoReceiverDeps) {
+    this.#deps = deps;
+    this.#depacketizer = new H264Depacketizer(deps.parameterSets);
+  }
+
+  get format(): VideoFormat | undefined {
+    return this.#depacketizer.format;
+  }
+
+  get counters(): ReceiverCounters {
+    return {
+      packets: this.#packets,
+      lostPackets: this.#lostPackets,
+      malformed: this.#malformedPackets + this.#depacketizer.malformed,
+      accessUnits: this.#accessUnits,
+      sizeBytes: this.#sizeBytes,
+    };
+  }
+
+  /**
+   * @param bytes one RTP packet; valid during the call only
+   * @returns false when it is not a packet of this track
+   */
+  takeRtp(bytes: Buffer): boolean {
+    const packet = parseRtpPacket(bytes);
+    if (!packet) {
+      this.#malformedPackets++;
+      return false;
+    }
+    if (packet.payloadType !== this.#deps.payloadType) return false;
+    this.#packets++;
+    this.#sizeBytes += bytes.length;
+    this.#ssrc = packet.ssrc;
+    const step = this.#sequence.push(packet.sequenceNumber);
+    if (!step.isNew) return true;
+    this.#lostPackets += step.lost;
+    for (const picture of this.#depacketizer.push(packet, step.lost)) this.#emit(picture);
+    return true;
+  }
+
+  /** @returns true when the sender says that it is done */
+  takeRtcp(bytes: Buffer): boolean {
+    let isDone = false;
+    for (const notice of parseRtcp(bytes)) {
+      if (notice.kind === 'bye') {
+        isDone = true;
+        continue;
+      }
+      this.#lastReport = { ntpMiddle: notice.ntpMiddle, arrivedMs: this.#deps.clock.monotonicMs() };
+      this.#pendingReport = { ...notice, arrivedWallMs: this.#deps.clock.nowMs() };
+      this.#applyReport();
+    }
+    if (isDone) {
+      const last = this.#depacketizer.flush();
+      if (last) this.#emit(last);
+    }
+    return isDone;
+  }
+
+  /** The RTCP packet that is due every few seconds; undefined before the first packet came. */
+  receiverReport(): Buffer | undefined {
+    if (this.#packets === 0) return undefined;
+    const sinceMs = this.#lastReport ? this.#deps.clock.monotonicMs() - this.#lastReport.arrivedMs : 0;
+    return buildReceiverReport({
+      receiverSsrc: this.#receiverSsrc,
+      senderSsrc: this.#ssrc,
+      ...this.#sequence.report(),
+      lastReportNtpMiddle: this.#lastReport?.ntpMiddle ?? 0,
+      delaySinceLastReportMs: sinceMs,
+    });
+  }
+
+  #applyReport(): void {
+    const report = this.#pendingReport;
+    const last = this.#timeline.peek(report?.rtpTimestamp ?? 0);
+    if (!report || last === undefined) return;
+    this.#pendingReport = undefined;
+    if (Math.abs(last - this.#timeline.lastPts90k) > MAX_REPORT_DISTANCE_90K) return;
+    this.#senderClock.senderReport(report.wallMs, last, report.arrivedWallMs);
+  }
+
+  #emit(picture: EncodedPicture): void {
+    const { clock } = this.#deps;
+    const arrivedMs = clock.monotonicMs();
+    this.#sequence.arrived(picture.timestamp, arrivedMs);
+    const jumpsBefore = this.#timeline.jumps;
+    const pts90k = this.#timeline.pts90k(picture.timestamp, arrivedMs);
+    // The sender set its clock anew: what it reported of the old one no longer holds.
+    if (this.#timeline.jumps !== jumpsBefore) this.#senderClock.forgetReports();
+    this.#applyReport();
+    this.#accessUnits++;
+    this.#deps.onAccessUnit({
+      format: picture.format,
+      pts90k,
+      wallMs: this.#senderClock.wallMs(pts90k, clock.nowMs()),
+      arrivedMs,
+      isKeyFrame: picture.isKeyFrame,
+      nalUnits: picture.nalUnits,
+      sizeBytes: picture.sizeBytes,
+      damaged: picture.damaged,
+    });
+  }
+}
