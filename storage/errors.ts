@@ -58,6 +58,13 @@ export const storageErrors = declareErrors({
     remedyEn: 'Check free space and rights of the data folder.',
     remedyZh: '请检查数据目录的剩余空间与权限。',
   },
+  ENTRY_UNREADABLE: {
+    kind: 'invalid_argument',
+    en: 'An entry of the local spool is not what it claims to be.',
+    zh: '本地缓冲中的某条记录格式不正确。',
+    remedyEn: 'It was put aside; report it, as Vantage itself wrote it.',
+    remedyZh: '该记录已被单独存放；请反馈，因为它由系统自身写入。',
+  },
   EVENT_TIME_IMPLAUSIBLE: {
     kind: 'invalid_argument',
     en: 'The time of an event lies too far from now to be stored.',

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import type { Insertable, Selectable } from 'kysely';
+import type { Camera } from '#ingest/cameras/camera.ts';
+import { type CameraId, cameraId } from '#ingest/media.ts';
+import type { CameraCatalogue } from '#ingest/ports.ts';
+import { type Database, type Tables, orUndefined } from '../database.ts';
+import { storageErrors } from '../errors.ts';
+import type { Sealing } from '../sealing.ts';
+
+export type CameraInput = Omit<Camera, 'id'>;
+
+/** Changes of a camera. `password` left out: keep the one that is there; undefined: forget it. */
+export type CameraUpdate = Omit<CameraInput, 'password'> & { readonly password?: string | undefined };
+
+/** `removed` carries the camera as it was. */
+export type CameraChange = { readonly kind: 'created' | 'updated' | 'removed'; readonly camera: Camera };
+
+/** The registry of cameras. A removed one keeps its name for old events, and loses its password. */
+export class CameraRepository implements CameraCatalogue {
+  readonly #db: Database;
+  readonly #sealing: Sealing;
+  readonly #listeners = new Set<(change: CameraChange) => void>();
+
+  constructor(deps: { readonly db: Database; readonly sealing: Sealing }) {
+    this.#db = deps.db;
+    this.#sealing = deps.sealing;
+  }
+
+  /** By name, then id. */
+  async list(): Promise<readonly Camera[]> {
+    const rows = await this.#db
+      .selectFrom('cameras')
+      .selectAll()
+      .where('removed_at', 'is', null)
+      .orderBy('name')
+      .orderBy('camera_id')
+      .execute();
+    return rows.map((row) => this.#toCamera(row));
+  }
+
+  /** @throws {AppError} `CAMERA_NOT_FOUND` */
+  async get(id: CameraId): Promise<Camera> {
+    const row = await this.#db
+      .selectFrom('cameras')
+      .selectAll()
+      .where('camera_id', '=', id)
+      .where('removed_at', 'is', null)
+      .executeTakeFirst();
+    if (!row) throw storageErrors.CAMERA_NOT_FOUND({ cameraId: id });
+    return this.#toCamera(row);
+  }
+
+  /**
+   * @param id given by the caller (demo, import), else made
+   * @throws {AppError} `CAMERA_EXISTS`
+   */
+  async create(input: CameraInput, id: CameraId = cameraId(randomUUID())): Promise<Camera> {
+    const camera: Camera = { ...input, id };
+    const values = { ...this.#toColumns(camera), password_sealed: this.#seal(id, input.password), removed_at: null };
+    const inserted = await this.#db
+      .insertInto('cameras')
+      .values({ camera_id: id, ...values })
+      .onConflict((conflict) =>
+        conflict.column('camera_id').doUpdateSet(values).where('cameras.removed_at', 'is not', null),
+      )
+      .executeTakeFirst();
+    if (inserted.numInsertedOrUpdatedRows === 0n) throw storageErrors.CAMERA_EXISTS({ cameraId: id });
+    this.#announce({ kind: 'created', camera });
+    return camera;
+  }
+
+  /** @throws {AppError} `CAMERA_NOT_FOUND` */
+  async update(id: CameraId, input: CameraUpdate): Promise<Camera> {
+    const password = 'password' in input ? { password_sealed: this.#seal(id, input.password) } : {};
+    const row = await this.#db
+      .updateTable('cameras')
+      .set({ ...this.#toColumns(input), ...password, updated_at: new Date() })
+      .where('camera_id', '=', id)
+      .where('removed_at', 'is', null)
+      .returningAll()
+      .executeTakeFirst();
+    if (!row) throw storageErrors.CAMERA_NOT_FOUND({ cameraId: id });
+    const camera = this.#toCamera(row);
+    this.#announce({ kind: 'updated', camera });
+    return camera;
+  }
+
+  /** @throws {AppError} `CAMERA_NOT_FOUND` */
+  async remove(id: CameraId): Promise<void> {
+    const camera = await this.get(id);
+    await this.#db
+      .updateTable('cameras')
+      .set({ removed_at: new Date(), password_sealed: null, username: null, is_recording: false })
+      .where('camera_id', '=', id)
+      .execute();
+    this.#announce({ kind: 'removed', camera });
+  }
+
+  /** Called after each change that this process made. @returns a function that ends the subscription */
+  onChange(listener: (change: CameraChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #announce(change: CameraChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  #seal(id: CameraId, password: string | undefined): Buffer | null {
+    return password === undefined ? null : this.#sealing.seal(password, sealPurpose(id));
+  }
+
+  #toColumns(camera: Omit<Camera, 'id' | 'password'>): Omit<Insertable<Tables['cameras']>, 'camera_id'> {
+    return {
+      name: camera.name,
+      number: camera.number,
+      area: camera.area,
+      scene: camera.scene,
+      latitude: camera.latitude ?? null,
+      longitude: camera.longitude ?? null,
+      streams: JSON.stringify(camera.streams),
+      username: camera.username ?? null,
+      is_recording: camera.isRecording,
+      analysis: JSON.stringify(camera.analysis),
+      rules: JSON.stringify(camera.rules),
+    };
+  }
+
+  #toCamera(row: Selectable<Tables['cameras']>): Camera {
+    const id = cameraId(row.camera_id);
+    return {
+      id,
+      name: row.name,
+      number: row.number,
+      area: row.area,
+      scene: row.scene,
+      latitude: orUndefined(row.latitude),
+      longitude: orUndefined(row.longitude),
+      streams: row.streams,
+      username: orUndefined(row.username),
+      password: row.password_sealed ? this.#sealing.unseal(row.password_sealed, sealPurpose(id)) : undefined,
+      isRecording: row.is_recording,
+      analysis: row.analysis,
+      rules: row.rules,
+    };
+  }
+}
+
+function sealPurpose(id: CameraId): string {
+  return `camera:${id}`;
+}

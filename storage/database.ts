@@ -1,0 +1,187 @@
+import { type Generated, type JSONColumnType, Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Log } from '#infra/runtime/logger.ts';
+import type { AnalysisProfile, CameraRule, CameraScene, StreamSource } from '#ingest/cameras/camera.ts';
+import type { Box } from '#analyzers/detection.ts';
+
+/** The tables as TypeScript sees them. Rows never leave `storage`. */
+export interface Tables {
+  cameras: {
+    camera_id: string;
+    name: string;
+    number: string;
+    area: string;
+    scene: CameraScene;
+    latitude: number | null;
+    longitude: number | null;
+    streams: JSONColumnType<readonly StreamSource[]>;
+    username: string | null;
+    password_sealed: Buffer | null;
+    is_recording: boolean;
+    analysis: JSONColumnType<AnalysisProfile>;
+    rules: JSONColumnType<readonly CameraRule[]>;
+    created_at: Generated<Date>;
+    updated_at: Generated<Date>;
+    removed_at: Date | null;
+  };
+  camera_state_history: {
+    camera_id: string;
+    stream: string;
+    time: Date;
+    status: string;
+    error_code: string | null;
+  };
+  camera_outages: { camera_id: string; stream: string; status: string; since: Date };
+  segments: {
+    segment_id: string;
+    camera_id: string;
+    stream: string;
+    path: string;
+    start_time: Date;
+    end_time: Date;
+    frames: number;
+    size_bytes: number;
+    codec_string: string;
+    width_px: number;
+    height_px: number;
+  };
+  recording_gaps: {
+    gap_id: string;
+    camera_id: string;
+    stream: string;
+    start_time: Date;
+    end_time: Date | null;
+    cause: string;
+    error_code: string | null;
+  };
+  events: { event_id: string; time: Date; camera_id: string; kind: string; data: JSONColumnType<object> };
+  sightings: {
+    sighting_id: string;
+    time: Date;
+    camera_id: string;
+    track_id: string;
+    first_seen: Date;
+    last_seen: Date;
+    vehicle_type: string;
+    score: number;
+    box: JSONColumnType<Box>;
+    plate_id: number | null;
+    plate_confidence: number | null;
+    plate_colour: string | null;
+    plate_evidence: JSONColumnType<object> | null;
+    picture_key: string;
+    plate_crop_key: string | null;
+  };
+  plates: { plate_id: Generated<number>; text: string };
+  kitchen_violations: {
+    violation_id: string;
+    camera_id: string;
+    rule_id: string;
+    item: string;
+    score: number;
+    box: JSONColumnType<Box>;
+    since: Date;
+    opened_at: Date;
+    closed_at: Date | null;
+    picture_key: string | null;
+    review_decision: string | null;
+    review_reason: string | null;
+    review_note: string | null;
+    reviewed_by: string | null;
+    reviewed_at: Date | null;
+  };
+  users: {
+    user_id: string;
+    username: string;
+    role: string;
+    password_hash: string;
+    created_at: Date;
+    disabled_at: Date | null;
+  };
+  sessions: { token_hash: Buffer; user_id: string; created_at: Date; last_used_at: Date };
+  audit_log: {
+    entry_id: number;
+    time: Date;
+    username: string;
+    action: string;
+    target: string;
+    purpose: string | null;
+    detail: JSONColumnType<Readonly<Record<string, unknown>>>;
+    previous_hash: Buffer;
+    hash: Buffer;
+  };
+  watchlist: {
+    entry_id: string;
+    plate: string;
+    reason: string;
+    owner: string;
+    created_at: Date;
+    expires_at: Date;
+    removed_at: Date | null;
+  };
+  watchlist_hits: {
+    hit_id: string;
+    entry_id: string;
+    sighting_id: string;
+    time: Date;
+    match: string;
+    confidence: number;
+  };
+  webhooks: {
+    webhook_id: string;
+    name: string;
+    url: string;
+    kinds: string[];
+    secret_sealed: Buffer;
+    created_at: Date;
+    created_by: string;
+  };
+  alerts: { alert_id: string; kind: string; time: Date; data: JSONColumnType<object>; created_at: Generated<Date> };
+  alert_deliveries: {
+    alert_id: string;
+    webhook_id: string;
+    attempts: Generated<number>;
+    next_try_at: Date;
+    last_error: string | null;
+    delivered_at: Date | null;
+    failed_at: Date | null;
+  };
+  map_layers: { name: string; geojson: JSONColumnType<object>; updated_at: Date };
+  settings: { key: string; value: JSONColumnType<object>; updated_at: Date };
+}
+
+export type Database = Kysely<Tables>;
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly connections: number;
+  readonly statementTimeoutMs: number;
+  readonly log: Log;
+}
+
+/** Opens a pool; connects at the first query. int8 comes as number: no count here nears 2^53. */
+export function openDatabase({ url, connections, statementTimeoutMs, log }: DatabaseOptions): Database {
+  const types = new pg.TypeOverrides();
+  types.setTypeParser(pg.types.builtins.INT8, Number);
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: statementTimeoutMs,
+    application_name: 'vantage',
+    options: '-c timezone=UTC',
+    types,
+  });
+  // A connection that breaks while idle must not end the process; the next query says what is wrong.
+  pool.on('error', (error) => log.warn({ reason: error.message }, 'an idle database connection broke'));
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+export function orUndefined<T>(value: T | null): T | undefined {
+  return value ?? undefined;
+}
+
+export function toMs(date: Date): number {
+  return date.getTime();
+}
