@@ -25,7 +25,6 @@ export const BUILD_PACKAGES: readonly string[] = [
   'libuv1-dev',
   'libssl-dev',
   'libabsl-dev',
-  'libusrsctp-dev',
   'flatbuffers-compiler',
   'libflatbuffers-dev',
   'python3',
@@ -77,7 +76,7 @@ function missingTools(): string[] {
   const runs = (command: string, ...args: string[]): boolean =>
     spawnSync(command, args, { stdio: 'ignore' }).status === 0;
   const missing = ['g++', 'ninja', 'meson', 'flatc', 'pkg-config'].filter((tool) => !runs(tool, '--version'));
-  const libraries = ['libsrtp2', 'libuv', 'openssl', 'absl_flat_hash_map', 'usrsctp'];
+  const libraries = ['libsrtp2', 'libuv', 'openssl', 'absl_flat_hash_map'];
   return missing.length > 0 ? missing : libraries.filter((library) => !runs('pkg-config', '--exists', library));
 }
 
@@ -94,15 +93,7 @@ async function copyAndPatch(workerFolder: string, folder: string): Promise<void>
 }
 
 async function compile(folder: string, log: WriteStream, onProgress: (line: string) => void): Promise<void> {
-  const setup = [
-    'setup',
-    '--buildtype',
-    'release',
-    '-Db_ndebug=true',
-    '-Db_pie=true',
-    '-Dms_disable_liburing=true',
-    'out',
-  ];
+  const setup = ['setup', '--buildtype', 'release', '-Db_ndebug=true', '-Db_pie=true', 'out'];
   await run('meson', setup, folder, log);
   // Some sources include generated headers without saying so to ninja, so the headers come first.
   await run('ninja', ['-C', 'out', 'fbs/FBS'], folder, log);

@@ -31,6 +31,13 @@ export const WORKER_PATCHES: readonly SourcePatch[] = [
     replacement: '$1)',
   },
 
+  // Debian 12 has no package of it, so the stand-in comes in as a subproject like the others.
+  {
+    file: 'meson.build',
+    pattern: /dependency\('unordered_dense'\)/,
+    replacement: "subproject('unordered-dense').get_variable('ankerl_unordered_dense_dep')",
+  },
+
   // Debian's OpenSSL is built with kernel TLS. Its SSL_read asks the BIO by BIO_ctrl whether the kernel does the sending,
   // and the answer passes through this callback as (BIO_CB_CTRL | BIO_CB_RETURN). The original answers 1 ("yes") to all but
   // a bare BIO_CB_RETURN, so OpenSSL never allocates its write buffer and the first DTLS handshake is a SIGSEGV.

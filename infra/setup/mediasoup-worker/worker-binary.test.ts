@@ -50,8 +50,8 @@ describe('isRunnableWorker', () => {
 
 describe('prebuiltUrl', () => {
   it('names the archive by version, system, processor and major kernel version', () => {
-    expect(prebuiltUrl('3.19.3', 'linux', '6.1.0-18-amd64')).toBe(
-      `https://github.com/versatica/mediasoup/releases/download/3.19.3/mediasoup-worker-3.19.3-linux-${process.arch}-kernel6.tgz`,
+    expect(prebuiltUrl('3.27.1', 'linux', '6.1.0-18-amd64')).toBe(
+      `https://github.com/versatica/mediasoup/releases/download/3.27.1/mediasoup-worker-3.27.1-linux-${process.arch}-kernel6.tgz`,
     );
   });
 });
