@@ -71,25 +71,11 @@ export const apiErrors = declareErrors({
     remedyEn: 'Choose an earlier end.',
     remedyZh: '请选择更早的到期时间。',
   },
-  PLATE_PATTERN_INVALID: {
-    kind: 'invalid_argument',
-    en: 'This is not a plate or a part of one.',
-    zh: '这不是有效的车牌或车牌片段。',
-    remedyEn: 'Use characters of plates, ? for one unknown character, * for any number of them.',
-    remedyZh: '请输入车牌字符；? 代表一个未知字符，* 代表任意多个。',
-  },
   WEBHOOK_FAILED: {
     kind: 'unavailable',
     en: 'The receiver of a webhook did not take a message.',
     zh: 'Webhook 接收方未能接收消息。',
     remedyEn: 'It is tried again for 24 hours; check the receiver.',
     remedyZh: '系统将在 24 小时内重试；请检查接收方。',
-  },
-  DATABASE_UNAVAILABLE: {
-    kind: 'unavailable',
-    en: 'The database does not answer at the moment; recording goes on and no event is lost.',
-    zh: '数据库暂时无法访问；录像继续进行，事件不会丢失。',
-    remedyEn: 'Try again in a moment.',
-    remedyZh: '请稍后重试。',
   },
 });

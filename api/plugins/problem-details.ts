@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type AppError, type ErrorKind, toAppError } from '#infra/runtime/app-error.ts';
+import { storageErrors } from '#storage/errors.ts';
 import type { Problem } from '../contract/common.ts';
 import { apiErrors } from '../errors.ts';
 
@@ -39,7 +40,7 @@ function fieldOf(error: FastifyError): string | undefined {
 function fromDatabase(error: Error & { code?: unknown }): AppError | undefined {
   const codes = [error.code, (error.cause as { code?: unknown } | undefined)?.code];
   const isLost = codes.some((code) => typeof code === 'string' && CONNECTION_LOST.has(code)) || /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
-  return isLost ? apiErrors.DATABASE_UNAVAILABLE({}, error) : undefined;
+  return isLost ? storageErrors.DATABASE_UNAVAILABLE({}, error) : undefined;
 }
 
 export function problemOf(error: AppError, requestId: string): Problem {

@@ -92,7 +92,7 @@ export class Fmp4Channel implements StreamReader {
 
   #sendFragment(unit: AccessUnit, duration90k: number): void {
     const fragment = buildFragment(
-      [{ unit, duration90k, compositionOffset90k: 0 }],
+      [{ nalUnits: unit.nalUnits, isKeyFrame: unit.isKeyFrame, duration90k, compositionOffset90k: 0 }],
       this.#sequenceNumber++,
       Math.max(0, unit.pts90k - this.#firstPts90k),
     );

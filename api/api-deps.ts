@@ -1,0 +1,45 @@
+import type { AnalyzerTopics } from '#analyzers/ports.ts';
+import type { CameraState } from '#ingest/cameras/camera.ts';
+import type { ProbeOutcome } from '#ingest/cameras/camera-probe.ts';
+import type { AccessUnit, CameraId } from '#ingest/media.ts';
+import type { IngestTopics } from '#ingest/ports.ts';
+import type { Bus } from '#infra/runtime/bus.ts';
+import type { Clock } from '#infra/runtime/clock.ts';
+import type { Log } from '#infra/runtime/logger.ts';
+import type { Metrics } from '#infra/runtime/metrics.ts';
+import type { Storage } from '#storage/storage.ts';
+import type { LiveSource } from '#streaming/live-source.ts';
+import type { CameraProducers } from '#streaming/webrtc/camera-producers.ts';
+import type { MediaWorkers } from '#streaming/webrtc/media-workers.ts';
+import type { StreamingConfig } from '#streaming/config.ts';
+import type { ApiConfig } from './config.ts';
+import type { SystemStatus } from './contract/system.ts';
+
+/** The cameras of this node, as the API needs them. Implemented by the camera node in `infra/processes`. */
+export interface CameraGateway extends LiveSource {
+  state(cameraId: string): CameraState | undefined;
+  probe(request: { readonly url: string; readonly username: string | undefined; readonly password: string | undefined }): Promise<ProbeOutcome>;
+  /** JPEG of a key frame. */
+  still(unit: AccessUnit): Promise<Buffer>;
+  /** The registry changed: connect, reconnect or drop this camera. */
+  cameraChanged(cameraId: CameraId): Promise<void>;
+}
+
+export interface ApiDeps {
+  readonly config: ApiConfig;
+  readonly streamingConfig: StreamingConfig;
+  readonly storage: Storage;
+  readonly cameras: CameraGateway;
+  /** Undefined when there is no relay program on this machine; live pictures then go over the fallback. */
+  readonly relay: { readonly workers: MediaWorkers; readonly producers: CameraProducers } | undefined;
+  readonly bus: Bus<IngestTopics & AnalyzerTopics>;
+  /** Folder that recordings lie in. */
+  readonly recordingFolder: string;
+  /** Folder of the built pages. */
+  readonly uiFolder: string;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  systemStatus(): Promise<Omit<SystemStatus, 'version' | 'time'>>;
+}

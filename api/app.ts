@@ -1,0 +1,91 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import staticFiles from '@fastify/static';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import websocket from '@fastify/websocket';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { uuidv7 } from '#infra/runtime/uuid.ts';
+import type { ApiDeps } from './api-deps.ts';
+import { apiErrors } from './errors.ts';
+import type { LiveFeed } from './live-feed.ts';
+import { addAuth, SessionCache } from './plugins/auth.ts';
+import { addProblemDetails } from './plugins/problem-details.ts';
+import { addAlertRoutes } from './routes/alerts.ts';
+import { addAuditRoutes } from './routes/audit.ts';
+import { addCameraRoutes } from './routes/cameras.ts';
+import { addEventRoutes } from './routes/events.ts';
+import { addEvidenceRoutes } from './routes/evidence.ts';
+import { addKitchenRoutes } from './routes/kitchen.ts';
+import { addLiveRoutes } from './routes/live.ts';
+import { addRecordingRoutes } from './routes/recordings.ts';
+import { addSessionRoutes } from './routes/session.ts';
+import { addSightingRoutes } from './routes/sightings.ts';
+import { addSystemRoutes } from './routes/system.ts';
+
+/** The only door to the outside: plugins, then routes, and nothing else. */
+export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyInstance> {
+  const { config, log, storage } = deps;
+  const app = Fastify({
+    loggerInstance: log.child({ part: 'api' }, { level: log.level === 'debug' ? 'debug' : 'warn' }) as FastifyBaseLogger,
+    genReqId: () => uuidv7(),
+    bodyLimit: 1_000_000,
+    trustProxy: config.publicOrigin !== '',
+    // `unit`, `title` and the like are for people and the generated pages.
+    ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, keywords: ['unit'] } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  addProblemDetails(app);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:'],
+        workerSrc: ["'self'", 'blob:'],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        connectSrc: ["'self'"],
+        frameAncestors: ["'none'"],
+        // The server speaks plain HTTP by default; TLS is the proxy's.
+        upgradeInsecureRequests: null,
+      },
+    },
+    hsts: config.publicOrigin.startsWith('https://'),
+    crossOriginEmbedderPolicy: false,
+  });
+  await app.register(cookie);
+  await app.register(rateLimit, { max: config.requestsPerMinute, timeWindow: 60_000, allowList: (request) => !request.url.startsWith('/api/') });
+  await app.register(websocket, { options: { maxPayload: 256_000 } });
+  await app.register(swagger, {
+    openapi: {
+      info: { title: 'Vantage', version: deps.version, description: 'Errors are RFC 9457 problems with a stable code. Times are ISO 8601 in UTC. Boxes are 0..1 of the picture.' },
+      components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'vantage_session' } } },
+      security: [{ session: [] }],
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs/api', staticCSP: true });
+
+  const sessions = new SessionCache((token) => storage.users.findSession(token));
+  addAuth(app, { config, sessions, nowMs: () => deps.clock.nowMs() });
+  addSessionRoutes(app, deps, sessions);
+  addCameraRoutes(app, deps);
+  addLiveRoutes(app, deps);
+  addEventRoutes(app, deps, feed);
+  addRecordingRoutes(app, deps);
+  addSightingRoutes(app, deps);
+  addEvidenceRoutes(app, deps);
+  addKitchenRoutes(app, deps);
+  addAlertRoutes(app, deps);
+  addAuditRoutes(app, deps);
+  addSystemRoutes(app, deps);
+
+  await app.register(staticFiles, { root: deps.uiFolder, wildcard: false, maxAge: '1h', index: false, serve: true });
+  app.setNotFoundHandler((request, reply) => {
+    const wantsPage = request.method === 'GET' && !/^\/(api|docs)\//.test(request.url) && (request.headers.accept ?? '').includes('text/html');
+    if (!wantsPage) throw apiErrors.NOT_FOUND({ path: request.url.slice(0, 100) });
+    return reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0 });
+  });
+  return app;
+}

@@ -1,0 +1,86 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
+import type { ApiConfig } from '../config.ts';
+import type { Permission, Role } from '../contract/session.ts';
+import { apiErrors } from '../errors.ts';
+import { PERMISSIONS } from '../permissions.ts';
+import { requireSameOrigin } from './same-origin.ts';
+
+export const SESSION_COOKIE = 'vantage_session';
+
+export interface SessionUser {
+  readonly id: string;
+  readonly username: string;
+  readonly role: Role;
+  readonly expiresAtMs: number;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on every request that carries a valid session. */
+    sessionUser: SessionUser | undefined;
+  }
+}
+
+/** Finds the session of a token. */
+export type FindSession = (token: string) => Promise<SessionUser | undefined>;
+
+/** A session found is believed for this long, so that a wall of tiles does not ask the database at each picture. */
+const CACHE_MS = 5_000;
+const CACHE_LIMIT = 10_000;
+
+export class SessionCache {
+  readonly #find: FindSession;
+  readonly #entries = new Map<string, { readonly user: SessionUser; readonly foundAtMs: number }>();
+
+  constructor(find: FindSession) {
+    this.#find = find;
+  }
+
+  async find(token: string, nowMs: number): Promise<SessionUser | undefined> {
+    const known = this.#entries.get(token);
+    if (known && nowMs - known.foundAtMs < CACHE_MS && nowMs < known.user.expiresAtMs) return known.user;
+    try {
+      const user = await this.#find(token);
+      this.#entries.delete(token);
+      if (!user) return undefined;
+      if (this.#entries.size >= CACHE_LIMIT) this.#entries.clear();
+      this.#entries.set(token, { user, foundAtMs: nowMs });
+      return user;
+    } catch (error) {
+      // The database is away: who was signed in a moment ago stays so until the session would end anyway.
+      if (known && nowMs < known.user.expiresAtMs) return known.user;
+      throw error;
+    }
+  }
+
+  forget(token: string): void {
+    this.#entries.delete(token);
+  }
+}
+
+/** Puts the session's user on each request, and refuses what another site sent. */
+export function addAuth(app: FastifyInstance, deps: { readonly config: ApiConfig; readonly sessions: SessionCache; nowMs(): number }): void {
+  app.decorateRequest('sessionUser', undefined);
+  app.addHook('onRequest', async (request) => {
+    requireSameOrigin(request, deps.config.publicOrigin);
+    const token = request.cookies[SESSION_COOKIE];
+    if (token && request.url.startsWith('/api/')) request.sessionUser = await deps.sessions.find(token, deps.nowMs());
+  });
+}
+
+/**
+ * A hook that lets only a role with this permission pass.
+ * @throws {AppError} `NOT_SIGNED_IN`, `NOT_ALLOWED`
+ */
+export function requirePermission(...anyOf: Permission[]): preHandlerHookHandler {
+  return async (request: FastifyRequest, _reply: FastifyReply) => {
+    const user = requireUser(request);
+    if (!anyOf.some((permission) => PERMISSIONS[user.role].includes(permission))) throw apiErrors.NOT_ALLOWED({ permission: anyOf[0] });
+  };
+}
+
+/** @throws {AppError} `NOT_SIGNED_IN` */
+export function requireUser(request: FastifyRequest): SessionUser {
+  if (!request.sessionUser) throw apiErrors.NOT_SIGNED_IN();
+  return request.sessionUser;
+}

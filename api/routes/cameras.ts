@@ -1,0 +1,158 @@
+import type { FastifyInstance } from 'fastify';
+import Type, { type Static } from 'typebox';
+import { parseRtspUrl } from '#ingest/rtsp/rtsp-url.ts';
+import { cameraId } from '#ingest/media.ts';
+import { streamingErrors } from '#streaming/errors.ts';
+import type { ApiDeps } from '../api-deps.ts';
+import { fromCameraInput, toCameraState, toCameraView, toReason } from '../camera-view.ts';
+import { Camera, CameraInput, CameraStateChange, ProbeRequest, ProbeResult } from '../contract/cameras.ts';
+import { requirePermission, requireUser } from '../plugins/auth.ts';
+import { iso } from '../time-range.ts';
+
+const Params = Type.Object({ id: Type.String({ maxLength: 64 }) });
+type Params = Static<typeof Params>;
+
+export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
+  const { storage, cameras, clock } = deps;
+  const mayLook = requirePermission('wall.view', 'camera.manage', 'kitchen.review', 'vehicle.search');
+  const mayManage = requirePermission('camera.manage');
+
+  async function view(id: string): Promise<Camera> {
+    const camera = await storage.cameras.get(cameraId(id));
+    const oldest = await storage.segments.oldestStartMs();
+    return toCameraView(camera, toCameraState(cameras.state(id), clock.nowMs()), oldest.get(camera.id));
+  }
+
+  app.get('/api/cameras', { schema: { tags: ['cameras'], response: { 200: Type.Array(Camera) } }, preHandler: mayLook }, async () => {
+    const [list, oldest] = await Promise.all([storage.cameras.list(), storage.segments.oldestStartMs()]);
+    const nowMs = clock.nowMs();
+    return list.map((camera) => toCameraView(camera, toCameraState(cameras.state(camera.id), nowMs), oldest.get(camera.id)));
+  });
+
+  app.get<{ Params: Params }>('/api/cameras/:id', { schema: { tags: ['cameras'], params: Params, response: { 200: Camera } }, preHandler: mayLook }, (request) =>
+    view(request.params.id),
+  );
+
+  app.post<{ Body: CameraInput }>(
+    '/api/cameras',
+    { schema: { tags: ['cameras'], body: CameraInput, response: { 201: Camera } }, preHandler: mayManage },
+    async (request, reply) => {
+      const user = requireUser(request);
+      const input = withCleanUrls(request.body);
+      const { password } = input;
+      const camera = await storage.cameras.create({ ...fromCameraInput(input), password: password === '' ? undefined : password });
+      await storage.audit.append({ userId: user.id, username: user.username, action: 'camera.create', target: camera.id, detail: { name: camera.name } });
+      await cameras.cameraChanged(camera.id);
+      return reply.status(201).send(await view(camera.id));
+    },
+  );
+
+  app.put<{ Params: Params; Body: CameraInput }>(
+    '/api/cameras/:id',
+    { schema: { tags: ['cameras'], params: Params, body: CameraInput, response: { 200: Camera } }, preHandler: mayManage },
+    async (request) => {
+      const user = requireUser(request);
+      const input = withCleanUrls(request.body);
+      const { password } = input;
+      const id = cameraId(request.params.id);
+      await storage.cameras.update(id, { ...fromCameraInput(input), ...(password === undefined ? {} : { password: password === '' ? undefined : password }) });
+      await storage.audit.append({ userId: user.id, username: user.username, action: 'camera.update', target: id, detail: { name: request.body.name } });
+      await cameras.cameraChanged(id);
+      return await view(id);
+    },
+  );
+
+  app.delete<{ Params: Params }>('/api/cameras/:id', { schema: { tags: ['cameras'], params: Params }, preHandler: mayManage }, async (request, reply) => {
+    const user = requireUser(request);
+    const id = cameraId(request.params.id);
+    const { name } = await storage.cameras.get(id);
+    await storage.cameras.remove(id);
+    await storage.audit.append({ userId: user.id, username: user.username, action: 'camera.remove', target: id, detail: { name } });
+    await cameras.cameraChanged(id);
+    return reply.status(204).send();
+  });
+
+  app.post<{ Body: ProbeRequest }>(
+    '/api/cameras/probe',
+    { schema: { tags: ['cameras'], body: ProbeRequest, response: { 200: ProbeResult } }, preHandler: mayManage },
+    async (request) => {
+      const { url, username, password } = request.body;
+      const outcome = await cameras.probe({ url, username: username || undefined, password: password || undefined });
+      const picture = outcome.keyFrame ? await cameras.still(outcome.keyFrame).catch(() => undefined) : undefined;
+      return {
+        steps: outcome.steps.map((step) => ({
+          step: step.step,
+          ok: step.ok,
+          ...(step.detail === undefined ? {} : { detail: step.detail }),
+          ...(step.error === undefined ? {} : { errorCode: step.error.code, reason: toReason(step.error.text) }),
+        })),
+        ...(picture ? { picture: `data:image/jpeg;base64,${picture.toString('base64')}` } : {}),
+      };
+    },
+  );
+
+  app.get<{ Params: Params }>(
+    '/api/cameras/:id/history',
+    { schema: { tags: ['cameras'], params: Params, response: { 200: Type.Array(CameraStateChange) } }, preHandler: mayLook },
+    async (request) => {
+      const changes = await storage.cameraStates.list(cameraId(request.params.id), 100);
+      return changes.map((change) => ({ time: iso(change.timeMs), status: change.status, ...(change.errorCode === undefined ? {} : { errorCode: change.errorCode }) }));
+    },
+  );
+
+  app.get<{ Params: Params }>(
+    '/api/cameras/:id/still.jpg',
+    { schema: { tags: ['cameras'], params: Params, description: 'The newest key frame; header x-picture-time tells when it was taken.' }, preHandler: requirePermission('wall.view', 'kitchen.review', 'camera.manage') },
+    async (request, reply) => {
+      const user = requireUser(request);
+      const { id } = request.params;
+      const hub = cameras.hub(id);
+      if (!hub) throw streamingErrors.LIVE_CAMERA_NOT_HERE({ cameraId: id });
+      const unit = hub.latestKeyFrame();
+      if (!unit) throw streamingErrors.LIVE_NO_PICTURE_YET({ cameraId: id });
+      const jpeg = await cameras.still(unit);
+      stillLooks.note(user.id, user.username, id);
+      return reply.header('content-type', 'image/jpeg').header('cache-control', 'no-store').header('x-picture-time', iso(unit.wallMs)).send(jpeg);
+    },
+  );
+
+  const stillLooks = new StillLooks(deps);
+}
+
+/** A tile asks for a still again and again: one row in the audit log per person, camera and minute tells the same. */
+class StillLooks {
+  readonly #deps: ApiDeps;
+  readonly #notedMs = new Map<string, number>();
+
+  constructor(deps: ApiDeps) {
+    this.#deps = deps;
+  }
+
+  note(userId: string, username: string, camera: string): void {
+    const key = `${userId} ${camera}`;
+    const nowMs = this.#deps.clock.nowMs();
+    if (nowMs - (this.#notedMs.get(key) ?? 0) < 60_000) return;
+    if (this.#notedMs.size > 50_000) this.#notedMs.clear();
+    this.#notedMs.set(key, nowMs);
+    this.#deps.storage.audit.append({ userId, username, action: 'live.still', target: camera, detail: {} }).catch((error: unknown) => {
+      this.#notedMs.delete(key);
+      this.#deps.log.warn({ err: error }, 'a look at a still could not be written to the audit log');
+    });
+  }
+}
+
+/**
+ * An address pasted with user name and password in it loses both to their own fields, so that neither is ever stored or shown in clear.
+ * @throws {AppError} `CAMERA_URL_INVALID`
+ */
+function withCleanUrls(input: CameraInput): CameraInput {
+  const main = parseRtspUrl(input.url);
+  const sub = input.subUrl ? parseRtspUrl(input.subUrl) : undefined;
+  const credentials = main.credentials ?? sub?.credentials;
+  return {
+    ...input,
+    url: main.url,
+    ...(sub ? { subUrl: sub.url } : {}),
+    ...(credentials ? { username: input.username || credentials.username, password: input.password || credentials.password } : {}),
+  };
+}

@@ -1,0 +1,107 @@
+import type { FastifyInstance } from 'fastify';
+import type { WebSocket } from 'ws';
+import { toAppError } from '#infra/runtime/app-error.ts';
+import { streamingErrors } from '#streaming/errors.ts';
+import { Fmp4Channel } from '#streaming/live/fmp4-channel.ts';
+import { ViewerSession } from '#streaming/webrtc/viewer-session.ts';
+import type { ApiDeps } from '../api-deps.ts';
+import { LiveWays } from '../contract/live.ts';
+import { requirePermission } from '../plugins/auth.ts';
+
+/** A browser that does not answer a ping within this time is gone. */
+const PING_MS = 15_000;
+
+export function addLiveRoutes(app: FastifyInstance, deps: ApiDeps): void {
+  const { storage, relay, log } = deps;
+
+  app.get('/api/live/ways', { schema: { tags: ['live'], response: { 200: LiveWays } }, preHandler: requirePermission('wall.view') }, () => {
+    if (relay) return { webrtc: true };
+    const { text } = streamingErrors.WEBRTC_WORKER_MISSING;
+    return { webrtc: false, reasonEn: text.en, reasonZh: text.zh };
+  });
+
+  app.get('/api/live/webrtc', { websocket: true, schema: { hide: true }, preHandler: requirePermission('wall.view') }, (socket, request) => {
+    const user = request.sessionUser;
+    if (!relay || !user) {
+      socket.close(1011, 'WEBRTC_WORKER_MISSING');
+      return;
+    }
+    let session: ViewerSession;
+    try {
+      session = new ViewerSession({
+        workers: relay.workers,
+        producers: relay.producers,
+        config: deps.streamingConfig,
+        log,
+        send: (message) => socket.send(JSON.stringify(message)),
+        authorizeWatch: (cameraId) => storage.audit.append({ userId: user.id, username: user.username, action: 'live.watch', target: cameraId, detail: { way: 'webrtc' } }),
+      });
+    } catch (thrown) {
+      socket.close(1013, toAppError(thrown).code);
+      return;
+    }
+    keepAlive(socket);
+    socket.on('message', (data: Buffer) => session.receive(data.toString('utf8')));
+    socket.on('close', () => session.close());
+    socket.on('error', () => session.close());
+  });
+
+  app.get<{ Querystring: { camera?: string } }>(
+    '/api/live/fmp4',
+    { websocket: true, schema: { hide: true }, preHandler: requirePermission('wall.view') },
+    async (socket, request) => {
+      const user = request.sessionUser;
+      const cameraId = request.query.camera ?? '';
+      const hub = deps.cameras.hub(cameraId);
+      if (!hub || !user) {
+        const { text } = streamingErrors.LIVE_CAMERA_NOT_HERE;
+        socket.send(JSON.stringify({ type: 'ended', code: 'LIVE_CAMERA_NOT_HERE', titleEn: text.en, titleZh: text.zh }));
+        socket.close(1008);
+        return;
+      }
+      keepAlive(socket);
+      // Listeners first: the browser may leave while the look is written to the audit log.
+      let channel: Fmp4Channel | undefined;
+      let isClosed = false;
+      const close = (): void => {
+        isClosed = true;
+        channel?.close();
+      };
+      socket.on('close', close);
+      socket.on('error', close);
+      try {
+        await storage.audit.append({ userId: user.id, username: user.username, action: 'live.watch', target: cameraId, detail: { way: 'fmp4' } });
+      } catch (thrown) {
+        // No look without its trace: while the log cannot be written, no new tile opens.
+        const { code, text } = toAppError(thrown);
+        socket.send(JSON.stringify({ type: 'ended', code, titleEn: text.en, titleZh: text.zh }));
+        socket.close(1013);
+        return;
+      }
+      if (isClosed) return;
+      channel = new Fmp4Channel({
+        hub,
+        socket: {
+          sendText: (text) => socket.send(text),
+          sendBinary: (data) => socket.send(data),
+          get bufferedBytes() {
+            return socket.bufferedAmount;
+          },
+        },
+      });
+    },
+  );
+}
+
+function keepAlive(socket: WebSocket): void {
+  let isAlive = true;
+  const timer = setInterval(() => {
+    if (!isAlive) socket.terminate();
+    isAlive = false;
+    socket.ping();
+  }, PING_MS);
+  socket.on('pong', () => {
+    isAlive = true;
+  });
+  socket.on('close', () => clearInterval(timer));
+}
