@@ -95,8 +95,8 @@ async function copyAndPatch(workerFolder: string, folder: string): Promise<void>
 async function compile(folder: string, log: WriteStream, onProgress: (line: string) => void): Promise<void> {
   const setup = ['setup', '--buildtype', 'release', '-Db_ndebug=true', '-Db_pie=true', 'out'];
   await run('meson', setup, folder, log);
-  // Some sources include generated headers without saying so to ninja, so the headers come first.
-  await run('ninja', ['-C', 'out', 'fbs/FBS'], folder, log);
+  // libwebrtc's sources include generated headers without saying so to ninja. One header stands for all: one step makes them.
+  await run('ninja', ['-C', 'out', 'fbs/FBS/message.h'], folder, log);
   const jobs = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / COMPILER_BYTES)));
   const started = performance.now();
   let shownAt = started;
