@@ -50,4 +50,11 @@ export const analyzerErrors = declareErrors({
     remedyEn: 'Give a picture (JPEG, PNG), a video that ffmpeg reads, a folder of pictures, or an rtsp:// address.',
     remedyZh: '请提供图片（JPEG、PNG）、ffmpeg 可读的视频、图片文件夹或 rtsp:// 地址。',
   },
+  RULES_UNREADABLE: {
+    kind: 'invalid_argument',
+    en: 'The file with lines and zones cannot be read.',
+    zh: '无法读取线与区域的规则文件。',
+    remedyEn: 'Give a JSON list of rules as cameras have them: kind line, dwell or hygiene, points in 0..1.',
+    remedyZh: '请提供 JSON 规则列表（kind 为 line、dwell 或 hygiene，坐标取 0..1）。',
+  },
 });

@@ -55,6 +55,14 @@ export class Track {
     return this.#filter.box;
   }
 
+  /** Where it should be at a time not before that of the last `predict`. */
+  boxAt(timeMs: number): Box {
+    const { x, y, width, height } = this.#filter.box;
+    const aheadS = Math.max(0, timeMs - this.#predictedMs) / 1000;
+    const velocity = this.#filter.velocityPerS;
+    return { x: x + velocity.x * aheadS, y: y + velocity.y * aheadS, width, height };
+  }
+
   get lastMs(): number {
     return this.#lastMs;
   }

@@ -133,7 +133,7 @@ function reachFit(track: Track, detection: Detection, timeMs: number): number | 
   const sinceMs = timeMs - track.lastMs;
   if (sinceMs > MAX_REACH_MS) return undefined;
   const speedKnown = track.hits >= 3;
-  const reach = 0.6 + (speedKnown ? 1 : 2.5) * (sinceMs / 1000);
+  const reach = Math.min(2, 0.6 + (speedKnown ? 1 : 4) * (sinceMs / 1000));
   return nearnessOf(track.predictedBox, detection.box, reach);
 }
 

@@ -1,0 +1,297 @@
+import type { Bus } from '#infra/runtime/bus.ts';
+import { BoundedQueue } from '#infra/runtime/bounded-queue.ts';
+import { describeError } from '#infra/runtime/app-error.ts';
+import type { Clock } from '#infra/runtime/clock.ts';
+import type { Log } from '#infra/runtime/logger.ts';
+import { uuidv7 } from '#infra/runtime/uuid.ts';
+import type { Camera } from '#ingest/cameras/camera.ts';
+import type { CameraId, Frame } from '#ingest/media.ts';
+import type { AnalysisEvent, EvidencePicture } from './analysis-event.ts';
+import { CameraAnalysis, type CameraUpdate, type EndedTrack } from './camera-analysis.ts';
+import type { AnalyzerConfig } from './config.ts';
+import { PictureEncodings } from './evidence/picture-encodings.ts';
+import { PictureHealth, type PictureFault } from './health/picture-health.ts';
+import type { Picture } from './packs/model-pack.ts';
+import type { AnalysisResult } from './pool/analyzer-messages.ts';
+import type { AnalyzerPool } from './pool/analyzer-pool.ts';
+import type { AnalyzerTopics, EventSink } from './ports.ts';
+import { SightingBook, type SightingDraft } from './sighting-book.ts';
+
+export interface AnalysisPipelineDeps {
+  readonly pool: Pick<AnalyzerPool, 'submit'>;
+  readonly sink: EventSink;
+  readonly bus: Bus<AnalyzerTopics>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly config: Pick<AnalyzerConfig, 'trackEndMs' | 'detectionThreshold'>;
+}
+
+/** The numbers of one camera since it was added. */
+export interface CameraAnalysisStats {
+  readonly cameraId: CameraId;
+  readonly framesIn: number;
+  readonly framesAnalysed: number;
+  /** Replaced by a newer picture before their turn came. */
+  readonly framesDropped: number;
+  readonly framesFailed: number;
+  /** Analysed pictures a second, smoothed. */
+  readonly framesPerSecond: number;
+  readonly events: number;
+  readonly fault: PictureFault | undefined;
+}
+
+interface WatchedCamera {
+  readonly camera: Camera;
+  readonly analysis: CameraAnalysis;
+  readonly sightings: SightingBook;
+  readonly health: PictureHealth;
+  fault: PictureFault | undefined;
+  lastFrameMs: number;
+  lastArrivedMs: number;
+  framesIn: number;
+  framesAnalysed: number;
+  framesDropped: number;
+  framesFailed: number;
+  events: number;
+}
+
+const SWEEP_MS = 1000;
+/** Time stamps that jump back by more than this belong to a new session: its tracks are others. */
+const CLOCK_JUMP_MS = 5000;
+/** Events that the sink refused wait here, oldest lost first, each loss logged. */
+const REFUSED_KEPT = 200;
+
+/** Frames in; events to the sink, overlays to the bus. One for all cameras of a process. */
+export class AnalysisPipeline {
+  readonly #deps: AnalysisPipelineDeps;
+  readonly #cameras = new Map<CameraId, WatchedCamera>();
+  readonly #pending = new Set<Promise<void>>();
+  readonly #refused = new BoundedQueue<{ event: AnalysisEvent; pictures: readonly EvidencePicture[] }>(REFUSED_KEPT);
+  #sweep: { cancel(): void };
+  #isClosed = false;
+
+  constructor(deps: AnalysisPipelineDeps) {
+    this.#deps = deps;
+    this.#sweep = this.#scheduleSweep();
+  }
+
+  /** Begins to watch a camera, or takes its new rules: a known camera's tracks end first. */
+  addCamera(camera: Camera): void {
+    this.removeCamera(camera.id);
+    const nextEventId = uuidv7;
+    this.#cameras.set(camera.id, {
+      camera,
+      analysis: new CameraAnalysis({
+        camera,
+        trackEndMs: this.#deps.config.trackEndMs,
+        detectionThreshold: this.#deps.config.detectionThreshold,
+        nextTrackId: () => uuidv7(this.#deps.clock.nowMs()),
+        nextEventId,
+      }),
+      sightings: new SightingBook({ cameraId: camera.id, nextEventId }),
+      health: new PictureHealth(),
+      fault: undefined,
+      lastFrameMs: 0,
+      lastArrivedMs: this.#deps.clock.monotonicMs(),
+      framesIn: 0,
+      framesAnalysed: 0,
+      framesDropped: 0,
+      framesFailed: 0,
+      events: 0,
+    });
+  }
+
+  removeCamera(cameraId: CameraId): void {
+    const watched = this.#cameras.get(cameraId);
+    if (!watched) return;
+    this.#cameras.delete(cameraId);
+    this.#sightEnded(watched, watched.analysis.endAll());
+  }
+
+  get stats(): readonly CameraAnalysisStats[] {
+    return [...this.#cameras.values()].map((watched) => ({
+      cameraId: watched.camera.id,
+      framesIn: watched.framesIn,
+      framesAnalysed: watched.framesAnalysed,
+      framesDropped: watched.framesDropped,
+      framesFailed: watched.framesFailed,
+      framesPerSecond: watched.analysis.intervalMs > 0 ? 1000 / watched.analysis.intervalMs : 0,
+      events: watched.events,
+      fault: watched.fault,
+    }));
+  }
+
+  /** How many events were lost because the sink refused them for too long. */
+  get eventsLost(): number {
+    return this.#refused.dropped;
+  }
+
+  /** Takes a frame and gives it back when done with it, whatever happens. */
+  push(frame: Frame): void {
+    const watched = this.#cameras.get(frame.cameraId);
+    if (!watched || this.#isClosed) {
+      frame.release();
+      return;
+    }
+    watched.framesIn++;
+    watched.lastArrivedMs = this.#deps.clock.monotonicMs();
+    this.#track(this.#analyse(watched, frame).finally(() => frame.release()));
+  }
+
+  /** Ends every track, stores what is due and returns when that is done. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#sweep.cancel();
+    for (const cameraId of this.#cameras.keys()) this.removeCamera(cameraId);
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
+    await this.#retryRefused();
+  }
+
+  async #analyse(watched: WatchedCamera, frame: Frame): Promise<void> {
+    const { pixels, widthPx, heightPx, wallMs } = frame;
+    const isRoad = watched.camera.scene === 'road';
+    let result: AnalysisResult | undefined;
+    try {
+      const plates = isRoad ? watched.analysis.plateRequest(wallMs) : undefined;
+      result = await this.#deps.pool.submit(watched.camera.id, { pixels, widthPx, heightPx, plates });
+    } catch (error) {
+      watched.framesFailed++;
+      this.#deps.log.warn({ cameraId: watched.camera.id, error: describeError(error) }, 'picture not analysed');
+      return;
+    }
+    // A camera that was removed or changed meanwhile has ended its tracks.
+    if (!result || this.#cameras.get(watched.camera.id) !== watched) {
+      watched.framesDropped++;
+      return;
+    }
+    await this.#take(watched, frame, result);
+  }
+
+  async #take(watched: WatchedCamera, frame: Frame, result: AnalysisResult): Promise<void> {
+    const timeMs = frame.wallMs;
+    if (timeMs < watched.lastFrameMs - CLOCK_JUMP_MS) this.#sightEnded(watched, watched.analysis.endAll());
+    watched.lastFrameMs = timeMs;
+    watched.framesAnalysed++;
+    const picture = { pixels: new Uint8Array(frame.pixels), widthPx: frame.widthPx, heightPx: frame.heightPx };
+    this.#checkHealth(watched, picture, timeMs);
+    const update = watched.analysis.update(picture, result, timeMs);
+    this.#publish(watched, frame, update, result);
+
+    const encodings = new PictureEncodings(picture, (error) => {
+      this.#deps.log.error({ cameraId: watched.camera.id, error: describeError(error) }, 'picture not encoded');
+    });
+    for (const { detection, track, reading } of update.objects) {
+      if (!track) continue;
+      watched.sightings.evidenceFor(track)?.offer(detection, reading, timeMs, () => ({
+        picture: encodings.whole(),
+        plateCrop: reading && encodings.plate(reading.box),
+      }));
+      if (watched.sightings.isDue(track, timeMs)) {
+        const plate = watched.analysis.plateOf(track.id);
+        this.#store(watched, watched.sightings.sight(track, plate, watched.analysis.intervalMs));
+      }
+    }
+    for (const event of update.events) this.#emitRuleEvent(watched, event, encodings);
+    this.#sightEnded(watched, update.ended);
+    await encodings.settled();
+  }
+
+  #emitRuleEvent(watched: WatchedCamera, event: CameraUpdate['events'][number], encodings: PictureEncodings): void {
+    const key = event.kind === 'vehicle.crossing' ? undefined : event.pictureKey;
+    const picture = key === undefined ? undefined : encodings.whole();
+    this.#track(
+      (async () => {
+        const jpeg = await picture;
+        await this.#emit(watched, event, key !== undefined && jpeg ? [{ key, jpeg }] : []);
+      })(),
+    );
+  }
+
+  #sightEnded(watched: WatchedCamera, ended: readonly EndedTrack[]): void {
+    for (const { track, plate } of ended) {
+      this.#store(watched, watched.sightings.sight(track, plate, watched.analysis.intervalMs));
+      watched.sightings.forget(track);
+    }
+  }
+
+  #store(watched: WatchedCamera, draft: SightingDraft | undefined): void {
+    if (!draft) return;
+    this.#track(
+      (async () => {
+        const { plateCropKey, ...sighting } = draft.sighting;
+        const pictures: EvidencePicture[] = [];
+        const whole = await draft.pictures.picture;
+        if (whole) pictures.push({ key: sighting.pictureKey, jpeg: whole });
+        const crop = await draft.pictures.plateCrop;
+        const hasCrop = plateCropKey !== undefined && crop !== undefined;
+        if (hasCrop) pictures.push({ key: plateCropKey, jpeg: crop });
+        await this.#emit(watched, hasCrop ? { ...sighting, plateCropKey } : sighting, pictures);
+      })(),
+    );
+  }
+
+  async #emit(watched: WatchedCamera, event: AnalysisEvent, pictures: readonly EvidencePicture[]): Promise<void> {
+    watched.events++;
+    await this.#offerToSink(event, pictures);
+  }
+
+  async #offerToSink(event: AnalysisEvent, pictures: readonly EvidencePicture[]): Promise<boolean> {
+    try {
+      await this.#deps.sink.emit(event, pictures);
+      return true;
+    } catch (error) {
+      const { eventId, kind, cameraId } = event;
+      this.#deps.log.error({ cameraId, eventId, kind, error: describeError(error) }, 'event not stored, kept for now');
+      const lost = this.#refused.push({ event, pictures });
+      if (lost) this.#deps.log.error({ cameraId: lost.event.cameraId, eventId: lost.event.eventId }, 'event lost');
+      return false;
+    }
+  }
+
+  async #retryRefused(): Promise<void> {
+    for (const { event, pictures } of this.#refused.drain()) await this.#offerToSink(event, pictures);
+  }
+
+  #publish(watched: WatchedCamera, frame: Frame, update: CameraUpdate, result: AnalysisResult): void {
+    this.#deps.bus.publish('frame.analysis', {
+      cameraId: watched.camera.id,
+      timeMs: frame.wallMs,
+      widthPx: frame.widthPx,
+      heightPx: frame.heightPx,
+      detections: update.objects.map(({ detection, track }) => ({ ...detection, trackId: track?.id })),
+      plates: result.plates,
+      hygiene: update.hygiene,
+    });
+  }
+
+  #checkHealth(watched: WatchedCamera, picture: Picture, timeMs: number): void {
+    const change = watched.health.update(picture, timeMs);
+    if (!change || change.fault === watched.fault) return;
+    watched.fault = change.fault;
+    const { fault, sinceMs } = change;
+    this.#deps.log.warn(
+      { cameraId: watched.camera.id, fault, sinceMs },
+      fault ? 'picture is unusable' : 'picture is fine',
+    );
+  }
+
+  /** Tracks end although no picture comes any more, and refused events are offered again. */
+  #scheduleSweep(): { cancel(): void } {
+    return this.#deps.clock.setTimeout(() => {
+      const nowMs = this.#deps.clock.monotonicMs();
+      for (const watched of this.#cameras.values()) {
+        const patienceMs = Math.max(this.#deps.config.trackEndMs, 2.5 * watched.analysis.intervalMs) + SWEEP_MS;
+        if (nowMs - watched.lastArrivedMs > patienceMs) this.#sightEnded(watched, watched.analysis.endAll());
+      }
+      this.#track(this.#retryRefused());
+      this.#sweep = this.#scheduleSweep();
+    }, SWEEP_MS);
+  }
+
+  #track(work: Promise<void>): void {
+    const settled = work
+      .catch((error: unknown) => this.#deps.log.error({ error: describeError(error) }, 'analysis step failed'))
+      .finally(() => this.#pending.delete(settled));
+    this.#pending.add(settled);
+  }
+}

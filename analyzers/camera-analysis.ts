@@ -1,0 +1,140 @@
+import type { Camera, CameraRule } from '#ingest/cameras/camera.ts';
+import type { CameraId } from '#ingest/media.ts';
+import type { PlateEvidence } from './analysis-event.ts';
+import { type Detection, type HygieneObservation, type PlateReading, VEHICLE_LABELS } from './detection.ts';
+import { evidenceKey } from './evidence/evidence-picture.ts';
+import { PlateHistory } from './evidence/plate-history.ts';
+import { KitchenPack } from './packs/kitchen/kitchen-pack.ts';
+import type { Picture } from './packs/model-pack.ts';
+import { votePlate } from './packs/plate/plate-vote.ts';
+import type { AnalysisResult, PlateRequest } from './pool/analyzer-messages.ts';
+import { RuleEngine, type RuleEvent } from './rules/rule-engine.ts';
+import type { Track } from './tracking/track.ts';
+import { Tracker } from './tracking/tracker.ts';
+
+export interface CameraAnalysisDeps {
+  readonly camera: Pick<Camera, 'id' | 'rules'>;
+  readonly trackEndMs: number;
+  /** The detector's threshold: tracks begin a little above it. */
+  readonly detectionThreshold: number;
+  readonly nextTrackId: () => string;
+  readonly nextEventId: (timeMs: number) => string;
+}
+
+/** One detected object with the track it belongs to and the plate that was read on it in this picture. */
+export interface SeenObject {
+  readonly detection: Detection;
+  readonly track: Track | undefined;
+  readonly reading: PlateReading | undefined;
+}
+
+/** A track that is over, with what its plate came to. */
+export interface EndedTrack {
+  readonly track: Track;
+  readonly plate: PlateEvidence | undefined;
+}
+
+export interface CameraUpdate {
+  /** In the order of the result's detections. */
+  readonly objects: readonly SeenObject[];
+  readonly hygiene: readonly HygieneObservation[];
+  readonly events: readonly RuleEvent[];
+  readonly ended: readonly EndedTrack[];
+}
+
+const BIRTH_MARGIN = 0.1;
+/** A plate is a quarter of the vehicle's width at best, and takes 40 px to be read. */
+const MIN_VEHICLE_WIDTH_PX = 140;
+const MAX_VEHICLES_READ = 2;
+
+/** What is known about the pictures of one camera: tracks, plates, rules. Plain and synchronous. */
+export class CameraAnalysis {
+  readonly cameraId: CameraId;
+  readonly #tracker: Tracker;
+  readonly #rules: RuleEngine;
+  readonly #kitchen: KitchenPack;
+  readonly #plates = new Map<string, PlateHistory>();
+
+  constructor({ camera, trackEndMs, detectionThreshold, nextTrackId, nextEventId }: CameraAnalysisDeps) {
+    this.cameraId = camera.id;
+    const birthScore = Math.min(0.95, detectionThreshold + BIRTH_MARGIN);
+    this.#tracker = new Tracker({ trackEndMs, birthScore, nextId: nextTrackId });
+    this.#rules = new RuleEngine({
+      cameraId: camera.id,
+      rules: camera.rules,
+      nextEventId,
+      pictureKey: (eventId, timeMs) => evidenceKey(eventId, timeMs, 'picture'),
+    });
+    this.#kitchen = new KitchenPack(camera.rules.filter(isHygieneRule));
+  }
+
+  /** Smoothed time between two pictures; 0 before the second one. */
+  get intervalMs(): number {
+    return this.#tracker.intervalMs;
+  }
+
+  get live(): readonly Track[] {
+    return this.#tracker.live;
+  }
+
+  /** Which plates are worth looking for in the picture of `timeMs`. */
+  plateRequest(timeMs: number): PlateRequest {
+    const known = this.#tracker.live.filter((track) => {
+      const history = this.#plates.get(track.id);
+      return history?.isKnownWellEnough(track.box.width) === true;
+    });
+    return {
+      minVehicleWidthPx: MIN_VEHICLE_WIDTH_PX,
+      maxVehicles: MAX_VEHICLES_READ,
+      skip: known.map((track) => track.boxAt(timeMs)),
+      wholePicture: false,
+    };
+  }
+
+  /** What all readings of a track's plate together say. */
+  plateOf(trackId: string): PlateEvidence | undefined {
+    const readings = this.#plates.get(trackId)?.readings ?? [];
+    return readings.length === 0 ? undefined : votePlate(readings);
+  }
+
+  update(picture: Picture, result: AnalysisResult, timeMs: number): CameraUpdate {
+    const { tracks, ended } = this.#tracker.update(result.detections, timeMs);
+    const objects = result.detections.map((detection, index) => ({
+      detection,
+      track: tracks[index],
+      reading: result.plates.find((plate) => plate.vehicleIndex === index),
+    }));
+    for (const index of result.vehiclesRead) {
+      const object = objects[index];
+      if (object?.track) this.#historyOf(object.track).add(object.reading, object.detection.box.width);
+    }
+    const vehicles = objects.flatMap(({ track }) => (track && VEHICLE_LABELS.includes(track.label) ? [track] : []));
+    const hygiene = this.#kitchen.observe(picture, result.detections, timeMs);
+    const events = [...this.#rules.updateTracks(vehicles, timeMs), ...this.#rules.updateHygiene(hygiene, timeMs)];
+    return { objects, hygiene, events, ended: this.#finish(ended) };
+  }
+
+  /** Ends every track: the camera stopped, or its pictures did. */
+  endAll(): readonly EndedTrack[] {
+    return this.#finish(this.#tracker.close());
+  }
+
+  #historyOf(track: Track): PlateHistory {
+    const history = this.#plates.get(track.id) ?? new PlateHistory();
+    this.#plates.set(track.id, history);
+    return history;
+  }
+
+  #finish(tracks: readonly Track[]): EndedTrack[] {
+    return tracks.map((track) => {
+      const plate = this.plateOf(track.id);
+      this.#plates.delete(track.id);
+      this.#rules.forget(track.id);
+      return { track, plate };
+    });
+  }
+}
+
+function isHygieneRule(rule: CameraRule): rule is Extract<CameraRule, { kind: 'hygiene' }> {
+  return rule.kind === 'hygiene';
+}

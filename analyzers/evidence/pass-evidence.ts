@@ -1,0 +1,44 @@
+import type { Detection, PlateReading } from '../detection.ts';
+import { touchesEdge } from '../tracking/box.ts';
+
+/** The picture that shows a passing vehicle best so far. */
+export interface PassPicture {
+  readonly timeMs: number;
+  readonly detection: Detection;
+  readonly picture: Promise<Uint8Array | undefined>;
+  readonly plateCrop: Promise<Uint8Array | undefined> | undefined;
+}
+
+/** A picture must be this much better than the one kept: each costs an encoding. */
+const MIN_GAIN = 1.25;
+const MIN_GAIN_PLATE = 1.05;
+
+/** How well a picture shows a vehicle: one on which its plate was read beats any other, then size counts. */
+export function pictureQuality(detection: Detection, reading: PlateReading | undefined): number {
+  if (reading) return 1 + reading.confidence + 0.5 * Math.min(1, reading.box.width * 8);
+  const wholeness = touchesEdge(detection.box) ? 0.5 : 1;
+  return Math.sqrt(detection.box.width * detection.box.height) * wholeness * (0.5 + detection.score / 2);
+}
+
+/** Keeps the best picture of one track. */
+export class PassEvidence {
+  #best: PassPicture | undefined;
+  #quality = 0;
+
+  get best(): PassPicture | undefined {
+    return this.#best;
+  }
+
+  /** @param encode is called only when the picture is clearly better than the one kept */
+  offer(
+    detection: Detection,
+    reading: PlateReading | undefined,
+    timeMs: number,
+    encode: () => Pick<PassPicture, 'picture' | 'plateCrop'>,
+  ): void {
+    const quality = pictureQuality(detection, reading);
+    if (quality < this.#quality * (reading ? MIN_GAIN_PLATE : MIN_GAIN)) return;
+    this.#quality = quality;
+    this.#best = { timeMs, detection, ...encode() };
+  }
+}

@@ -1,0 +1,45 @@
+import type { PlateReading } from '../detection.ts';
+
+/** More readings of one vehicle teach nothing. */
+const MAX_READINGS = 30;
+const ENOUGH_AGREEING = 4;
+const SURE_CONFIDENCE = 0.8;
+/** After so many looks without a plate, wait until the vehicle is this much larger. */
+const LOOKS_PER_SIZE = 4;
+const NEXT_SIZE = 1.2;
+
+/** The readings of one vehicle's plate, and whether another look is worth its time. */
+export class PlateHistory {
+  readonly #readings: PlateReading[] = [];
+  #looksAtSize = 0;
+  #width = 0;
+
+  get readings(): readonly PlateReading[] {
+    return this.#readings;
+  }
+
+  /** @param width of the vehicle, 0..1 of the frame */
+  add(reading: PlateReading | undefined, width: number): void {
+    if (width > this.#width * NEXT_SIZE) {
+      this.#width = width;
+      this.#looksAtSize = 0;
+    }
+    if (!reading) {
+      this.#looksAtSize++;
+      return;
+    }
+    this.#readings.push(reading);
+    if (this.#readings.length > MAX_READINGS) this.#readings.shift();
+  }
+
+  /** @param width of the vehicle now, 0..1 of the frame */
+  isKnownWellEnough(width: number): boolean {
+    if (this.#looksAtSize >= LOOKS_PER_SIZE && width <= this.#width * NEXT_SIZE) return true;
+    if (this.#readings.length >= MAX_READINGS) return true;
+    const agreeing = new Map<string, number>();
+    for (const { text, confidence } of this.#readings) {
+      if (confidence >= SURE_CONFIDENCE) agreeing.set(text, (agreeing.get(text) ?? 0) + 1);
+    }
+    return Math.max(0, ...agreeing.values()) >= ENOUGH_AGREEING;
+  }
+}

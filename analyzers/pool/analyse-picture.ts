@@ -1,0 +1,57 @@
+import { type Detection, VEHICLE_LABELS } from '../detection.ts';
+import type { Picture } from '../packs/model-pack.ts';
+import { dropDuplicates } from '../tracking/association.ts';
+import { overlapOf } from '../tracking/box.ts';
+import type { AnalysisResult, ModelSet, PlateRequest } from './analyzer-messages.ts';
+
+/** From this overlap on a vehicle is the one whose plate is known. */
+const SAME_VEHICLE_OVERLAP = 0.35;
+
+/** Finds what is in a picture, and reads the plates that were asked for. */
+export async function analysePicture(
+  models: ModelSet,
+  picture: Picture,
+  plates: PlateRequest | undefined,
+): Promise<AnalysisResult> {
+  const startMs = performance.now();
+  const detections = dropDuplicates(await models.detector.detect(picture));
+  const detectMs = performance.now() - startMs;
+  if (!plates || !models.plateReader) return { detections, plates: [], vehiclesRead: [], detectMs, readMs: 0 };
+
+  const { wide, toRead } = vehiclesToRead(detections, picture.widthPx, plates);
+  if (toRead.length === 0 && (wide > 0 || !plates.wholePicture)) {
+    return { detections, plates: [], vehiclesRead: [], detectMs, readMs: 0 };
+  }
+  const vehicles = toRead.flatMap((index) => detections[index] ?? []);
+  let readings = await models.plateReader.read(picture, vehicles);
+  if (readings.length === 0 && vehicles.length > 0 && plates.wholePicture) {
+    readings = await models.plateReader.read(picture, []);
+  }
+  return {
+    detections,
+    plates: readings.map((reading) => ({
+      ...reading,
+      vehicleIndex: reading.vehicleIndex === undefined ? undefined : toRead[reading.vehicleIndex],
+    })),
+    vehiclesRead: toRead,
+    detectMs,
+    readMs: performance.now() - startMs - detectMs,
+  };
+}
+
+function vehiclesToRead(
+  detections: readonly Detection[],
+  widthPx: number,
+  { minVehicleWidthPx, maxVehicles, skip }: PlateRequest,
+): { readonly wide: number; readonly toRead: readonly number[] } {
+  const wide = detections
+    .map((detection, index) => ({ detection, index }))
+    .filter(({ detection }) => VEHICLE_LABELS.includes(detection.label))
+    .filter(({ detection }) => detection.box.width * widthPx >= minVehicleWidthPx)
+    .sort((a, b) => b.detection.box.width - a.detection.box.width);
+  const toRead = wide
+    .filter(({ detection }) => !skip.some((box) => overlapOf(box, detection.box) >= SAME_VEHICLE_OVERLAP))
+    .slice(0, maxVehicles)
+    .map(({ index }) => index);
+  return { wide: wide.length, toRead };
+}

@@ -1,0 +1,79 @@
+import type { Box, Detection, PlateReading } from '../detection.ts';
+import type { ObjectDetector, PlateReader } from '../packs/model-pack.ts';
+
+/** Which plates to look for in a picture. */
+export interface PlateRequest {
+  /** On narrower vehicles a plate cannot be read. */
+  readonly minVehicleWidthPx: number;
+  /** Widest first. */
+  readonly maxVehicles: number;
+  /** Vehicles whose plate is known well enough already: where they are expected. */
+  readonly skip: readonly Box[];
+  /** Look for plates in the whole picture when no vehicle is wide enough. */
+  readonly wholePicture: boolean;
+}
+
+/** One picture to analyse. The memory is lent until the job is settled. */
+export interface AnalysisJob {
+  /** uint8 [heightPx, widthPx, 3], RGB. */
+  readonly pixels: SharedArrayBuffer;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** undefined: do not look for plates. */
+  readonly plates: PlateRequest | undefined;
+}
+
+export interface AnalysisResult {
+  /** Best first, one box per object. */
+  readonly detections: readonly Detection[];
+  /** `vehicleIndex` counts in `detections`. */
+  readonly plates: readonly PlateReading[];
+  /** Indices of the detections on which a plate was looked for. */
+  readonly vehiclesRead: readonly number[];
+  readonly detectMs: number;
+  readonly readMs: number;
+}
+
+/** The models of one thread. */
+export interface ModelSet {
+  readonly detector: ObjectDetector;
+  readonly plateReader: PlateReader | undefined;
+  close(): Promise<void>;
+}
+
+/** Plain data: it is copied to the thread. */
+export interface ModelSetOptions {
+  readonly detector: 'auto' | 'centernet' | 'yolox-nano';
+  readonly detectionThreshold: number;
+  readonly modelFolder: string;
+  readonly modelMirror: string;
+  readonly readPlates: boolean;
+}
+
+/** What a module that provides models exports. */
+export interface ModelSetModule {
+  openModelSet(options: ModelSetOptions): Promise<ModelSet>;
+}
+
+export interface AnalyzerWorkerData {
+  /** Address of a {@link ModelSetModule}. */
+  readonly modelSetModule: string;
+  readonly modelSetOptions: ModelSetOptions;
+}
+
+export type ToAnalyzer =
+  | { readonly kind: 'analyse'; readonly jobId: number; readonly job: AnalysisJob }
+  | { readonly kind: 'close' };
+
+/** An error as plain data: codes survive the way between threads, classes do not. */
+export interface SentError {
+  readonly code: string;
+  readonly message: string;
+  readonly context: Readonly<Record<string, string | number | boolean | undefined>>;
+}
+
+export type FromAnalyzer =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'unusable'; readonly error: SentError }
+  | { readonly kind: 'result'; readonly jobId: number; readonly result: AnalysisResult }
+  | { readonly kind: 'failed'; readonly jobId: number; readonly error: SentError };

@@ -1,0 +1,34 @@
+import { createLogger } from '#infra/runtime/logger.ts';
+import { ModelRegistry } from '../models/model-registry.ts';
+import { createDetector } from '../packs/vehicle/vehicle-pack.ts';
+import type { PlateReader } from '../packs/model-pack.ts';
+import type { ModelSet, ModelSetOptions } from './analyzer-messages.ts';
+
+/** The models of one thread, loaded. @throws {AppError} `MODEL_*` */
+export async function openModelSet(options: ModelSetOptions): Promise<ModelSet> {
+  const registry = new ModelRegistry({
+    folder: options.modelFolder,
+    mirror: options.modelMirror,
+    log: createLogger({ level: 'warn', pretty: false }),
+  });
+  const detector = await createDetector({
+    registry,
+    choice: options.detector,
+    threshold: options.detectionThreshold,
+  });
+  const plateReader = options.readPlates ? await openPlateReader(registry) : undefined;
+  return {
+    detector,
+    plateReader,
+    async close() {
+      await detector.close();
+      await plateReader?.close();
+    },
+  };
+}
+
+/** The plate pack is imported only where plates are read. */
+async function openPlateReader(registry: ModelRegistry): Promise<PlateReader & { close(): Promise<void> }> {
+  const { createPlateReader } = await import('../packs/plate/plate-pack.ts');
+  return createPlateReader({ registry });
+}
