@@ -29,9 +29,10 @@ interface Expected {
   memory: LentMemory | undefined;
 }
 
-/** A second or two of video: who is that far behind goes on with the next key frame. */
+/** Who is further behind than any of these goes on with the next key frame. */
+const MAX_DELAY_MS = 1500;
 const MAX_BACKLOG_SIZE_BYTES = 1024 * 1024;
-const MAX_EXPECTED = 8;
+const MAX_EXPECTED = 64;
 const HANG_TIMEOUT_MS = 5000;
 const RESTART_BACKOFF: BackoffOptions = { initialMs: 500, maxMs: 30_000, jitter: 0.2 };
 const HEALTHY_AFTER_MS = 30_000;
@@ -78,7 +79,8 @@ export class ContinuousDecoder {
     }
     if (this.#isWaitingForKey && !unit.isKeyFrame) return;
     if (unit.isKeyFrame && unit.pts90k <= this.#lastPts90k) this.#stop(); // a new session: its time counts from 0 again
-    if (this.#isHanging()) this.#onEnd(ingestErrors.PICTURE_UNDECODABLE({ detail: 'decoder hangs' }));
+    if (this.#oldestDelayMs() > HANG_TIMEOUT_MS)
+      this.#onEnd(ingestErrors.PICTURE_UNDECODABLE({ detail: 'decoder hangs' }));
     if (!this.#process && (!unit.isKeyFrame || !this.#start(unit))) return;
     if (this.#isBehind()) {
       this.#counts.behind++;
@@ -136,12 +138,18 @@ export class ContinuousDecoder {
   }
 
   #isBehind(): boolean {
-    return (this.#process?.backlogSizeBytes ?? 0) > MAX_BACKLOG_SIZE_BYTES || this.#expected.size >= MAX_EXPECTED;
+    const backlogSizeBytes = this.#process?.backlogSizeBytes ?? 0;
+    return (
+      this.#oldestDelayMs() > MAX_DELAY_MS ||
+      backlogSizeBytes > MAX_BACKLOG_SIZE_BYTES ||
+      this.#expected.size >= MAX_EXPECTED
+    );
   }
 
-  #isHanging(): boolean {
+  /** How long the oldest wanted picture has been waited for. */
+  #oldestDelayMs(): number {
     const [oldest] = this.#expected.values();
-    return oldest !== undefined && this.#options.clock.monotonicMs() - oldest.writtenMs > HANG_TIMEOUT_MS;
+    return oldest ? this.#options.clock.monotonicMs() - oldest.writtenMs : 0;
   }
 
   #memoryFor(timestampMs: number, sizeBytes: number): Uint8Array | undefined {

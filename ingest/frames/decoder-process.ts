@@ -13,6 +13,7 @@ const FAILURE_LINE = /Error while decoding stream|Error submitting packet to dec
 /** The next picture is not to be trusted. */
 const FAULT_LINE = /corrupt decoded frame|\[(?:error|fatal|panic)\]|concealing/;
 const MAX_LINE_LENGTH = 4096;
+const MAX_UNMATCHED = 64;
 
 export interface DecoderProcessHandlers {
   /** Where a picture's bytes go; undefined skips them (the picture is still announced). */
@@ -129,7 +130,12 @@ export class DecoderProcess {
   #match(timestampMs: number): void {
     const sizeBytes = this.#received.get(timestampMs);
     const picture = this.#announced.get(timestampMs);
-    if (sizeBytes === undefined || !picture) return;
+    if (sizeBytes === undefined || !picture) {
+      if (this.#received.size + this.#announced.size > MAX_UNMATCHED) {
+        this.#fail(ingestErrors.PICTURE_UNDECODABLE({ detail: 'pictures and messages are out of step' }));
+      }
+      return;
+    }
     this.#received.delete(timestampMs);
     this.#announced.delete(timestampMs);
     const isWrongSize = sizeBytes !== 0 && sizeBytes !== rgbSizeBytes(picture);

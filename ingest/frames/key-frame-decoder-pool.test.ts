@@ -10,7 +10,11 @@ import { corrupted, encodeMarkedVideo, readMark, seededRandom } from './testing/
 
 const small = encodeMarkedVideo({ widthPx: 320, heightPx: 192, frames: 24, firstNumber: 1000, gop: 1 });
 const large = encodeMarkedVideo({
-  ...{ widthPx: 704, heightPx: 576, frames: 24, firstNumber: 5000, gop: 1 },
+  widthPx: 704,
+  heightPx: 576,
+  frames: 24,
+  firstNumber: 5000,
+  gop: 1,
   encoderArguments: ['-profile:v', 'high', '-bf', '2'],
 });
 
@@ -19,7 +23,11 @@ describe('the pool of key frame decoders', () => {
   const pools: KeyFrameDecoderPool[] = [];
   const startPool = (options: { processes?: number; ffmpegPath?: string; frames?: FramePool } = {}) => {
     const pool = new KeyFrameDecoderPool({
-      ...{ processes: 1, maxWidthPx: 640, frames, clock: systemClock, log: silentLog },
+      processes: 1,
+      maxWidthPx: 640,
+      frames,
+      clock: systemClock,
+      log: silentLog,
       ...options,
     });
     pools.push(pool);

@@ -185,7 +185,8 @@ export class NutReader {
   #readStreamHeader(): void {
     this.#varint(); // stream id
     this.#varint(); // class
-    this.#position += this.#varint(); // fourcc, behind its length
+    const fourccSizeBytes = this.#varint();
+    this.#position += fourccSizeBytes;
     this.#varint(); // time base
     this.#ptsShift = this.#varint();
   }

@@ -14,7 +14,7 @@ function checkValue(number: number): number {
 
 function cellsOf(number: number): boolean[] {
   const bits = number.toString(2).padStart(NUMBER_BITS, '0') + checkValue(number).toString(2).padStart(12, '0');
-  return [...bits].map((bit) => bit === '1');
+  return bits.split('').map((bit) => bit === '1');
 }
 
 /** @returns the number in an RGB picture; undefined when no sound mark is in it */
@@ -78,8 +78,8 @@ function drawMarked(widthPx: number, heightPx: number, number: number, step: num
 
 function toUnits(annexB: Buffer): AccessUnit[] {
   const units: Buffer[][] = [];
-  let sps = Buffer.alloc(0);
-  let pps = Buffer.alloc(0);
+  let sps: Buffer = Buffer.alloc(0);
+  let pps: Buffer = Buffer.alloc(0);
   for (const nal of splitAnnexB(annexB)) {
     const type = (nal[0] ?? 0) & 0x1f;
     if (type === 9) units.push([]);
