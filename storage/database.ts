@@ -102,6 +102,7 @@ export interface Tables {
   audit_log: {
     entry_id: number;
     time: Date;
+    user_id: string;
     username: string;
     action: string;
     target: string;

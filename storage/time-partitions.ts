@@ -26,9 +26,10 @@ function timescalePartitions(db: Database): TimePartitions {
     async dropBefore(beforeMs) {
       let dropped = 0;
       for (const table of PARTITIONED_TABLES) {
-        const { rows } = await sql`SELECT drop_chunks(${table}::regclass, older_than => ${new Date(beforeMs)}::timestamptz)`.execute(
-          db,
-        );
+        const { rows } =
+          await sql`SELECT drop_chunks(${table}::regclass, older_than => ${new Date(beforeMs)}::timestamptz)`.execute(
+            db,
+          );
         dropped += rows.length;
       }
       return dropped;
@@ -41,7 +42,9 @@ function nativePartitions(db: Database): TimePartitions {
   return {
     kind: 'native',
     async ensureFor(timesMs) {
-      const missing = new Set(timesMs.map((timeMs) => Math.floor(timeMs / DAY_MS)).filter((day) => !knownDays.has(day)));
+      const missing = new Set(
+        timesMs.map((timeMs) => Math.floor(timeMs / DAY_MS)).filter((day) => !knownDays.has(day)),
+      );
       if (missing.size === 0) return;
       await db.transaction().execute(async (transaction) => {
         await sql`SELECT pg_advisory_xact_lock(${PARTITION_LOCK})`.execute(transaction);

@@ -20,6 +20,7 @@ CREATE INDEX sessions_user ON sessions (user_id);
 CREATE TABLE audit_log (
   entry_id bigint PRIMARY KEY,
   time timestamptz NOT NULL,
+  user_id text NOT NULL,
   username text NOT NULL,
   action text NOT NULL,
   target text NOT NULL,

@@ -19,7 +19,8 @@ export function normalisePlate(typed: string): string {
  */
 export function parsePlatePattern(typed: string): PlatePattern {
   const text = normalisePlate(typed);
-  if (!/^[\p{Script=Han}A-Z0-9?*]{1,16}$/u.test(text)) throw storageErrors.PLATE_PATTERN_INVALID({ length: text.length });
+  if (!/^[\p{Script=Han}A-Z0-9?*]{1,16}$/u.test(text))
+    throw storageErrors.PLATE_PATTERN_INVALID({ length: text.length });
   if (!/[?*]/.test(text)) return { kind: 'exact', text };
   return { kind: 'partial', text, like: text.replaceAll('?', '_').replaceAll(/\*+/g, '%') };
 }

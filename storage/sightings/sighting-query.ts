@@ -60,7 +60,8 @@ export function conditions(filter: SightingFilter, cursor?: Cursor): RawBuilder<
     sql`s.time >= ${iso(filter.fromMs)}::timestamptz`,
     sql`s.time <= ${iso(cursor ? Math.min(cursor.timeMs, filter.toMs) : filter.toMs)}::timestamptz`,
   ];
-  if (cursor) parts.push(sql`(s.time, s.sighting_id) < (${iso(cursor.timeMs)}::timestamptz, ${cursor.sightingId}::uuid)`);
+  if (cursor)
+    parts.push(sql`(s.time, s.sighting_id) < (${iso(cursor.timeMs)}::timestamptz, ${cursor.sightingId}::uuid)`);
   if (plates.kind === 'ids') parts.push(sql`s.plate_id = ANY(${[...plates.ids]}::bigint[])`);
   if (plates.kind === 'like')
     parts.push(sql`EXISTS (SELECT FROM plates p WHERE p.plate_id = s.plate_id AND p.text LIKE ${plates.like})`);

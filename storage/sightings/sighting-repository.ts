@@ -95,7 +95,11 @@ export class SightingRepository {
   }
 
   /** One plate's way, oldest first; the newest 1000 sightings of the range. */
-  async trajectory(query: { readonly plate: string; readonly fromMs: number; readonly toMs: number }): Promise<Trajectory> {
+  async trajectory(query: {
+    readonly plate: string;
+    readonly fromMs: number;
+    readonly toMs: number;
+  }): Promise<Trajectory> {
     const plate = normalisePlate(query.plate);
     const filter = await this.#toFilter({ ...query, limit: TRAJECTORY_LIMIT });
     const { rows } = await newestSightings(filter, TRAJECTORY_LIMIT).execute(this.#db);
@@ -120,7 +124,10 @@ export class SightingRepository {
   async #findPlates(typed: string): Promise<PlateFilter> {
     const pattern = parsePlatePattern(typed);
     if (pattern.kind === 'partial' && /^%$/.test(pattern.like)) return { kind: 'like', like: pattern.like };
-    let query = this.#db.selectFrom('plates').select('plate_id').limit(PLATES_LISTED + 1);
+    let query = this.#db
+      .selectFrom('plates')
+      .select('plate_id')
+      .limit(PLATES_LISTED + 1);
     query =
       pattern.kind === 'exact' ? query.where('text', '=', pattern.text) : query.where('text', 'like', pattern.like);
     const ids = (await query.execute()).map((row) => row.plate_id);
@@ -152,7 +159,8 @@ export class SightingRepository {
 
   /** A plate misread in one place is the most common mistake; the pattern that finds most comes first. */
   async #widenPlate(search: SightingSearch, filter: SightingFilter): Promise<readonly Widening[]> {
-    const pattern = search.plate === undefined || search.plate.trim() === '' ? undefined : parsePlatePattern(search.plate);
+    const pattern =
+      search.plate === undefined || search.plate.trim() === '' ? undefined : parsePlatePattern(search.plate);
     if (pattern?.kind !== 'exact' || [...pattern.text].length < 5) return [];
     const found: Widening[] = [];
     for (const plate of withOneUnknown(pattern.text)) {

@@ -233,8 +233,7 @@ export class EventSpool {
     this.#pending = batch.filter(({ settle }) => settle === undefined);
     this.#pendingBytes = this.#pending.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
     for (const { settle } of batch) settle?.(failure);
-    if (this.#pending.length > 0)
-      this.#timer = this.#deps.clock.setTimeout(() => void this.#commit(), RETRY_MS);
+    if (this.#pending.length > 0) this.#timer = this.#deps.clock.setTimeout(() => void this.#commit(), RETRY_MS);
     return failure;
   }
 

@@ -1,0 +1,118 @@
+import { sql } from 'kysely';
+import type { Clock } from '#infra/runtime/clock.ts';
+import type { Log } from '#infra/runtime/logger.ts';
+import { describeError } from '#infra/runtime/app-error.ts';
+import type { BlobStore } from '#ingest/ports.ts';
+import type { Database } from '../database.ts';
+import type { Outbox } from '../outbox/outbox.ts';
+import type { TimePartitions } from '../time-partitions.ts';
+import type { SessionRepository } from '../users/session-repository.ts';
+import type { SegmentRepository } from './segment-repository.ts';
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAYS_AHEAD = 3;
+const DELETED_TOGETHER = 500;
+const ALERTS_KEPT_MS = 30 * DAY_MS;
+
+export interface RetentionDeps {
+  readonly db: Database;
+  readonly partitions: TimePartitions;
+  readonly segments: SegmentRepository;
+  readonly sessions: SessionRepository;
+  readonly outbox: Outbox;
+  readonly blobs: BlobStore;
+  readonly eventRetentionDays: number;
+  readonly stateHistoryDays: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Deletes what has passed its time: the row, then the blob; never the reverse, so that no row points to a picture that
+ * is gone. A blob that is left behind by a crash between the two is found by nobody and only takes room.
+ */
+export class Retention {
+  readonly #deps: RetentionDeps;
+  #timer: { cancel(): void } | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(deps: RetentionDeps) {
+    this.#deps = deps;
+  }
+
+  /** Once now, then every hour. */
+  start(): void {
+    const { clock, log } = this.#deps;
+    if (this.#isClosed) return;
+    this.#running = this.run()
+      .catch((error: unknown) => log.warn(`retention waits for the next hour: ${describeError(error)}`))
+      .then(() => {
+        if (!this.#isClosed) this.#timer = clock.setTimeout(() => this.start(), HOUR_MS);
+      });
+  }
+
+  /** Safe to call twice. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    await this.#running;
+  }
+
+  async run(): Promise<void> {
+    const { clock, partitions, segments, sessions, outbox, db, log } = this.#deps;
+    const nowMs = clock.nowMs();
+    await partitions.ensureFor(Array.from({ length: DAYS_AHEAD + 1 }, (_, day) => nowMs + day * DAY_MS));
+    const expireMs = Math.floor(nowMs / DAY_MS) * DAY_MS - this.#deps.eventRetentionDays * DAY_MS;
+    const pictures = await this.#deletePictures(expireMs);
+    const dropped = await partitions.dropBefore(expireMs);
+    const historyMs = nowMs - this.#deps.stateHistoryDays * DAY_MS;
+    await db.deleteFrom('camera_state_history').where('time', '<', new Date(historyMs)).execute();
+    await segments.deleteGapsBefore(historyMs);
+    await outbox.deleteBefore(nowMs - ALERTS_KEPT_MS);
+    await sessions.deleteExpired();
+    if (pictures + dropped > 0) log.info({ pictures, partitions: dropped }, 'deleted what has passed its time');
+  }
+
+  /** Empties rows in small steps instead of dropping a whole day at once, since each row names pictures to delete. */
+  async #deletePictures(beforeMs: number): Promise<number> {
+    let deleted = 0;
+    for (;;) {
+      const keys = [...(await this.#takeExpired(beforeMs))];
+      if (keys.length === 0 || this.#isClosed) return deleted;
+      for (const key of keys) await this.#deletePicture(key);
+      deleted += keys.length;
+    }
+  }
+
+  async #deletePicture(key: string): Promise<void> {
+    try {
+      await this.#deps.blobs.delete(key);
+    } catch (error) {
+      this.#deps.log.warn(`a picture stays behind: ${describeError(error)}`);
+    }
+  }
+
+  /** @returns keys of pictures that no row names any more */
+  async #takeExpired(beforeMs: number): Promise<ReadonlySet<string>> {
+    const before = new Date(beforeMs);
+    const keys = new Set<string>();
+    const events = await sql<{ keys: (string | null)[] }>`
+      DELETE FROM events WHERE (event_id, time) IN (
+        SELECT event_id, time FROM events WHERE time < ${before}
+          AND (data ? 'pictureKey' OR data ? 'plateCropKey') LIMIT ${DELETED_TOGETHER})
+      RETURNING ARRAY[data ->> 'pictureKey', data ->> 'plateCropKey'] AS keys`.execute(this.#deps.db);
+    const sightings = await sql<{ keys: (string | null)[] }>`
+      DELETE FROM sightings WHERE (sighting_id, time) IN (
+        SELECT sighting_id, time FROM sightings WHERE time < ${before} LIMIT ${DELETED_TOGETHER})
+      RETURNING ARRAY[picture_key, plate_crop_key] AS keys`.execute(this.#deps.db);
+    const violations = await sql<{ keys: (string | null)[] }>`
+      DELETE FROM kitchen_violations WHERE violation_id IN (
+        SELECT violation_id FROM kitchen_violations WHERE closed_at < ${before} LIMIT ${DELETED_TOGETHER})
+      RETURNING ARRAY[picture_key] AS keys`.execute(this.#deps.db);
+    for (const row of [...events.rows, ...sightings.rows, ...violations.rows])
+      for (const key of row.keys) if (key !== null) keys.add(key);
+    return keys;
+  }
+}

@@ -1,0 +1,162 @@
+import path from 'node:path';
+import { sql } from 'kysely';
+import type { EventSink } from '#analyzers/ports.ts';
+import type { Clock } from '#infra/runtime/clock.ts';
+import type { Log } from '#infra/runtime/logger.ts';
+import type { BlobStore, SegmentLog } from '#ingest/ports.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import { DiskBlobStore } from './blobs/disk-blob-store.ts';
+import { S3BlobStore } from './blobs/s3-blob-store.ts';
+import { CameraRepository } from './cameras/camera-repository.ts';
+import { CameraStateHistory } from './cameras/camera-state-history.ts';
+import type { StorageConfig } from './config.ts';
+import { openDatabase } from './database.ts';
+import { toStorageError } from './errors.ts';
+import { EventRepository } from './events/event-repository.ts';
+import { EventWriter } from './events/event-writer.ts';
+import { SpooledEventSink } from './events/spooled-event-sink.ts';
+import { ViolationRepository } from './kitchen/violation-repository.ts';
+import { MapRepository } from './map/map-repository.ts';
+import { migrate } from './migrate.ts';
+import { Outbox } from './outbox/outbox.ts';
+import { Retention } from './recordings/retention.ts';
+import { SegmentRepository } from './recordings/segment-repository.ts';
+import { SpooledSegmentLog } from './recordings/spooled-segment-log.ts';
+import { openSealing } from './sealing.ts';
+import { SettingsRepository } from './settings/settings-repository.ts';
+import { SightingRepository } from './sightings/sighting-repository.ts';
+import { EventSpool } from './spool/event-spool.ts';
+import { openTimePartitions } from './time-partitions.ts';
+import { SessionRepository } from './users/session-repository.ts';
+import { UserRepository } from './users/user-repository.ts';
+import { WatchlistRepository } from './watchlist/watchlist-repository.ts';
+
+export interface StorageDeps {
+  /** With the password in it; never logged. */
+  readonly databaseUrl: string;
+  /** For the spool, the sealing key and, by default, the pictures. */
+  readonly dataFolder: string;
+  readonly config: StorageConfig;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** Everything that is kept, by what it is about. */
+export interface Storage {
+  readonly cameras: CameraRepository;
+  /** Also the `CameraStateSink` of ingest. */
+  readonly cameraStates: CameraStateHistory;
+  readonly segments: SegmentRepository;
+  readonly segmentLog: SegmentLog;
+  readonly events: EventRepository;
+  readonly eventSink: EventSink;
+  readonly sightings: SightingRepository;
+  readonly violations: ViolationRepository;
+  readonly watchlist: WatchlistRepository;
+  readonly users: UserRepository;
+  readonly sessions: SessionRepository;
+  readonly audit: AuditLog;
+  readonly outbox: Outbox;
+  readonly map: MapRepository;
+  readonly settings: SettingsRepository;
+  readonly blobs: BlobStore;
+  readonly spool: EventSpool;
+  /** Moves the spool into the database once started. */
+  readonly writer: EventWriter;
+  /** Deletes what has passed its time once started. */
+  readonly retention: Retention;
+  /** Whether the database answers now. */
+  isReachable(): Promise<boolean>;
+  /** Stops writer and retention, and closes the rest. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects, migrates and wires the repositories; starts nothing: call `writer.start()` and `retention.start()` in the
+ * process that shall do that work.
+ * @throws {AppError} `DATABASE_UNAVAILABLE`, `MIGRATION_CHANGED`, `MIGRATION_UNKNOWN`, `SPOOL_FAILED`, `SEAL_BROKEN`
+ */
+export async function openStorage({ databaseUrl, dataFolder, config, log, clock }: StorageDeps): Promise<Storage> {
+  const { connections, statementTimeoutMs, eventRetentionDays, stateHistoryDays } = config;
+  const db = openDatabase({ url: databaseUrl, connections, statementTimeoutMs, log });
+  let spool: EventSpool | undefined;
+  try {
+    await migrate(db, { log });
+    const partitions = await openTimePartitions(db);
+    const sealing = await openSealing(dataFolder);
+    const blobs =
+      config.blobStore === 's3'
+        ? new S3BlobStore(config)
+        : new DiskBlobStore({ folder: path.join(dataFolder, 'blobs') });
+    spool = new EventSpool({
+      file: path.join(dataFolder, 'spool', 'events.sqlite'),
+      maxBytes: config.spoolMaxMb * 2 ** 20,
+      clock,
+      log,
+    });
+    const events = new EventRepository({ db });
+    const segments = new SegmentRepository({ db, events });
+    const sessions = new SessionRepository({ db, clock });
+    const outbox = new Outbox({ db, sealing, clock });
+    const writer = new EventWriter({
+      db,
+      spool,
+      partitions,
+      batchSize: config.writeBatch,
+      retentionDays: eventRetentionDays,
+      clock,
+      log,
+    });
+    const retention = new Retention({
+      db,
+      partitions,
+      segments,
+      sessions,
+      outbox,
+      blobs,
+      eventRetentionDays,
+      stateHistoryDays,
+      clock,
+      log,
+    });
+    let closing: Promise<void> | undefined;
+    const openSpool = spool;
+    const closeAll = async (): Promise<void> => {
+      await Promise.all([writer.close(), retention.close()]);
+      openSpool.close();
+      await db.destroy();
+    };
+    return {
+      cameras: new CameraRepository({ db, sealing }),
+      cameraStates: new CameraStateHistory({ db, spool, log }),
+      segments,
+      segmentLog: new SpooledSegmentLog({ spool }),
+      events,
+      eventSink: new SpooledEventSink({ spool, blobs }),
+      sightings: new SightingRepository({ db }),
+      violations: new ViolationRepository({ db, clock }),
+      watchlist: new WatchlistRepository({ db, clock }),
+      users: new UserRepository({ db, clock }),
+      sessions,
+      audit: new AuditLog({ db, clock }),
+      outbox,
+      map: new MapRepository({ db, clock }),
+      settings: new SettingsRepository({ db, clock }),
+      blobs,
+      spool,
+      writer,
+      retention,
+      async isReachable() {
+        return sql`SELECT 1`.execute(db).then(
+          () => true,
+          () => false,
+        );
+      },
+      close: () => (closing ??= closeAll()),
+    };
+  } catch (error) {
+    spool?.close();
+    await db.destroy();
+    throw toStorageError(error);
+  }
+}
