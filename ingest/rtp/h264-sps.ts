@@ -10,6 +10,10 @@ export interface H264Sps {
   readonly heightPx: number;
   /** RFC 6381, e.g. `avc1.42e01f`. */
   readonly codecString: string;
+  /** 0 grey, 1 4:2:0, 2 4:2:2, 3 4:4:4. */
+  readonly chromaFormatIdc: number;
+  readonly bitDepthLuma: number;
+  readonly bitDepthChroma: number;
   /** From the VUI, undefined when it is not said there. */
   readonly framesPerSecond: number | undefined;
 }
@@ -33,7 +37,7 @@ export function parseH264Sps(sps: Uint8Array): H264Sps {
   const constraints = reader.bits(8);
   const levelIdc = reader.bits(8);
   reader.unsigned(); // seq_parameter_set_id
-  const { chromaFormatIdc, separateColourPlanes } = readChroma(reader, profileIdc);
+  const { chromaFormatIdc, separateColourPlanes, bitDepthLuma, bitDepthChroma } = readChroma(reader, profileIdc);
   reader.unsigned(); // log2_max_frame_num_minus4
   readPictureOrderCount(reader);
   reader.unsigned(); // max_num_ref_frames
@@ -58,6 +62,9 @@ export function parseH264Sps(sps: Uint8Array): H264Sps {
     widthPx,
     heightPx,
     codecString: `avc1.${[profileIdc, constraints, levelIdc].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`,
+    chromaFormatIdc,
+    bitDepthLuma,
+    bitDepthChroma,
     framesPerSecond: readFrameRate(reader),
   };
 }
@@ -66,22 +73,29 @@ function malformed(detail: string): Error {
   return ingestErrors.RTP_PAYLOAD_MALFORMED({ detail });
 }
 
-export function readChroma(
-  reader: BitReader,
-  profileIdc: number,
-): { readonly chromaFormatIdc: number; readonly separateColourPlanes: boolean } {
-  if (!HIGH_PROFILES.has(profileIdc)) return { chromaFormatIdc: 1, separateColourPlanes: false };
+export interface Chroma {
+  readonly chromaFormatIdc: number;
+  readonly separateColourPlanes: boolean;
+  readonly bitDepthLuma: number;
+  readonly bitDepthChroma: number;
+}
+
+export function readChroma(reader: BitReader, profileIdc: number): Chroma {
+  if (!HIGH_PROFILES.has(profileIdc)) {
+    return { chromaFormatIdc: 1, separateColourPlanes: false, bitDepthLuma: 8, bitDepthChroma: 8 };
+  }
   const chromaFormatIdc = reader.unsigned();
   if (chromaFormatIdc > 3) throw malformed('chroma format');
   const separateColourPlanes = chromaFormatIdc === 3 && reader.bit() === 1;
-  reader.unsigned(); // bit_depth_luma_minus8
-  reader.unsigned(); // bit_depth_chroma_minus8
+  const bitDepthLuma = 8 + reader.unsigned();
+  const bitDepthChroma = 8 + reader.unsigned();
+  if (bitDepthLuma > 14 || bitDepthChroma > 14) throw malformed('bit depth');
   reader.bit(); // qpprime_y_zero_transform_bypass_flag
   if (reader.bit()) {
     const lists = chromaFormatIdc === 3 ? 12 : 8;
     for (let list = 0; list < lists; list++) if (reader.bit()) skipScalingList(reader, list < 6 ? 16 : 64);
   }
-  return { chromaFormatIdc, separateColourPlanes };
+  return { chromaFormatIdc, separateColourPlanes, bitDepthLuma, bitDepthChroma };
 }
 
 function skipScalingList(reader: BitReader, size: number): void {

@@ -1,0 +1,56 @@
+import { uuidv7 } from '#infra/runtime/uuid.ts';
+import type { CameraId, GapCause, RecordingGap, StreamKind } from '../media.ts';
+import type { SegmentLog } from '../ports.ts';
+
+export interface GapTrackerDeps {
+  readonly cameraId: CameraId;
+  readonly stream: StreamKind;
+  readonly log: SegmentLog;
+}
+
+/**
+ * Keeps at most one gap open per stream, so that one outage is one row, however many ways of failing it passes through:
+ * it keeps its start and takes the cause that it ended with.
+ */
+export class GapTracker {
+  readonly #deps: GapTrackerDeps;
+  #open: RecordingGap | undefined;
+  #opened = 0;
+
+  constructor(deps: GapTrackerDeps) {
+    this.#deps = deps;
+  }
+
+  get current(): RecordingGap | undefined {
+    return this.#open;
+  }
+
+  /** How many gaps there were. */
+  get opened(): number {
+    return this.#opened;
+  }
+
+  open(cause: GapCause, startMs: number, errorCode: string | undefined): void {
+    if (this.#open) {
+      // Once the camera is told apart (it rejects us, the disk is full) later trouble does not say more.
+      if (isVague(this.#open.cause))
+        this.#open = { ...this.#open, cause, errorCode: errorCode ?? this.#open.errorCode };
+      return;
+    }
+    const { cameraId, stream, log } = this.#deps;
+    this.#open = { gapId: uuidv7(startMs), cameraId, stream, startMs, endMs: undefined, cause, errorCode };
+    this.#opened++;
+    log.openGap(this.#open);
+  }
+
+  close(endMs: number): void {
+    const gap = this.#open;
+    if (!gap) return;
+    this.#open = undefined;
+    this.#deps.log.closeGap({ ...gap, endMs: Math.max(gap.startMs, endMs) });
+  }
+}
+
+function isVague(cause: GapCause): boolean {
+  return cause === 'stream_stalled' || cause === 'stream_error';
+}

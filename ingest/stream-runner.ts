@@ -1,0 +1,215 @@
+import { type AppError, describeError, toAppError } from '#infra/runtime/app-error.ts';
+import type { Clock } from '#infra/runtime/clock.ts';
+import type { Log } from '#infra/runtime/logger.ts';
+import { sleep, Supervisor } from '#infra/runtime/supervisor.ts';
+import type { CameraState, CameraStatus, StreamSource } from './cameras/camera.ts';
+import type { IngestConfig } from './config.ts';
+import type { ConnectLimiter } from './connect-limiter.ts';
+import { StreamHub } from './hub/stream-hub.ts';
+import type { CameraId, GapCause } from './media.ts';
+import type { CameraStateSink } from './ports.ts';
+import type { Recorder } from './recorder/recorder.ts';
+import type { Credentials } from './rtsp/rtsp-auth.ts';
+import { RtspSession } from './rtsp/rtsp-session.ts';
+import { StreamMeter } from './stream-meter.ts';
+
+export interface StreamRunnerDeps {
+  readonly cameraId: CameraId;
+  readonly source: StreamSource;
+  readonly credentials: Credentials | undefined;
+  readonly config: Pick<IngestConfig, 'connectTimeoutMs' | 'stallTimeoutMs' | 'retryInitialMs' | 'retryMaxMs'>;
+  readonly limiter: ConnectLimiter;
+  readonly recorder: Recorder | undefined;
+  readonly states: CameraStateSink;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const RETRY_JITTER = 0.5;
+const HEALTHY_AFTER_MS = 30_000;
+const METER_INTERVAL_MS = 1000;
+/** While nothing else changes, a live stream's rates are published this often. */
+const STATE_REFRESH_MS = 10_000;
+
+/** What a failure means for the state, for the gap, and for the next try. */
+interface Verdict {
+  readonly status: CameraStatus;
+  readonly cause: GapCause;
+  /** Trying soon could lock the account, or cannot help. */
+  readonly isSlow: boolean;
+}
+
+const UNREACHABLE: Verdict = { status: 'offline', cause: 'camera_unreachable', isSlow: false };
+const STREAM_ERROR: Verdict = { status: 'offline', cause: 'stream_error', isSlow: false };
+const REJECTED: Verdict = { status: 'rejected', cause: 'camera_rejected', isSlow: true };
+const UNSUPPORTED: Verdict = { status: 'unsupported', cause: 'codec_unsupported', isSlow: true };
+const VERDICTS: Readonly<Record<string, Verdict>> = {
+  CAMERA_UNREACHABLE: UNREACHABLE,
+  RTSP_TIMEOUT: UNREACHABLE,
+  RTSP_AUTH_REJECTED: REJECTED,
+  CAMERA_URL_INVALID: { ...STREAM_ERROR, isSlow: true },
+  CODEC_UNSUPPORTED: UNSUPPORTED,
+  RTSP_NO_VIDEO: UNSUPPORTED,
+  STREAM_STALLED: { status: 'stalled', cause: 'stream_stalled', isSlow: false },
+};
+
+/** Keeps one stream of a camera running: session after session into its hub, the recorder told of every break. */
+export class StreamRunner {
+  readonly hub: StreamHub;
+  readonly #deps: StreamRunnerDeps;
+  readonly #meter = new StreamMeter();
+  readonly #detachRecorder: (() => void) | undefined;
+  #supervisor: Supervisor | undefined;
+  #session: RtspSession | undefined;
+  #timer: { cancel(): void } | undefined;
+  #publishedMs = 0;
+  #state: CameraState;
+
+  constructor(deps: StreamRunnerDeps) {
+    this.#deps = deps;
+    this.hub = new StreamHub({
+      onReaderError: (error, reader) => deps.log.error({ reader }, `a reader failed: ${describeError(error)}`),
+    });
+    this.#detachRecorder = deps.recorder && this.hub.attach(deps.recorder);
+    this.#state = {
+      cameraId: deps.cameraId,
+      stream: deps.source.kind,
+      status: 'disabled',
+      sinceMs: deps.clock.nowMs(),
+      errorCode: undefined,
+      nextRetryMs: undefined,
+      lastPacketMs: undefined,
+      bitrateKbps: 0,
+      framesPerSecond: 0,
+      lossRatio: 0,
+      widthPx: undefined,
+      heightPx: undefined,
+      codecString: undefined,
+    };
+  }
+
+  /** With the rates of this moment. */
+  get state(): CameraState {
+    return {
+      ...this.#state,
+      ...this.#meter.rates(),
+      lastPacketMs: this.#session?.lastPacketMs ?? this.#state.lastPacketMs,
+    };
+  }
+
+  start(): void {
+    if (this.#supervisor) return;
+    const { clock, config } = this.#deps;
+    this.#supervisor = new Supervisor((signal) => this.#run(signal), {
+      clock,
+      options: {
+        initialMs: config.retryInitialMs,
+        maxMs: config.retryMaxMs,
+        jitter: RETRY_JITTER,
+        healthyAfterMs: HEALTHY_AFTER_MS,
+      },
+      hooks: { onRetry: (error, _attempt, delayMs) => this.#retryLater(error, delayMs) },
+    });
+  }
+
+  /** Ends the session and the recording. Safe to call twice. */
+  async close(): Promise<void> {
+    await this.#supervisor?.close();
+    this.#timer?.cancel();
+    this.#detachRecorder?.();
+    await this.#deps.recorder?.close('service_stopped');
+    if (this.#state.status !== 'disabled')
+      this.#change({ status: 'disabled', errorCode: undefined, nextRetryMs: undefined });
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { clock, config, limiter, log, source, credentials } = this.#deps;
+    if (this.#state.status === 'disabled') this.#change({ status: 'connecting' });
+    await limiter.take(signal);
+    if (signal.aborted) return;
+    const session = new RtspSession({
+      url: source.url,
+      credentials,
+      connectTimeoutMs: config.connectTimeoutMs,
+      stallTimeoutMs: config.stallTimeoutMs,
+      clock,
+      onAccessUnit: (unit) => {
+        if (this.#state.status !== 'live' || this.#state.codecString !== unit.format.codecString) this.#goLive(session);
+        this.hub.publish(unit);
+      },
+    });
+    this.#session = session;
+    this.#meter.reset();
+    this.#meterLater();
+    let failure: AppError | undefined;
+    try {
+      await session.start(signal);
+      failure = await session.ended;
+    } catch (thrown) {
+      failure = toAppError(thrown);
+    } finally {
+      this.#timer?.cancel();
+      await session.close();
+    }
+    if (signal.aborted || !failure) return;
+    log.warn({ code: failure.code }, `stream lost: ${describeError(failure)}`);
+    const verdict = verdictOf(failure);
+    this.#deps.recorder?.interrupt(verdict.cause, failure.code);
+    this.hub.signalDiscontinuity(verdict.cause);
+    this.#meter.reset();
+    if (verdict.isSlow) await this.#holdOff(failure, verdict, signal);
+    throw failure;
+  }
+
+  /** Waits the longest delay before the supervisor adds its own. */
+  async #holdOff(failure: AppError, verdict: Verdict, signal: AbortSignal): Promise<void> {
+    const { clock, config } = this.#deps;
+    const nextRetryMs = clock.nowMs() + config.retryMaxMs;
+    this.#change({ status: verdict.status, errorCode: failure.code, nextRetryMs });
+    await sleep(config.retryMaxMs, clock, signal);
+  }
+
+  #retryLater(error: AppError | undefined, delayMs: number): void {
+    this.#change({
+      status: error ? verdictOf(error).status : 'offline',
+      errorCode: error?.code,
+      nextRetryMs: this.#deps.clock.nowMs() + delayMs,
+    });
+  }
+
+  #goLive(session: RtspSession): void {
+    const { format } = session;
+    this.#deps.log.info({ size: format && `${format.widthPx}x${format.heightPx}` }, 'stream is live');
+    this.#change({
+      status: 'live',
+      errorCode: undefined,
+      nextRetryMs: undefined,
+      widthPx: format?.widthPx,
+      heightPx: format?.heightPx,
+      codecString: format?.codecString,
+    });
+  }
+
+  #meterLater(): void {
+    const { clock } = this.#deps;
+    this.#timer = clock.setTimeout(() => {
+      if (this.#session) this.#meter.sample(clock.monotonicMs(), this.#session.counters);
+      if (this.#state.status === 'live' && clock.monotonicMs() - this.#publishedMs >= STATE_REFRESH_MS)
+        this.#change({});
+      this.#meterLater();
+    }, METER_INTERVAL_MS);
+  }
+
+  #change(changes: Partial<CameraState>): void {
+    const previous = this.#state;
+    const isNewStatus = changes.status !== undefined && changes.status !== previous.status;
+    const sinceMs = isNewStatus ? this.#deps.clock.nowMs() : previous.sinceMs;
+    this.#state = { ...this.state, ...changes, sinceMs };
+    this.#publishedMs = this.#deps.clock.monotonicMs();
+    this.#deps.states.stateChanged(this.#state, previous);
+  }
+}
+
+function verdictOf(error: AppError): Verdict {
+  return VERDICTS[error.code] ?? STREAM_ERROR;
+}
