@@ -31,6 +31,7 @@ const { values: options } = parseArgs({
   },
 });
 
+const START_TIMEOUT_MS = 300_000; // a software renderer on a busy machine
 const { scene } = options;
 const [seed, fps, stride] = [Number(options.seed), Number(options.fps), Number(options.stride)];
 const [widthPx, heightPx] = [Number(options.width), Number(options.height)];
@@ -58,8 +59,8 @@ try {
     await route.fulfill(file ?? { status: 404 });
   });
   const query = new URLSearchParams({ scene, seed: String(seed), width: String(widthPx), height: String(heightPx) });
-  await page.goto(`http://scenes.invalid/?${query}`);
-  await page.waitForFunction('window.scenePage', null, { timeout: 120_000 }).catch((cause: unknown) => {
+  await page.goto(`http://scenes.invalid/?${query}`, { waitUntil: 'commit' });
+  await page.waitForFunction('window.scenePage', null, { timeout: START_TIMEOUT_MS }).catch((cause: unknown) => {
     throw new Error(`the scene did not start: ${failures.join('; ')}`, { cause });
   });
   const description = await page.evaluate<SceneDescription>('window.scenePage.description');
