@@ -1,0 +1,144 @@
+import { type Box, type Detection, type PlateReading, VEHICLE_LABELS } from '../../detection.ts';
+import { boxAroundQuad, pixelRectangle, type PixelRectangle } from '../../imaging/crop.ts';
+import { overlap } from '../../imaging/non-max-suppression.ts';
+import type { ModelRegistry } from '../../models/model-registry.ts';
+import type { Picture, PlateReader } from '../model-pack.ts';
+import { PlateRecogniser } from './plate-recogniser.ts';
+import { type FoundText, TextDetector } from './text-detector.ts';
+
+export interface PlateReaderOptions {
+  readonly registry: ModelRegistry;
+  /**
+   * when-needed: the whole picture is searched when no vehicle gave a plate (a vehicle that fills the picture is often
+   * not found); costs about 150 ms a picture without a plate. never: only vehicles are searched; for streams of streets.
+   */
+  readonly wholePicture?: 'when-needed' | 'never';
+  /** Readings of a lower confidence are not given. */
+  readonly minimumConfidence?: number;
+}
+
+export interface ClosablePlateReader extends PlateReader {
+  close(): Promise<void>;
+}
+
+/** Smaller vehicles have no plate that can be read. */
+const VEHICLE_MIN_WIDTH_PX = 64;
+/** Boxes often cut the bumper, where the plate is. */
+const VEHICLE_MARGIN = 0.06;
+const VEHICLE_SIDE_PX = 320;
+const WHOLE_SIDE_PX = 736;
+const TEXTS_PER_VEHICLE = 3;
+const TEXTS_PER_PICTURE = 6;
+/** Of the text without border; plates are 440×140 or 480×140 mm, seen from the side narrower. */
+const PLATE_ASPECT = { least: 1.8, most: 9 };
+const PLATE_MIN_WIDTH_PX = 32;
+const PLATE_MIN_HEIGHT_PX = 7;
+const SAME_PLATE_OVERLAP = 0.3;
+
+function looksLikePlate({ widthPx, heightPx }: FoundText): boolean {
+  const aspect = widthPx / heightPx;
+  return (
+    widthPx >= PLATE_MIN_WIDTH_PX &&
+    heightPx >= PLATE_MIN_HEIGHT_PX &&
+    aspect >= PLATE_ASPECT.least &&
+    aspect <= PLATE_ASPECT.most
+  );
+}
+
+function contains(box: Box, inner: Box): boolean {
+  const x = inner.x + inner.width / 2;
+  const y = inner.y + inner.height / 2;
+  return x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+}
+
+/** Finds plates as lines of text on vehicles, or in the whole picture, and reads them. */
+class OcrPlateReader implements ClosablePlateReader {
+  readonly #texts: TextDetector;
+  readonly #recogniser: PlateRecogniser;
+  readonly #wholePicture: 'when-needed' | 'never';
+  readonly #minimumConfidence: number;
+
+  constructor(
+    texts: TextDetector,
+    recogniser: PlateRecogniser,
+    wholePicture: 'when-needed' | 'never',
+    minimumConfidence: number,
+  ) {
+    this.#texts = texts;
+    this.#recogniser = recogniser;
+    this.#wholePicture = wholePicture;
+    this.#minimumConfidence = minimumConfidence;
+  }
+
+  async read(picture: Picture, vehicles: readonly Detection[]): Promise<PlateReading[]> {
+    const readings: PlateReading[] = [];
+    for (const [index, vehicle] of vehicles.entries()) {
+      if (!VEHICLE_LABELS.includes(vehicle.label) || vehicle.box.width * picture.widthPx < VEHICLE_MIN_WIDTH_PX)
+        continue;
+      const region = pixelRectangle(picture, vehicle.box, VEHICLE_MARGIN);
+      readings.push(...(await this.#readRegion(picture, region, VEHICLE_SIDE_PX, TEXTS_PER_VEHICLE, index)));
+    }
+    if (readings.length === 0 && this.#wholePicture === 'when-needed') {
+      const whole = { left: 0, top: 0, width: picture.widthPx, height: picture.heightPx };
+      for (const reading of await this.#readRegion(picture, whole, WHOLE_SIDE_PX, TEXTS_PER_PICTURE, undefined)) {
+        const owner = vehicles.findIndex(
+          ({ label, box }) => VEHICLE_LABELS.includes(label) && contains(box, reading.box),
+        );
+        readings.push(owner === -1 ? reading : { ...reading, vehicleIndex: owner });
+      }
+    }
+    return onePerPlace(readings, vehicles);
+  }
+
+  async #readRegion(
+    picture: Picture,
+    region: PixelRectangle,
+    sidePx: number,
+    most: number,
+    vehicleIndex: number | undefined,
+  ): Promise<PlateReading[]> {
+    const texts = (await this.#texts.find(picture, region, sidePx))
+      .filter(looksLikePlate)
+      .toSorted((a, b) => b.widthPx * b.heightPx * b.score - a.widthPx * a.heightPx * a.score)
+      .slice(0, most);
+    const readings: PlateReading[] = [];
+    for (const { quad } of texts) {
+      const plate = await this.#recogniser.readQuad(picture, quad);
+      if (!plate || plate.confidence < this.#minimumConfidence) continue;
+      readings.push({ ...plate, box: boxAroundQuad(picture, quad), vehicleIndex });
+    }
+    return readings;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#texts.close(), this.#recogniser.close()]);
+  }
+}
+
+/** A plate seen through the boxes of two vehicles is one plate: of the surer reading, on the smaller vehicle. */
+function onePerPlace(readings: readonly PlateReading[], vehicles: readonly Detection[]): PlateReading[] {
+  const kept: PlateReading[] = [];
+  for (const reading of readings.toSorted((a, b) => b.confidence - a.confidence)) {
+    const at = kept.findIndex((other) => overlap(other.box, reading.box) > SAME_PLATE_OVERLAP);
+    const other = kept[at];
+    if (!other) kept.push(reading);
+    else if (areaOf(vehicles, reading.vehicleIndex) < areaOf(vehicles, other.vehicleIndex))
+      kept[at] = { ...other, vehicleIndex: reading.vehicleIndex };
+  }
+  return kept;
+}
+
+function areaOf(vehicles: readonly Detection[], index: number | undefined): number {
+  const box = index === undefined ? undefined : vehicles[index]?.box;
+  return box ? box.width * box.height : Number.POSITIVE_INFINITY;
+}
+
+/** A plate reader, loaded and ready. @throws {AppError} `MODEL_*` */
+export async function createPlateReader({
+  registry,
+  wholePicture = 'when-needed',
+  minimumConfidence = 0.15,
+}: PlateReaderOptions): Promise<ClosablePlateReader> {
+  const [texts, recogniser] = await Promise.all([TextDetector.open(registry), PlateRecogniser.open(registry)]);
+  return new OcrPlateReader(texts, recogniser, wholePicture, minimumConfidence);
+}

@@ -1,0 +1,74 @@
+import { analyzerErrors } from '../../errors.ts';
+import type { PixelRectangle, Quad } from '../../imaging/crop.ts';
+import { scaleRegion, writeIntoTensor } from '../../imaging/scale.ts';
+import type { ModelRegistry } from '../../models/model-registry.ts';
+import { OnnxSession } from '../../onnx/onnx-session.ts';
+import type { Picture } from '../model-pack.ts';
+import { findTextRegions } from './text-regions.ts';
+
+const MODEL_ID = 'ppocr-v4-det';
+/** The network halves its input five times. */
+const GRID_PX = 32;
+
+export interface FoundText {
+  /** In pixels of the whole picture. */
+  readonly quad: Quad;
+  readonly score: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** Finds lines of text with PP-OCRv4. */
+export class TextDetector {
+  readonly #session: OnnxSession;
+
+  private constructor(session: OnnxSession) {
+    this.#session = session;
+  }
+
+  /** @throws {AppError} `MODEL_*` */
+  static async open(registry: ModelRegistry): Promise<TextDetector> {
+    return new TextDetector(await OnnxSession.open({ modelId: MODEL_ID, bytes: await registry.load(MODEL_ID) }));
+  }
+
+  /**
+   * @param region of the picture to look at
+   * @param longSidePx the region's longer side is scaled to this
+   */
+  async find(picture: Picture, region: PixelRectangle, longSidePx: number): Promise<FoundText[]> {
+    const scale = longSidePx / Math.max(region.width, region.height);
+    const widthPx = Math.max(GRID_PX, Math.round((region.width * scale) / GRID_PX) * GRID_PX);
+    const heightPx = Math.max(GRID_PX, Math.round((region.height * scale) / GRID_PX) * GRID_PX);
+    const tensor = { data: new Float32Array(3 * widthPx * heightPx), shape: [1, 3, heightPx, widthPx] };
+    writeIntoTensor(await scaleRegion(picture, region, widthPx, heightPx), tensor, {
+      channels: 'bgr',
+      mean: [103.53, 116.28, 123.675],
+      scale: [1 / 57.375, 1 / 57.12, 1 / 58.395],
+    });
+    const [map] = await this.#session.run(tensor);
+    if (!map || map.data.length !== widthPx * heightPx) throw analyzerErrors.MODEL_BROKEN({ model: MODEL_ID });
+    const [stepX, stepY] = [region.width / widthPx, region.height / heightPx];
+    return findTextRegions(map.data, widthPx, heightPx, {
+      pixelThreshold: 0.3,
+      regionThreshold: 0.5,
+      growth: 1.6,
+      minimumHeight: 3,
+    }).map(({ quad, score, width, height }) => {
+      const [a, b, c, d] = quad;
+      const back = (point: { x: number; y: number }) => ({
+        x: region.left + point.x * stepX,
+        y: region.top + point.y * stepY,
+      });
+      return {
+        quad: [back(a), back(b), back(c), back(d)],
+        score,
+        widthPx: width * stepX,
+        heightPx: height * stepY,
+      };
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#session.close();
+  }
+}
