@@ -1,6 +1,6 @@
 import type { AnalyzerTopics } from '#analyzers/ports.ts';
 import type { CameraState } from '#ingest/cameras/camera.ts';
-import type { ProbeOutcome } from '#ingest/cameras/camera-probe.ts';
+import type { ProbeResult } from '#ingest/cameras/camera-probe.ts';
 import type { AccessUnit, CameraId } from '#ingest/media.ts';
 import type { IngestTopics } from '#ingest/ports.ts';
 import type { Bus } from '#infra/runtime/bus.ts';
@@ -18,9 +18,13 @@ import type { SystemStatus } from './contract/system.ts';
 /** The cameras of this node, as the API needs them. Implemented by the camera node in `infra/processes`. */
 export interface CameraGateway extends LiveSource {
   state(cameraId: string): CameraState | undefined;
-  probe(request: { readonly url: string; readonly username: string | undefined; readonly password: string | undefined }): Promise<ProbeOutcome>;
+  probe(request: {
+    readonly url: string;
+    readonly username: string | undefined;
+    readonly password: string | undefined;
+  }): Promise<ProbeResult>;
   /** JPEG of a key frame. */
-  still(unit: AccessUnit): Promise<Buffer>;
+  still(cameraId: string, unit: AccessUnit): Promise<Buffer>;
   /** The registry changed: connect, reconnect or drop this camera. */
   cameraChanged(cameraId: CameraId): Promise<void>;
 }

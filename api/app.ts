@@ -29,7 +29,10 @@ import { addSystemRoutes } from './routes/system.ts';
 export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyInstance> {
   const { config, log, storage } = deps;
   const app = Fastify({
-    loggerInstance: log.child({ part: 'api' }, { level: log.level === 'debug' ? 'debug' : 'warn' }) as FastifyBaseLogger,
+    loggerInstance: log.child(
+      { part: 'api' },
+      { level: log.level === 'debug' ? 'debug' : 'warn' },
+    ) as FastifyBaseLogger,
     genReqId: () => uuidv7(),
     bodyLimit: 1_000_000,
     trustProxy: config.publicOrigin !== '',
@@ -56,18 +59,37 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
     crossOriginEmbedderPolicy: false,
   });
   await app.register(cookie);
-  await app.register(rateLimit, { max: config.requestsPerMinute, timeWindow: 60_000, allowList: (request) => !request.url.startsWith('/api/') });
+  await app.register(rateLimit, {
+    max: config.requestsPerMinute,
+    timeWindow: 60_000,
+    allowList: (request) => !request.url.startsWith('/api/'),
+  });
   await app.register(websocket, { options: { maxPayload: 256_000 } });
   await app.register(swagger, {
     openapi: {
-      info: { title: 'Vantage', version: deps.version, description: 'Errors are RFC 9457 problems with a stable code. Times are ISO 8601 in UTC. Boxes are 0..1 of the picture.' },
+      info: {
+        title: 'Vantage',
+        version: deps.version,
+        description:
+          'Errors are RFC 9457 problems with a stable code. Times are ISO 8601 in UTC. Boxes are 0..1 of the picture.',
+      },
       components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'vantage_session' } } },
       security: [{ session: [] }],
     },
   });
   await app.register(swaggerUi, { routePrefix: '/docs/api', staticCSP: true });
 
-  const sessions = new SessionCache((token) => storage.users.findSession(token));
+  const sessions = new SessionCache(async (token) => {
+    const session = await storage.sessions.find(token);
+    return (
+      session && {
+        id: session.user.userId,
+        username: session.user.username,
+        role: session.user.role,
+        expiresAtMs: session.expiresAtMs,
+      }
+    );
+  });
   addAuth(app, { config, sessions, nowMs: () => deps.clock.nowMs() });
   addSessionRoutes(app, deps, sessions);
   addCameraRoutes(app, deps);
@@ -83,7 +105,10 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
 
   await app.register(staticFiles, { root: deps.uiFolder, wildcard: false, maxAge: '1h', index: false, serve: true });
   app.setNotFoundHandler((request, reply) => {
-    const wantsPage = request.method === 'GET' && !/^\/(api|docs)\//.test(request.url) && (request.headers.accept ?? '').includes('text/html');
+    const wantsPage =
+      request.method === 'GET' &&
+      !/^\/(api|docs)\//.test(request.url) &&
+      (request.headers.accept ?? '').includes('text/html');
     if (!wantsPage) throw apiErrors.NOT_FOUND({ path: request.url.slice(0, 100) });
     return reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0 });
   });

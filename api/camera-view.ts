@@ -1,4 +1,3 @@
-import type { AppError } from '#infra/runtime/app-error.ts';
 import { ingestErrors } from '#ingest/errors.ts';
 import type { Camera as DomainCamera, CameraState as DomainState } from '#ingest/cameras/camera.ts';
 import type { Camera, CameraInput, CameraState } from './contract/cameras.ts';
@@ -7,10 +6,8 @@ import { iso } from './time-range.ts';
 /** The sentence of an error code, as pages show it; undefined for a code of a newer version. */
 export function reasonOf(code: string | undefined): CameraState['reason'] {
   const factory = Object.entries(ingestErrors).find(([known]) => known === code)?.[1];
-  return factory && toReason(factory.text);
-}
-
-export function toReason({ en, zh, remedyEn, remedyZh }: AppError['text']): NonNullable<CameraState['reason']> {
+  if (!factory) return undefined;
+  const { en, zh, remedyEn, remedyZh } = factory.text;
   return { en, zh, remedyEn, remedyZh };
 }
 

@@ -1,17 +1,45 @@
 import Type, { type Static } from 'typebox';
 
 export const apiConfigSchema = Type.Object({
-  bindAddress: Type.String({ default: '127.0.0.1', title: 'Bind address', description: 'The local address that the web server listens on.' }),
-  port: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, title: 'Port', description: 'Port of the web server; 0: any free one.' }),
+  bindAddress: Type.String({
+    default: '127.0.0.1',
+    title: 'Bind address',
+    description: 'The local address that the web server listens on.',
+  }),
+  port: Type.Integer({
+    default: 8080,
+    minimum: 0,
+    maximum: 65535,
+    title: 'Port',
+    description: 'Port of the web server; 0: any free one.',
+  }),
   publicOrigin: Type.String({
     default: '',
     title: 'Public origin',
-    description: 'The origin that browsers use (https://video.example.org) when a proxy stands in front; empty: the Host header is believed.',
+    description:
+      'The origin that browsers use (https://video.example.org) when a proxy stands in front; empty: the Host header is believed.',
   }),
-  sessionIdleMinutes: Type.Integer({ default: 720, minimum: 5, title: 'Session idle time', unit: 'min', description: 'A session without requests for this long ends.' }),
-  requestsPerMinute: Type.Integer({ default: 1200, minimum: 10, title: 'Requests a minute', unit: '1/min', description: 'Bound per address.' }),
-  signInsPerMinute: Type.Integer({ default: 10, minimum: 1, title: 'Sign-ins a minute', unit: '1/min', description: 'Bound per address.' }),
-  webhookTimeoutMs: Type.Integer({ default: 10_000, minimum: 100, title: 'Webhook time-out', unit: 'ms', description: 'How long a receiver may take to answer.' }),
+  requestsPerMinute: Type.Integer({
+    default: 1200,
+    minimum: 10,
+    title: 'Requests a minute',
+    unit: '1/min',
+    description: 'Bound per address.',
+  }),
+  signInsPerMinute: Type.Integer({
+    default: 10,
+    minimum: 1,
+    title: 'Sign-ins a minute',
+    unit: '1/min',
+    description: 'Bound per address.',
+  }),
+  webhookTimeoutMs: Type.Integer({
+    default: 10_000,
+    minimum: 100,
+    title: 'Webhook time-out',
+    unit: 'ms',
+    description: 'How long a receiver may take to answer.',
+  }),
 });
 
 export type ApiConfig = Readonly<Static<typeof apiConfigSchema>>;

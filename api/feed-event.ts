@@ -22,7 +22,9 @@ export function toFeedEvent({ event, cameraName, ruleName }: FeedItem): FeedEven
         box: event.box,
         pictureUrl: evidenceUrl(event.pictureKey),
         ...(event.plateCropKey === undefined ? {} : { cropUrl: evidenceUrl(event.plateCropKey) }),
-        ...(event.plate === undefined ? {} : { plate: { text: event.plate.text, confidence: event.plate.confidence, colour: event.plate.colour } }),
+        ...(event.plate === undefined
+          ? {}
+          : { plate: { text: event.plate.text, confidence: event.plate.confidence, colour: event.plate.colour } }),
       };
     case 'vehicle.crossing':
       return { ...base, vehicleType: event.vehicleType, direction: event.direction };

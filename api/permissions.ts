@@ -2,7 +2,17 @@ import type { Permission, Role } from './contract/session.ts';
 
 /** What each role may do. The auditor sees who looked at what, and no pictures. */
 export const PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
-  administrator: ['wall.view', 'recording.view', 'vehicle.search', 'watchlist.manage', 'kitchen.review', 'camera.manage', 'webhook.manage', 'user.manage', 'audit.read'],
+  administrator: [
+    'wall.view',
+    'recording.view',
+    'vehicle.search',
+    'watchlist.manage',
+    'kitchen.review',
+    'camera.manage',
+    'webhook.manage',
+    'user.manage',
+    'audit.read',
+  ],
   operator: ['wall.view', 'recording.view'],
   investigator: ['wall.view', 'recording.view', 'vehicle.search', 'watchlist.manage'],
   inspector: ['kitchen.review', 'recording.view', 'wall.view'],

@@ -18,12 +18,33 @@ export interface DemoProcess {
 }
 
 /** Starts `./vantage demo` as its own process with a data folder of its own, and waits for its address. */
-export async function startDemo(options: { cameras: number; dataFolder?: string; env?: Record<string, string>; password?: string; args?: string[] }): Promise<DemoProcess> {
+export async function startDemo(options: {
+  cameras: number;
+  dataFolder?: string;
+  env?: Record<string, string>;
+  password?: string;
+  args?: string[];
+}): Promise<DemoProcess> {
   const dataFolder = options.dataFolder ?? (await mkdtemp(path.join(tmpdir(), 'vantage-e2e-')));
-  const child = spawn(process.execPath, [MAIN, 'demo', '--cameras', `${options.cameras}`, '--port', '0', '--json', '--data', dataFolder, ...(options.args ?? [])], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...options.env },
-  });
+  const child = spawn(
+    process.execPath,
+    [
+      MAIN,
+      'demo',
+      '--cameras',
+      `${options.cameras}`,
+      '--port',
+      '0',
+      '--json',
+      '--data',
+      dataFolder,
+      ...(options.args ?? []),
+    ],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env },
+    },
+  );
   const log: string[] = [];
   createInterface({ input: child.stderr }).on('line', (line) => {
     log.push(line);
@@ -33,7 +54,8 @@ export async function startDemo(options: { cameras: number; dataFolder?: string;
   const ready = new Promise<{ url: string; username: string; password?: string }>((resolve) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const parsed: unknown = line.startsWith('{') ? JSON.parse(line) : undefined;
-      if (parsed && typeof parsed === 'object' && 'url' in parsed) resolve(parsed as { url: string; username: string; password?: string });
+      if (parsed && typeof parsed === 'object' && 'url' in parsed)
+        resolve(parsed as { url: string; username: string; password?: string });
     });
   });
   const outcome = await Promise.race([ready, exited.then((code) => ({ failed: code }))]);

@@ -47,7 +47,10 @@ test('a kitchen violation arrives at a webhook, signed, with its picture, after 
     body: JSON.stringify({ username: demo.username, password: demo.password }),
   });
   expect(signIn.status).toBe(200);
-  const cookie = signIn.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ');
+  const cookie = signIn.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
   const { port } = receiver.address() as AddressInfo;
   const created = await fetch(`${demo.url}/api/webhooks`, {
     method: 'POST',
@@ -67,7 +70,9 @@ test('a kitchen violation arrives at a webhook, signed, with its picture, after 
   expect(body.kind).toBe('kitchen.violation');
   expect(body.data['phase']).toBe('opened');
 
-  const violations = (await (await fetch(`${demo.url}/api/violations?state=all`, { headers: { cookie } })).json()) as Violation[];
+  const violations = (await (
+    await fetch(`${demo.url}/api/violations?state=all`, { headers: { cookie } })
+  ).json()) as Violation[];
   const violation = violations.find((candidate) => candidate.violationId === body.data['violationId']);
   expect(violation?.pictureUrl).toBeDefined();
   const picture = await fetch(`${demo.url}${violation?.pictureUrl ?? ''}`, { headers: { cookie } });

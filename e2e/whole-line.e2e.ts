@@ -16,7 +16,9 @@ let truePlates: ReadonlySet<string>;
 
 beforeAll(async () => {
   await mkdir(OUTPUT, { recursive: true });
-  const truth = JSON.parse(await readFile(new URL('../ingest/simulator/clips/gate.truth.json', import.meta.url), 'utf8')) as {
+  const truth = JSON.parse(
+    await readFile(new URL('../ingest/simulator/clips/gate.truth.json', import.meta.url), 'utf8'),
+  ) as {
     vehicles: { plate?: string }[];
   };
   truePlates = new Set(truth.vehicles.flatMap((vehicle) => (vehicle.plate ? [vehicle.plate] : [])));
@@ -34,17 +36,27 @@ afterAll(async () => {
 /** Frames shown by each tile so far, and the way they came. */
 async function tiles(): Promise<{ frames: number; way: string | null; state: string | null }[]> {
   return await page.$$eval('[data-testid=tile]', (elements) =>
-    elements.map((element) => ({ frames: Number(element.getAttribute('data-frames') ?? 0), way: element.getAttribute('data-way'), state: element.getAttribute('data-state') })),
+    elements.map((element) => ({
+      frames: Number(element.getAttribute('data-frames') ?? 0),
+      way: element.getAttribute('data-way'),
+      state: element.getAttribute('data-state'),
+    })),
   );
 }
 
 async function expectTilesToAdvance(way: 'webrtc' | 'fmp4'): Promise<void> {
   await expect
-    .poll(async () => (await tiles()).filter((tile) => tile.way === way && tile.frames > 0).length, { timeout: 30_000, interval: 250 })
+    .poll(async () => (await tiles()).filter((tile) => tile.way === way && tile.frames > 0).length, {
+      timeout: 30_000,
+      interval: 250,
+    })
     .toBe(CAMERAS);
   const before = await tiles();
   await expect
-    .poll(async () => (await tiles()).every((tile, index) => tile.frames >= (before[index]?.frames ?? 0) + 15), { timeout: 20_000, interval: 250 })
+    .poll(async () => (await tiles()).every((tile, index) => tile.frames >= (before[index]?.frames ?? 0) + 15), {
+      timeout: 20_000,
+      interval: 250,
+    })
     .toBe(true);
 }
 
@@ -67,17 +79,27 @@ test('four tiles advance over WebRTC', async () => {
 
 test('a vehicle that drives past is read, and its plate is one of the truth file', async () => {
   await expect
-    .poll(async () => (await searchAll()).sightings.filter((sighting) => sighting.plate && truePlates.has(sighting.plate.text)).length, {
-      timeout: 120_000,
-      interval: 1000,
-    })
+    .poll(
+      async () =>
+        (await searchAll()).sightings.filter((sighting) => sighting.plate && truePlates.has(sighting.plate.text))
+          .length,
+      {
+        timeout: 120_000,
+        interval: 1000,
+      },
+    )
     .toBeGreaterThan(0);
   await page.screenshot({ path: path.join(OUTPUT, 'wall.png') });
 });
 
 async function searchAll(): Promise<SightingPage> {
   const response = await page.request.post(`${demo.url}/api/sightings/search`, {
-    data: { purpose: 'e2e test', from: new Date(Date.now() - 3_600_000).toISOString(), to: new Date(Date.now() + 60_000).toISOString(), limit: 200 },
+    data: {
+      purpose: 'e2e test',
+      from: new Date(Date.now() - 3_600_000).toISOString(),
+      to: new Date(Date.now() + 60_000).toISOString(),
+      limit: 200,
+    },
     headers: { origin: demo.url },
   });
   expect(response.status()).toBe(200);
@@ -85,7 +107,9 @@ async function searchAll(): Promise<SightingPage> {
 }
 
 test('a search for a part of the plate finds it, shows its picture, and plays the recording at that second', async () => {
-  const found = (await searchAll()).sightings.filter((sighting) => sighting.plate && truePlates.has(sighting.plate.text));
+  const found = (await searchAll()).sightings.filter(
+    (sighting) => sighting.plate && truePlates.has(sighting.plate.text),
+  );
   const wanted = found.at(-1);
   if (!wanted?.plate) throw new Error('no sighting with a true plate');
   const pattern = `${wanted.plate.text.slice(0, 3)}?${wanted.plate.text.slice(4)}`;
@@ -93,13 +117,18 @@ test('a search for a part of the plate finds it, shows its picture, and plays th
   await page.getByTestId('nav-investigate').click();
   await page.getByTestId('search-purpose').fill('演示案件 1');
   await page.getByTestId('search-plate').fill(pattern);
-  const row = page.getByTestId('result-row').filter({ hasText: wanted.plate.text.slice(1) }).first();
+  const row = page
+    .getByTestId('result-row')
+    .filter({ hasText: wanted.plate.text.slice(1) })
+    .first();
   await row.waitFor({ timeout: 15_000 });
   await page.screenshot({ path: path.join(OUTPUT, 'investigate.png') });
   await row.dblclick();
   const picture = page.getByTestId('pass-picture');
   await picture.waitFor();
-  await expect.poll(async () => await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(100);
+  await expect
+    .poll(async () => await picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
+    .toBeGreaterThan(100);
 
   // The segment that holds the pass is written when the next one begins: wait for it, then it plays.
   const video = page.getByTestId('playback-video').first();

@@ -67,7 +67,11 @@ export class AlertDispatcher {
   async #deliver(delivery: WebhookDelivery): Promise<void> {
     let failure: AppError | undefined;
     try {
-      await postWebhook(delivery, { timeoutMs: this.#timeoutMs, nowMs: this.#clock.nowMs(), signal: this.#abort.signal });
+      await postWebhook(delivery, {
+        timeoutMs: this.#timeoutMs,
+        nowMs: this.#clock.nowMs(),
+        signal: this.#abort.signal,
+      });
     } catch (error) {
       failure = toAppError(error);
     }
@@ -75,7 +79,10 @@ export class AlertDispatcher {
     if (failure && this.#abort.signal.aborted) return;
     if (failure) {
       const reason = String(failure.context['reason'] ?? failure.message);
-      this.#log.info({ webhookId: delivery.webhookId, attempt: delivery.attempt, reason }, 'webhook not delivered; it is tried again');
+      this.#log.info(
+        { webhookId: delivery.webhookId, attempt: delivery.attempt, reason },
+        'webhook not delivered; it is tried again',
+      );
       await this.#outbox.markFailed(delivery.deliveryId, reason);
     } else {
       await this.#outbox.markDelivered(delivery.deliveryId);

@@ -7,7 +7,9 @@ import { verifyWebhook } from './webhook-signature.ts';
 let server: Server | undefined;
 afterEach(() => server?.close());
 
-async function receiver(handle: (body: string, headers: Record<string, unknown>) => number | undefined): Promise<string> {
+async function receiver(
+  handle: (body: string, headers: Record<string, unknown>) => number | undefined,
+): Promise<string> {
   server = createServer((request, response) => {
     let body = '';
     request.on('data', (part: Buffer) => {
@@ -29,7 +31,12 @@ test('posts the body with a signature that the receiver can check', async () => 
   let isGenuine = false;
   const url = await receiver((body, headers) => {
     isGenuine = verifyWebhook(
-      { secret: 's3cret', timestampSeconds: Number(headers['x-vantage-timestamp']), body, signature: String(headers['x-vantage-signature']) },
+      {
+        secret: 's3cret',
+        timestampSeconds: Number(headers['x-vantage-timestamp']),
+        body,
+        signature: String(headers['x-vantage-signature']),
+      },
       1_700_000_000,
     );
     return 204;
@@ -38,19 +45,30 @@ test('posts the body with a signature that the receiver can check', async () => 
   expect(isGenuine).toBe(true);
 });
 
-test.each([[500, 'answered 500'], [302, 'answered 302'], [404, 'answered 404']])('an answer of %i is a failure and says so', async (status, reason) => {
+test.each([
+  [500, 'answered 500'],
+  [302, 'answered 302'],
+  [404, 'answered 404'],
+])('an answer of %i is a failure and says so', async (status, reason) => {
   const url = await receiver(() => status);
-  await expect(postWebhook({ ...message, url }, options)).rejects.toMatchObject({ code: 'WEBHOOK_FAILED', context: { reason } });
+  await expect(postWebhook({ ...message, url }, options)).rejects.toMatchObject({
+    code: 'WEBHOOK_FAILED',
+    context: { reason },
+  });
 });
 
 test('a receiver that does not answer fails after the time-out', async () => {
   const url = await receiver(() => undefined);
-  await expect(postWebhook({ ...message, url }, options)).rejects.toMatchObject({ context: { reason: 'no answer within 300 ms' } });
+  await expect(postWebhook({ ...message, url }, options)).rejects.toMatchObject({
+    context: { reason: 'no answer within 300 ms' },
+  });
   server?.closeAllConnections();
 });
 
 test('a receiver that is not there fails with its cause', async () => {
   const url = await receiver(() => 204);
   await new Promise((resolve) => server?.close(resolve));
-  await expect(postWebhook({ ...message, url }, options)).rejects.toMatchObject({ context: { reason: 'cannot be reached (ECONNREFUSED)' } });
+  await expect(postWebhook({ ...message, url }, options)).rejects.toMatchObject({
+    context: { reason: 'cannot be reached (ECONNREFUSED)' },
+  });
 });

@@ -28,7 +28,10 @@ export async function postWebhook(
     });
   } catch (error) {
     const isTimeout = error instanceof Error && error.name === 'TimeoutError';
-    throw apiErrors.WEBHOOK_FAILED({ reason: isTimeout ? `no answer within ${options.timeoutMs} ms` : connectReason(error) }, error);
+    throw apiErrors.WEBHOOK_FAILED(
+      { reason: isTimeout ? `no answer within ${options.timeoutMs} ms` : connectReason(error) },
+      error,
+    );
   }
   await response.body?.cancel();
   if (!response.ok) throw apiErrors.WEBHOOK_FAILED({ reason: `answered ${response.status}` });

@@ -7,7 +7,12 @@ export function signWebhook(secret: string, timestampSeconds: number, body: stri
 
 /** For receivers: true when the signature fits and the message is at most `toleranceSeconds` old. */
 export function verifyWebhook(
-  message: { readonly secret: string; readonly timestampSeconds: number; readonly body: string; readonly signature: string },
+  message: {
+    readonly secret: string;
+    readonly timestampSeconds: number;
+    readonly body: string;
+    readonly signature: string;
+  },
   nowSeconds: number,
   toleranceSeconds = 300,
 ): boolean {

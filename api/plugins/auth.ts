@@ -59,7 +59,10 @@ export class SessionCache {
 }
 
 /** Puts the session's user on each request, and refuses what another site sent. */
-export function addAuth(app: FastifyInstance, deps: { readonly config: ApiConfig; readonly sessions: SessionCache; nowMs(): number }): void {
+export function addAuth(
+  app: FastifyInstance,
+  deps: { readonly config: ApiConfig; readonly sessions: SessionCache; nowMs(): number },
+): void {
   app.decorateRequest('sessionUser', undefined);
   app.addHook('onRequest', async (request) => {
     requireSameOrigin(request, deps.config.publicOrigin);
@@ -75,7 +78,8 @@ export function addAuth(app: FastifyInstance, deps: { readonly config: ApiConfig
 export function requirePermission(...anyOf: Permission[]): preHandlerHookHandler {
   return async (request: FastifyRequest, _reply: FastifyReply) => {
     const user = requireUser(request);
-    if (!anyOf.some((permission) => PERMISSIONS[user.role].includes(permission))) throw apiErrors.NOT_ALLOWED({ permission: anyOf[0] });
+    if (!anyOf.some((permission) => PERMISSIONS[user.role].includes(permission)))
+      throw apiErrors.NOT_ALLOWED({ permission: anyOf[0] });
   };
 }
 

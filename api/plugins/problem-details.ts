@@ -17,14 +17,26 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   deadline_exceeded: 504,
 };
 
-const CONNECTION_LOST = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', '57P01', '57P02', '57P03', '08006', '08001', '53300']);
+const CONNECTION_LOST = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08006',
+  '08001',
+  '53300',
+]);
 
 function fromFastify(error: FastifyError): AppError | undefined {
   if (error.validation) return apiErrors.REQUEST_INVALID({ field: fieldOf(error) }, error);
   if (error.statusCode === 413) return apiErrors.REQUEST_TOO_LARGE({}, error);
   if (error.statusCode === 429) return apiErrors.TOO_MANY_REQUESTS({}, error);
   if (error.statusCode === 404) return apiErrors.NOT_FOUND({}, error);
-  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) return apiErrors.REQUEST_INVALID({}, error);
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
+    return apiErrors.REQUEST_INVALID({}, error);
   return undefined;
 }
 
@@ -39,7 +51,9 @@ function fieldOf(error: FastifyError): string | undefined {
 /** The database being away is no fault of the request: say so, instead of 'internal'. */
 function fromDatabase(error: Error & { code?: unknown }): AppError | undefined {
   const codes = [error.code, (error.cause as { code?: unknown } | undefined)?.code];
-  const isLost = codes.some((code) => typeof code === 'string' && CONNECTION_LOST.has(code)) || /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
+  const isLost =
+    codes.some((code) => typeof code === 'string' && CONNECTION_LOST.has(code)) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
   return isLost ? storageErrors.DATABASE_UNAVAILABLE({}, error) : undefined;
 }
 

@@ -13,9 +13,15 @@ const Query = Type.Object({
 export function addAuditRoutes(app: FastifyInstance, deps: ApiDeps): void {
   app.get<{ Querystring: Static<typeof Query> }>(
     '/api/audit',
-    { schema: { tags: ['audit'], querystring: Query, response: { 200: Type.Array(AuditEntry) } }, preHandler: requirePermission('audit.read') },
+    {
+      schema: { tags: ['audit'], querystring: Query, response: { 200: Type.Array(AuditEntry) } },
+      preHandler: requirePermission('audit.read'),
+    },
     async (request) => {
-      const entries = await deps.storage.audit.list({ beforeId: request.query.before, limit: request.query.limit ?? 100 });
+      const entries = await deps.storage.audit.list({
+        beforeId: request.query.before,
+        limit: request.query.limit ?? 100,
+      });
       return entries.map((entry) => ({
         id: entry.id,
         time: iso(entry.timeMs),

@@ -4,7 +4,7 @@ import { parseRtspUrl } from '#ingest/rtsp/rtsp-url.ts';
 import { cameraId } from '#ingest/media.ts';
 import { streamingErrors } from '#streaming/errors.ts';
 import type { ApiDeps } from '../api-deps.ts';
-import { fromCameraInput, toCameraState, toCameraView, toReason } from '../camera-view.ts';
+import { fromCameraInput, reasonOf, toCameraState, toCameraView } from '../camera-view.ts';
 import { Camera, CameraInput, CameraStateChange, ProbeRequest, ProbeResult } from '../contract/cameras.ts';
 import { requirePermission, requireUser } from '../plugins/auth.ts';
 import { iso } from '../time-range.ts';
@@ -19,18 +19,26 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   async function view(id: string): Promise<Camera> {
     const camera = await storage.cameras.get(cameraId(id));
-    const oldest = await storage.segments.oldestStartMs();
+    const oldest = await storage.segments.oldestByCamera();
     return toCameraView(camera, toCameraState(cameras.state(id), clock.nowMs()), oldest.get(camera.id));
   }
 
-  app.get('/api/cameras', { schema: { tags: ['cameras'], response: { 200: Type.Array(Camera) } }, preHandler: mayLook }, async () => {
-    const [list, oldest] = await Promise.all([storage.cameras.list(), storage.segments.oldestStartMs()]);
-    const nowMs = clock.nowMs();
-    return list.map((camera) => toCameraView(camera, toCameraState(cameras.state(camera.id), nowMs), oldest.get(camera.id)));
-  });
+  app.get(
+    '/api/cameras',
+    { schema: { tags: ['cameras'], response: { 200: Type.Array(Camera) } }, preHandler: mayLook },
+    async () => {
+      const [list, oldest] = await Promise.all([storage.cameras.list(), storage.segments.oldestByCamera()]);
+      const nowMs = clock.nowMs();
+      return list.map((camera) =>
+        toCameraView(camera, toCameraState(cameras.state(camera.id), nowMs), oldest.get(camera.id)),
+      );
+    },
+  );
 
-  app.get<{ Params: Params }>('/api/cameras/:id', { schema: { tags: ['cameras'], params: Params, response: { 200: Camera } }, preHandler: mayLook }, (request) =>
-    view(request.params.id),
+  app.get<{ Params: Params }>(
+    '/api/cameras/:id',
+    { schema: { tags: ['cameras'], params: Params, response: { 200: Camera } }, preHandler: mayLook },
+    (request) => view(request.params.id),
   );
 
   app.post<{ Body: CameraInput }>(
@@ -40,8 +48,17 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
       const user = requireUser(request);
       const input = withCleanUrls(request.body);
       const { password } = input;
-      const camera = await storage.cameras.create({ ...fromCameraInput(input), password: password === '' ? undefined : password });
-      await storage.audit.append({ userId: user.id, username: user.username, action: 'camera.create', target: camera.id, detail: { name: camera.name } });
+      const camera = await storage.cameras.create({
+        ...fromCameraInput(input),
+        password: password === '' ? undefined : password,
+      });
+      await storage.audit.append({
+        userId: user.id,
+        username: user.username,
+        action: 'camera.create',
+        target: camera.id,
+        detail: { name: camera.name },
+      });
       await cameras.cameraChanged(camera.id);
       return reply.status(201).send(await view(camera.id));
     },
@@ -49,28 +66,50 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.put<{ Params: Params; Body: CameraInput }>(
     '/api/cameras/:id',
-    { schema: { tags: ['cameras'], params: Params, body: CameraInput, response: { 200: Camera } }, preHandler: mayManage },
+    {
+      schema: { tags: ['cameras'], params: Params, body: CameraInput, response: { 200: Camera } },
+      preHandler: mayManage,
+    },
     async (request) => {
       const user = requireUser(request);
       const input = withCleanUrls(request.body);
       const { password } = input;
       const id = cameraId(request.params.id);
-      await storage.cameras.update(id, { ...fromCameraInput(input), ...(password === undefined ? {} : { password: password === '' ? undefined : password }) });
-      await storage.audit.append({ userId: user.id, username: user.username, action: 'camera.update', target: id, detail: { name: request.body.name } });
+      await storage.cameras.update(id, {
+        ...fromCameraInput(input),
+        ...(password === undefined ? {} : { password: password === '' ? undefined : password }),
+      });
+      await storage.audit.append({
+        userId: user.id,
+        username: user.username,
+        action: 'camera.update',
+        target: id,
+        detail: { name: request.body.name },
+      });
       await cameras.cameraChanged(id);
       return await view(id);
     },
   );
 
-  app.delete<{ Params: Params }>('/api/cameras/:id', { schema: { tags: ['cameras'], params: Params }, preHandler: mayManage }, async (request, reply) => {
-    const user = requireUser(request);
-    const id = cameraId(request.params.id);
-    const { name } = await storage.cameras.get(id);
-    await storage.cameras.remove(id);
-    await storage.audit.append({ userId: user.id, username: user.username, action: 'camera.remove', target: id, detail: { name } });
-    await cameras.cameraChanged(id);
-    return reply.status(204).send();
-  });
+  app.delete<{ Params: Params }>(
+    '/api/cameras/:id',
+    { schema: { tags: ['cameras'], params: Params }, preHandler: mayManage },
+    async (request, reply) => {
+      const user = requireUser(request);
+      const id = cameraId(request.params.id);
+      const { name } = await storage.cameras.get(id);
+      await storage.cameras.remove(id);
+      await storage.audit.append({
+        userId: user.id,
+        username: user.username,
+        action: 'camera.remove',
+        target: id,
+        detail: { name },
+      });
+      await cameras.cameraChanged(id);
+      return reply.status(204).send();
+    },
+  );
 
   app.post<{ Body: ProbeRequest }>(
     '/api/cameras/probe',
@@ -78,14 +117,14 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
     async (request) => {
       const { url, username, password } = request.body;
       const outcome = await cameras.probe({ url, username: username || undefined, password: password || undefined });
-      const picture = outcome.keyFrame ? await cameras.still(outcome.keyFrame).catch(() => undefined) : undefined;
+      const picture = outcome.keyFrame
+        ? await cameras.still('probe', outcome.keyFrame).catch(() => undefined)
+        : undefined;
       return {
-        steps: outcome.steps.map((step) => ({
-          step: step.step,
-          ok: step.ok,
-          ...(step.detail === undefined ? {} : { detail: step.detail }),
-          ...(step.error === undefined ? {} : { errorCode: step.error.code, reason: toReason(step.error.text) }),
-        })),
+        steps: outcome.steps.map((step) => {
+          const reason = reasonOf(step.errorCode);
+          return { ...step, ...(reason ? { reason } : {}) };
+        }),
         ...(picture ? { picture: `data:image/jpeg;base64,${picture.toString('base64')}` } : {}),
       };
     },
@@ -93,16 +132,30 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.get<{ Params: Params }>(
     '/api/cameras/:id/history',
-    { schema: { tags: ['cameras'], params: Params, response: { 200: Type.Array(CameraStateChange) } }, preHandler: mayLook },
+    {
+      schema: { tags: ['cameras'], params: Params, response: { 200: Type.Array(CameraStateChange) } },
+      preHandler: mayLook,
+    },
     async (request) => {
-      const changes = await storage.cameraStates.list(cameraId(request.params.id), 100);
-      return changes.map((change) => ({ time: iso(change.timeMs), status: change.status, ...(change.errorCode === undefined ? {} : { errorCode: change.errorCode }) }));
+      const changes = await storage.cameraStates.list({ cameraId: cameraId(request.params.id), limit: 100 });
+      return changes.map((change) => ({
+        time: iso(change.timeMs),
+        status: change.status,
+        ...(change.errorCode === undefined ? {} : { errorCode: change.errorCode }),
+      }));
     },
   );
 
   app.get<{ Params: Params }>(
     '/api/cameras/:id/still.jpg',
-    { schema: { tags: ['cameras'], params: Params, description: 'The newest key frame; header x-picture-time tells when it was taken.' }, preHandler: requirePermission('wall.view', 'kitchen.review', 'camera.manage') },
+    {
+      schema: {
+        tags: ['cameras'],
+        params: Params,
+        description: 'The newest key frame; header x-picture-time tells when it was taken.',
+      },
+      preHandler: requirePermission('wall.view', 'kitchen.review', 'camera.manage'),
+    },
     async (request, reply) => {
       const user = requireUser(request);
       const { id } = request.params;
@@ -110,9 +163,13 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
       if (!hub) throw streamingErrors.LIVE_CAMERA_NOT_HERE({ cameraId: id });
       const unit = hub.latestKeyFrame();
       if (!unit) throw streamingErrors.LIVE_NO_PICTURE_YET({ cameraId: id });
-      const jpeg = await cameras.still(unit);
+      const jpeg = await cameras.still(id, unit);
       stillLooks.note(user.id, user.username, id);
-      return reply.header('content-type', 'image/jpeg').header('cache-control', 'no-store').header('x-picture-time', iso(unit.wallMs)).send(jpeg);
+      return reply
+        .header('content-type', 'image/jpeg')
+        .header('cache-control', 'no-store')
+        .header('x-picture-time', iso(unit.wallMs))
+        .send(jpeg);
     },
   );
 
@@ -134,10 +191,12 @@ class StillLooks {
     if (nowMs - (this.#notedMs.get(key) ?? 0) < 60_000) return;
     if (this.#notedMs.size > 50_000) this.#notedMs.clear();
     this.#notedMs.set(key, nowMs);
-    this.#deps.storage.audit.append({ userId, username, action: 'live.still', target: camera, detail: {} }).catch((error: unknown) => {
-      this.#notedMs.delete(key);
-      this.#deps.log.warn({ err: error }, 'a look at a still could not be written to the audit log');
-    });
+    this.#deps.storage.audit
+      .append({ userId, username, action: 'live.still', target: camera, detail: {} })
+      .catch((error: unknown) => {
+        this.#notedMs.delete(key);
+        this.#deps.log.warn({ err: error }, 'a look at a still could not be written to the audit log');
+      });
   }
 }
 
@@ -153,6 +212,8 @@ function withCleanUrls(input: CameraInput): CameraInput {
     ...input,
     url: main.url,
     ...(sub ? { subUrl: sub.url } : {}),
-    ...(credentials ? { username: input.username || credentials.username, password: input.password || credentials.password } : {}),
+    ...(credentials
+      ? { username: input.username || credentials.username, password: input.password || credentials.password }
+      : {}),
   };
 }

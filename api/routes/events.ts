@@ -11,7 +11,14 @@ import type { LiveFeed } from '../live-feed.ts';
 import { requirePermission, requireUser } from '../plugins/auth.ts';
 import { PERMISSIONS } from '../permissions.ts';
 
-const KINDS: readonly EventKind[] = ['vehicle.sighting', 'vehicle.crossing', 'zone.dwell', 'watchlist.hit', 'kitchen.violation', 'camera.health'];
+const KINDS: readonly EventKind[] = [
+  'vehicle.sighting',
+  'vehicle.crossing',
+  'zone.dwell',
+  'watchlist.hit',
+  'kitchen.violation',
+  'camera.health',
+];
 
 const ListQuery = Type.Object({
   kinds: Type.Optional(Type.String({ maxLength: 200, description: 'comma separated' })),
@@ -19,14 +26,19 @@ const ListQuery = Type.Object({
   before: Type.Optional(IsoTime),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
 });
-const StreamQuery = Type.Object({ detections: Type.Optional(Type.String({ maxLength: 5000, description: 'camera ids, comma separated' })) });
+const StreamQuery = Type.Object({
+  detections: Type.Optional(Type.String({ maxLength: 5000, description: 'camera ids, comma separated' })),
+});
 
 export function addEventRoutes(app: FastifyInstance, deps: ApiDeps, feed: LiveFeed): void {
   const mayLook = requirePermission('wall.view', 'kitchen.review', 'vehicle.search');
 
   app.get<{ Querystring: Static<typeof ListQuery> }>(
     '/api/events',
-    { schema: { tags: ['events'], querystring: ListQuery, response: { 200: Type.Array(FeedEvent) } }, preHandler: mayLook },
+    {
+      schema: { tags: ['events'], querystring: ListQuery, response: { 200: Type.Array(FeedEvent) } },
+      preHandler: mayLook,
+    },
     async (request) => {
       const { kinds, cameraId: camera, before, limit = 50 } = request.query;
       const items = await deps.storage.events.list({
@@ -41,7 +53,15 @@ export function addEventRoutes(app: FastifyInstance, deps: ApiDeps, feed: LiveFe
 
   app.get<{ Querystring: Static<typeof StreamQuery> }>(
     '/api/events/stream',
-    { schema: { tags: ['events'], querystring: StreamQuery, description: 'Server-sent events: `event`, `camera`, `detections`.' }, preHandler: mayLook, config: { rateLimit: false } },
+    {
+      schema: {
+        tags: ['events'],
+        querystring: StreamQuery,
+        description: 'Server-sent events: `event`, `camera`, `detections`.',
+      },
+      preHandler: mayLook,
+      config: { rateLimit: false },
+    },
     (request, reply) => {
       const { role } = requireUser(request);
       const mayWatch = PERMISSIONS[role].includes('wall.view');
@@ -54,7 +74,11 @@ export function addEventRoutes(app: FastifyInstance, deps: ApiDeps, feed: LiveFe
         'x-accel-buffering': 'no',
         'x-content-type-options': 'nosniff',
       });
-      feed.add({ response: reply.raw, detectionCameras: wanted, mayReceive: (name) => name !== 'detections' || mayWatch });
+      feed.add({
+        response: reply.raw,
+        detectionCameras: wanted,
+        mayReceive: (name) => name !== 'detections' || mayWatch,
+      });
     },
   );
 }

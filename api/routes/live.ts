@@ -14,37 +14,52 @@ const PING_MS = 15_000;
 export function addLiveRoutes(app: FastifyInstance, deps: ApiDeps): void {
   const { storage, relay, log } = deps;
 
-  app.get('/api/live/ways', { schema: { tags: ['live'], response: { 200: LiveWays } }, preHandler: requirePermission('wall.view') }, () => {
-    if (relay) return { webrtc: true };
-    const { text } = streamingErrors.WEBRTC_WORKER_MISSING;
-    return { webrtc: false, reasonEn: text.en, reasonZh: text.zh };
-  });
+  app.get(
+    '/api/live/ways',
+    { schema: { tags: ['live'], response: { 200: LiveWays } }, preHandler: requirePermission('wall.view') },
+    () => {
+      if (relay) return { webrtc: true };
+      const { text } = streamingErrors.WEBRTC_WORKER_MISSING;
+      return { webrtc: false, reasonEn: text.en, reasonZh: text.zh };
+    },
+  );
 
-  app.get('/api/live/webrtc', { websocket: true, schema: { hide: true }, preHandler: requirePermission('wall.view') }, (socket, request) => {
-    const user = request.sessionUser;
-    if (!relay || !user) {
-      socket.close(1011, 'WEBRTC_WORKER_MISSING');
-      return;
-    }
-    let session: ViewerSession;
-    try {
-      session = new ViewerSession({
-        workers: relay.workers,
-        producers: relay.producers,
-        config: deps.streamingConfig,
-        log,
-        send: (message) => socket.send(JSON.stringify(message)),
-        authorizeWatch: (cameraId) => storage.audit.append({ userId: user.id, username: user.username, action: 'live.watch', target: cameraId, detail: { way: 'webrtc' } }),
-      });
-    } catch (thrown) {
-      socket.close(1013, toAppError(thrown).code);
-      return;
-    }
-    keepAlive(socket);
-    socket.on('message', (data: Buffer) => session.receive(data.toString('utf8')));
-    socket.on('close', () => session.close());
-    socket.on('error', () => session.close());
-  });
+  app.get(
+    '/api/live/webrtc',
+    { websocket: true, schema: { hide: true }, preHandler: requirePermission('wall.view') },
+    (socket, request) => {
+      const user = request.sessionUser;
+      if (!relay || !user) {
+        socket.close(1011, 'WEBRTC_WORKER_MISSING');
+        return;
+      }
+      let session: ViewerSession;
+      try {
+        session = new ViewerSession({
+          workers: relay.workers,
+          producers: relay.producers,
+          config: deps.streamingConfig,
+          log,
+          send: (message) => socket.send(JSON.stringify(message)),
+          authorizeWatch: (cameraId) =>
+            storage.audit.append({
+              userId: user.id,
+              username: user.username,
+              action: 'live.watch',
+              target: cameraId,
+              detail: { way: 'webrtc' },
+            }),
+        });
+      } catch (thrown) {
+        socket.close(1013, toAppError(thrown).code);
+        return;
+      }
+      keepAlive(socket);
+      socket.on('message', (data: Buffer) => session.receive(data.toString('utf8')));
+      socket.on('close', () => session.close());
+      socket.on('error', () => session.close());
+    },
+  );
 
   app.get<{ Querystring: { camera?: string } }>(
     '/api/live/fmp4',
@@ -55,7 +70,9 @@ export function addLiveRoutes(app: FastifyInstance, deps: ApiDeps): void {
       const hub = deps.cameras.hub(cameraId);
       if (!hub || !user) {
         const { text } = streamingErrors.LIVE_CAMERA_NOT_HERE;
-        socket.send(JSON.stringify({ type: 'ended', code: 'LIVE_CAMERA_NOT_HERE', titleEn: text.en, titleZh: text.zh }));
+        socket.send(
+          JSON.stringify({ type: 'ended', code: 'LIVE_CAMERA_NOT_HERE', titleEn: text.en, titleZh: text.zh }),
+        );
         socket.close(1008);
         return;
       }
@@ -70,7 +87,13 @@ export function addLiveRoutes(app: FastifyInstance, deps: ApiDeps): void {
       socket.on('close', close);
       socket.on('error', close);
       try {
-        await storage.audit.append({ userId: user.id, username: user.username, action: 'live.watch', target: cameraId, detail: { way: 'fmp4' } });
+        await storage.audit.append({
+          userId: user.id,
+          username: user.username,
+          action: 'live.watch',
+          target: cameraId,
+          detail: { way: 'fmp4' },
+        });
       } catch (thrown) {
         // No look without its trace: while the log cannot be written, no new tile opens.
         const { code, text } = toAppError(thrown);

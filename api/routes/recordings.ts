@@ -13,7 +13,6 @@ import { requirePermission, requireUser } from '../plugins/auth.ts';
 import { iso, parseTimeRange } from '../time-range.ts';
 
 const MAX_RANGE_MS = 24 * 3_600_000 + 1000;
-const EVENTS_SHOWN = 500;
 
 const GAP_SENTENCES: Readonly<Record<GapCause, { en: string; zh: string }>> = {
   camera_unreachable: { en: 'The camera could not be reached.', zh: '摄像机无法连接。' },
@@ -37,14 +36,14 @@ export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.get<{ Params: Static<typeof CameraParams>; Querystring: Static<typeof RangeQuery> }>(
     '/api/recordings/:cameraId/timeline',
-    { schema: { tags: ['recordings'], params: CameraParams, querystring: RangeQuery, response: { 200: Timeline } }, preHandler: mayLook },
+    {
+      schema: { tags: ['recordings'], params: CameraParams, querystring: RangeQuery, response: { 200: Timeline } },
+      preHandler: mayLook,
+    },
     async (request) => {
       const range = parseTimeRange(request.query.from, request.query.to, MAX_RANGE_MS);
       const id = cameraId(request.params.cameraId);
-      const [timeline, events] = await Promise.all([
-        storage.segments.timeline({ cameraId: id, stream: 'main', ...range }),
-        storage.events.list({ cameraId: id, fromMs: range.fromMs, beforeMs: range.toMs, limit: EVENTS_SHOWN }),
-      ]);
+      const timeline = await storage.segments.timeline({ cameraId: id, ...range });
       return {
         cameraId: id,
         from: iso(range.fromMs),
@@ -65,11 +64,12 @@ export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps): void {
           reason: GAP_SENTENCES[gap.cause],
           ...(gap.endMs === undefined ? {} : { end: iso(gap.endMs) }),
         })),
-        events: events.map(({ event, ruleName }) => ({
+        events: timeline.events.map(({ event, ruleName }) => ({
           eventId: event.eventId,
           kind: event.kind,
           time: iso(event.timeMs),
-          label: event.kind === 'vehicle.sighting' ? (event.plate?.text ?? event.vehicleType) : (ruleName ?? event.kind),
+          label:
+            event.kind === 'vehicle.sighting' ? (event.plate?.text ?? event.vehicleType) : (ruleName ?? event.kind),
         })),
       };
     },
@@ -77,7 +77,14 @@ export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.get<{ Params: Static<typeof SegmentParams> }>(
     '/api/recordings/segments/:segmentId',
-    { schema: { tags: ['recordings'], params: SegmentParams, description: 'A recorded file, fragmented MP4; answers range requests.' }, preHandler: mayLook },
+    {
+      schema: {
+        tags: ['recordings'],
+        params: SegmentParams,
+        description: 'A recorded file, fragmented MP4; answers range requests.',
+      },
+      preHandler: mayLook,
+    },
     async (request, reply) => {
       const user = requireUser(request);
       const segment = await storage.segments.get(request.params.segmentId);
@@ -87,12 +94,21 @@ export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps): void {
       const sizeBytes = (await stat(file).catch(() => undefined))?.size;
       if (sizeBytes === undefined) throw apiErrors.NOT_FOUND({ segmentId: segment.segmentId });
       const range = parseByteRange(request.headers.range, sizeBytes);
-      void reply.header('accept-ranges', 'bytes').header('content-type', 'video/mp4').header('cache-control', 'private, max-age=3600');
+      void reply
+        .header('accept-ranges', 'bytes')
+        .header('content-type', 'video/mp4')
+        .header('cache-control', 'private, max-age=3600');
       if (range === 'unsatisfiable') return reply.status(416).header('content-range', `bytes */${sizeBytes}`).send();
       const { start, end } = range === 'whole' ? { start: 0, end: sizeBytes - 1 } : range;
       // One row a file, not a range: a player asks for many ranges of one.
       if (start === 0) {
-        await storage.audit.append({ userId: user.id, username: user.username, action: 'recording.play', target: segment.cameraId, detail: { segmentId: segment.segmentId, start: iso(segment.startMs) } });
+        await storage.audit.append({
+          userId: user.id,
+          username: user.username,
+          action: 'recording.play',
+          target: segment.cameraId,
+          detail: { segmentId: segment.segmentId, start: iso(segment.startMs) },
+        });
       }
       if (range !== 'whole') void reply.status(206).header('content-range', `bytes ${start}-${end}/${sizeBytes}`);
       return reply.header('content-length', end - start + 1).send(createReadStream(file, { start, end }));

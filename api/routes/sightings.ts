@@ -1,7 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { ApiDeps } from '../api-deps.ts';
-import { MapLayer, Sighting, SightingPage, SightingSearch, Trajectory, TrajectoryRequest } from '../contract/sightings.ts';
+import {
+  MapLayer,
+  Sighting,
+  SightingPage,
+  SightingSearch,
+  Trajectory,
+  TrajectoryRequest,
+} from '../contract/sightings.ts';
 import { requirePermission, requireUser } from '../plugins/auth.ts';
 import { toSightingView } from '../sighting-view.ts';
 import { iso, parseTimeRange } from '../time-range.ts';
@@ -28,9 +35,23 @@ export function addSightingRoutes(app: FastifyInstance, deps: ApiDeps): void {
         action: 'sighting.search',
         target: plate ?? '*',
         purpose,
-        detail: { from, to, ...(cameraIds ? { cameraIds } : {}), ...(vehicleType ? { vehicleType } : {}), ...(cursor ? { isFurtherPage: true } : {}) },
+        detail: {
+          from,
+          to,
+          ...(cameraIds ? { cameraIds } : {}),
+          ...(vehicleType ? { vehicleType } : {}),
+          ...(cursor ? { isFurtherPage: true } : {}),
+        },
       });
-      const page = await storage.sightings.search({ plate: plate === '' ? undefined : plate, ...range, cameraIds, vehicleType, plateColour, limit, cursor });
+      const page = await storage.sightings.search({
+        plate: plate === '' ? undefined : plate,
+        ...range,
+        cameraIds,
+        vehicleType,
+        plateColour,
+        limit,
+        cursor,
+      });
       return {
         sightings: page.sightings.map(toSightingView),
         plates: [...page.plates],
@@ -54,12 +75,22 @@ export function addSightingRoutes(app: FastifyInstance, deps: ApiDeps): void {
       const user = requireUser(request);
       const { purpose, plate, from, to } = request.body;
       const range = parseTimeRange(from, to, MAX_RANGE_MS);
-      await storage.audit.append({ userId: user.id, username: user.username, action: 'sighting.trajectory', target: plate, purpose, detail: { from, to } });
+      await storage.audit.append({
+        userId: user.id,
+        username: user.username,
+        action: 'sighting.trajectory',
+        target: plate,
+        purpose,
+        detail: { from, to },
+      });
       const trajectory = await storage.sightings.trajectory({ plate, ...range });
       return {
         plate: trajectory.plate,
         sightings: trajectory.sightings.map(toSightingView),
-        legs: trajectory.legs.map(({ distanceMetres, ...leg }) => ({ ...leg, ...(distanceMetres === undefined ? {} : { distanceMetres }) })),
+        legs: trajectory.legs.map(({ distanceMetres, ...leg }) => ({
+          ...leg,
+          ...(distanceMetres === undefined ? {} : { distanceMetres }),
+        })),
       };
     },
   );
@@ -70,13 +101,20 @@ export function addSightingRoutes(app: FastifyInstance, deps: ApiDeps): void {
     async (request) => {
       const user = requireUser(request);
       const sighting = await storage.sightings.get(request.params.id);
-      await storage.audit.append({ userId: user.id, username: user.username, action: 'sighting.open', target: sighting.sightingId, detail: { plate: sighting.plate?.text } });
+      await storage.audit.append({
+        userId: user.id,
+        username: user.username,
+        action: 'sighting.open',
+        target: sighting.sightingId,
+        detail: { plate: sighting.plate?.text },
+      });
       return toSightingView(sighting);
     },
   );
 
   app.get('/api/map', { schema: { tags: ['map'], response: { 200: MapLayer } } }, async (request) => {
     requireUser(request);
-    return (await storage.map.get('roads')) ?? { type: 'FeatureCollection' as const, features: [] };
+    const layer = await storage.map.get('roads');
+    return { ...layer, features: [...layer.features] };
   });
 }

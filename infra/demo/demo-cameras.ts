@@ -30,14 +30,25 @@ function rulesOf(scene: DemoScene, setup: SceneSetup): CameraRule[] {
   if (scene === 'kitchen') {
     return HYGIENE_RULES.flatMap(({ item, zone, name, graceMs }) => {
       const points = setup.zones?.[zone];
-      return points ? [{ kind: 'hygiene' as const, id: item.replaceAll('_', '-'), name, item, zone: points, graceMs }] : [];
+      return points
+        ? [{ kind: 'hygiene' as const, id: item.replaceAll('_', '-'), name, item, zone: points, graceMs }]
+        : [];
     });
   }
-  return (setup.lines ?? []).map((line) => ({ kind: 'line' as const, id: line.id, name: '停止线', from: line.from, to: line.to }));
+  return (setup.lines ?? []).map((line) => ({
+    kind: 'line' as const,
+    id: line.id,
+    name: '停止线',
+    from: line.from,
+    to: line.to,
+  }));
 }
 
 /** The demo's camera as the registry keeps it. With own footage (`--clip`) there is no truth, so there are no lines and zones either. */
-export async function demoCameraRecord(camera: DemoCamera, source: { readonly url: string; readonly isOwnClip: boolean }): Promise<Camera> {
+export async function demoCameraRecord(
+  camera: DemoCamera,
+  source: { readonly url: string; readonly isOwnClip: boolean },
+): Promise<Camera> {
   const setup = source.isOwnClip ? {} : await readSetup(camera.scene);
   return {
     id: cameraId(camera.id),

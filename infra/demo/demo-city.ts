@@ -8,7 +8,10 @@ const METRES_PER_DEGREE_LONGITUDE = METRES_PER_DEGREE_LATITUDE * Math.cos((ORIGI
 
 /** Metres east and north of the district's centre, as longitude and latitude. */
 function place(eastMetres: number, northMetres: number): [number, number] {
-  return [ORIGIN.longitude + eastMetres / METRES_PER_DEGREE_LONGITUDE, ORIGIN.latitude + northMetres / METRES_PER_DEGREE_LATITUDE];
+  return [
+    ORIGIN.longitude + eastMetres / METRES_PER_DEGREE_LONGITUDE,
+    ORIGIN.latitude + northMetres / METRES_PER_DEGREE_LATITUDE,
+  ];
 }
 
 interface Road {
@@ -19,14 +22,93 @@ interface Road {
 }
 
 const ROADS: readonly Road[] = [
-  { name: '清河', nameEn: 'Qing River', kind: 'river', points: [[-1800, -760], [-900, -620], [-200, -700], [700, -560], [1800, -640]] },
-  { name: '滨河路', nameEn: 'Binhe Road', kind: 'main', points: [[-1700, -560], [-900, -420], [-200, -500], [700, -360], [1700, -440]] },
-  { name: '人民路', nameEn: 'Renmin Road', kind: 'main', points: [[-1700, 80], [0, 60], [1700, 100]] },
-  { name: '中山大道', nameEn: 'Zhongshan Avenue', kind: 'main', points: [[0, -1200], [-10, -480], [0, 60], [20, 1100]] },
-  { name: '学府路', nameEn: 'Xuefu Road', kind: 'street', points: [[-900, -420], [-880, 70], [-860, 1000]] },
-  { name: '工业路', nameEn: 'Gongye Road', kind: 'street', points: [[700, -360], [760, 80], [820, 1000]] },
-  { name: '北环路', nameEn: 'North Ring', kind: 'main', points: [[-1600, 820], [-860, 760], [10, 740], [800, 780], [1600, 860]] },
-  { name: '东门街', nameEn: 'Dongmen Street', kind: 'street', points: [[1300, -400], [1320, 90], [1340, 820]] },
+  {
+    name: '清河',
+    nameEn: 'Qing River',
+    kind: 'river',
+    points: [
+      [-1800, -760],
+      [-900, -620],
+      [-200, -700],
+      [700, -560],
+      [1800, -640],
+    ],
+  },
+  {
+    name: '滨河路',
+    nameEn: 'Binhe Road',
+    kind: 'main',
+    points: [
+      [-1700, -560],
+      [-900, -420],
+      [-200, -500],
+      [700, -360],
+      [1700, -440],
+    ],
+  },
+  {
+    name: '人民路',
+    nameEn: 'Renmin Road',
+    kind: 'main',
+    points: [
+      [-1700, 80],
+      [0, 60],
+      [1700, 100],
+    ],
+  },
+  {
+    name: '中山大道',
+    nameEn: 'Zhongshan Avenue',
+    kind: 'main',
+    points: [
+      [0, -1200],
+      [-10, -480],
+      [0, 60],
+      [20, 1100],
+    ],
+  },
+  {
+    name: '学府路',
+    nameEn: 'Xuefu Road',
+    kind: 'street',
+    points: [
+      [-900, -420],
+      [-880, 70],
+      [-860, 1000],
+    ],
+  },
+  {
+    name: '工业路',
+    nameEn: 'Gongye Road',
+    kind: 'street',
+    points: [
+      [700, -360],
+      [760, 80],
+      [820, 1000],
+    ],
+  },
+  {
+    name: '北环路',
+    nameEn: 'North Ring',
+    kind: 'main',
+    points: [
+      [-1600, 820],
+      [-860, 760],
+      [10, 740],
+      [800, 780],
+      [1600, 860],
+    ],
+  },
+  {
+    name: '东门街',
+    nameEn: 'Dongmen Street',
+    kind: 'street',
+    points: [
+      [1300, -400],
+      [1320, 90],
+      [1340, 820],
+    ],
+  },
 ];
 
 export function demoRoads(): { type: 'FeatureCollection'; features: unknown[] } {
@@ -53,7 +135,12 @@ export interface DemoCamera {
 }
 
 /** What stands where. The first nine are what `./vantage demo` shows by default; further ones repeat with a number. */
-const PLACES: readonly { readonly name: string; readonly area: string; readonly scene: DemoScene; readonly at: readonly [number, number] }[] = [
+const PLACES: readonly {
+  readonly name: string;
+  readonly area: string;
+  readonly scene: DemoScene;
+  readonly at: readonly [number, number];
+}[] = [
   { name: '滨河路口', area: '河东片区', scene: 'crossing', at: [-10, -490] },
   { name: '滨河路西卡口', area: '河东片区', scene: 'gate', at: [-900, -420] },
   { name: '清河饭店后厨', area: '河东片区', scene: 'kitchen', at: [420, -300] },

@@ -63,7 +63,9 @@ export function configPage(): string {
     for (const [key, property] of Object.entries(schema.properties)) {
       const described = property as TSchema & Described;
       const value = described.default === '' ? '(empty)' : `\`${String(described.default)}\``;
-      lines.push(`| \`${environmentName(folder, key)}\` | ${value} | ${range(described)} | ${described.unit ?? ''} | **${described.title ?? key}.** ${described.description ?? ''} |`);
+      lines.push(
+        `| \`${environmentName(folder, key)}\` | ${value} | ${range(described)} | ${described.unit ?? ''} | **${described.title ?? key}.** ${described.description ?? ''} |`,
+      );
     }
   }
   return `${lines.join('\n')}\n`;
@@ -79,13 +81,18 @@ export function errorsPage(): string {
   for (const [folder, table] of Object.entries(ERRORS)) {
     lines.push('', `## ${folder}`, '', '| code | kind | what happened | what to do |', '|---|---|---|---|');
     for (const [code, { text }] of Object.entries(table)) {
-      lines.push(`| <a id="${code.toLowerCase()}"></a>\`${code}\` | ${text.kind} | ${text.en}<br>${text.zh} | ${text.remedyEn}<br>${text.remedyZh} |`);
+      lines.push(
+        `| <a id="${code.toLowerCase()}"></a>\`${code}\` | ${text.kind} | ${text.en}<br>${text.zh} | ${text.remedyEn}<br>${text.remedyZh} |`,
+      );
     }
   }
   return `${lines.join('\n')}\n`;
 }
 
-export const DOC_PAGES: Readonly<Record<string, () => string>> = { 'docs/config.md': configPage, 'docs/errors.md': errorsPage };
+export const DOC_PAGES: Readonly<Record<string, () => string>> = {
+  'docs/config.md': configPage,
+  'docs/errors.md': errorsPage,
+};
 
 if (import.meta.main) {
   for (const [path, make] of Object.entries(DOC_PAGES)) {

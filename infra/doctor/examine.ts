@@ -28,31 +28,54 @@ async function firstLine(command: string, args: readonly string[]): Promise<stri
 export async function examine(): Promise<Finding[]> {
   const findings: Finding[] = [
     { title: 'Node', level: 'ok', detail: process.version },
-    { title: 'Machine', level: os.availableParallelism() < 2 ? 'warning' : 'ok', detail: `${os.availableParallelism()} cores, ${Math.round(os.totalmem() / 2 ** 30)} GiB` },
+    {
+      title: 'Machine',
+      level: os.availableParallelism() < 2 ? 'warning' : 'ok',
+      detail: `${os.availableParallelism()} cores, ${Math.round(os.totalmem() / 2 ** 30)} GiB`,
+    },
   ];
 
   const ffmpeg = await firstLine('ffmpeg', ['-version']);
   findings.push(
     ffmpeg
       ? { title: 'ffmpeg', level: 'ok', detail: ffmpeg.slice(0, 60) }
-      : { title: 'ffmpeg', level: 'error', detail: 'not there: pictures cannot be analysed', remedy: 'apt-get install ffmpeg' },
+      : {
+          title: 'ffmpeg',
+          level: 'error',
+          detail: 'not there: pictures cannot be analysed',
+          remedy: 'apt-get install ffmpeg',
+        },
   );
 
   const worker = findMediasoupWorker();
   findings.push(
     'path' in worker
       ? { title: 'WebRTC relay', level: 'ok', detail: worker.path }
-      : { title: 'WebRTC relay', level: 'warning', detail: `${worker.missingReason}; live pictures go over the fallback (fMP4 over WebSocket)`, remedy: 'node infra/setup/mediasoup-worker/ensure-worker.ts' },
+      : {
+          title: 'WebRTC relay',
+          level: 'warning',
+          detail: `${worker.missingReason}; live pictures go over the fallback (fMP4 over WebSocket)`,
+          remedy: 'node infra/setup/mediasoup-worker/ensure-worker.ts',
+        },
   );
 
   const chromium = (await firstLine('chromium', ['--version'])) ?? (await firstLine('chromium-browser', ['--version']));
   findings.push(
     chromium
       ? { title: 'Chromium', level: 'ok', detail: chromium }
-      : { title: 'Chromium', level: 'warning', detail: 'not there; only tests need it', remedy: './vantage test installs it' },
+      : {
+          title: 'Chromium',
+          level: 'warning',
+          detail: 'not there; only tests need it',
+          remedy: './vantage test installs it',
+        },
   );
 
-  for (const model of await new ModelRegistry({ folder: `${cacheFolder()}/models`, mirror: '', log: silentLog }).list()) {
+  for (const model of await new ModelRegistry({
+    folder: `${cacheFolder()}/models`,
+    mirror: '',
+    log: silentLog,
+  }).list()) {
     findings.push({
       title: `Model ${model.manifest.id}`,
       level: model.state === 'ready' ? 'ok' : model.state === 'wrong-hash' ? 'error' : 'warning',
@@ -63,6 +86,11 @@ export async function examine(): Promise<Finding[]> {
 
   const disk = await statfs(process.cwd());
   const freeGb = (disk.bavail * disk.bsize) / 1e9;
-  findings.push({ title: 'Disk', level: freeGb < 2 ? 'error' : freeGb < 20 ? 'warning' : 'ok', detail: `${freeGb.toFixed(1)} GB free here`, ...(freeGb < 20 ? { remedy: 'recordings need room: set VANTAGE_INGEST_RECORDING_FOLDER to a larger disk' } : {}) });
+  findings.push({
+    title: 'Disk',
+    level: freeGb < 2 ? 'error' : freeGb < 20 ? 'warning' : 'ok',
+    detail: `${freeGb.toFixed(1)} GB free here`,
+    ...(freeGb < 20 ? { remedy: 'recordings need room: set VANTAGE_INGEST_RECORDING_FOLDER to a larger disk' } : {}),
+  });
   return findings;
 }

@@ -63,7 +63,8 @@ export class Fmp4Channel implements StreamReader {
     }
     if (this.#needsKeyFrame) {
       this.#needsKeyFrame = false;
-      if (this.#droppedFrames > 0 && this.#sequenceNumber > 1) this.#sendJson({ type: 'lag', droppedFrames: this.#droppedFrames });
+      if (this.#droppedFrames > 0 && this.#sequenceNumber > 1)
+        this.#sendJson({ type: 'lag', droppedFrames: this.#droppedFrames });
       this.#droppedFrames = 0;
     }
     this.#held = unit;

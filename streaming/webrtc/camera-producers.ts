@@ -145,7 +145,7 @@ class RelayReader implements StreamReader {
     this.#hasKeyFrame ||= unit.isKeyFrame;
     if (!this.#hasKeyFrame || this.#producer.closed) return;
     const timestamp = this.#timeline.map(unit.pts90k, unit.arrivedMs);
-    for (const packet of this.#packetizer.packetize(unit, timestamp).packets) this.#producer.send(packet);
+    for (const packet of this.#packetizer.packetize(unit, timestamp)) this.#producer.send(packet);
   }
 
   onDiscontinuity(): void {

@@ -66,7 +66,10 @@ export class MediaWorkers {
               hooks: {
                 onRetry: (error, attempt, delayMs) => {
                   this.#lastFailure = error;
-                  this.#deps.log.warn({ worker: index, attempt, delayMs, err: error }, 'relay worker ended; starting again');
+                  this.#deps.log.warn(
+                    { worker: index, attempt, delayMs, err: error },
+                    'relay worker ended; starting again',
+                  );
                   resolve();
                 },
               },
@@ -78,7 +81,12 @@ export class MediaWorkers {
     await Promise.all(firstTries);
   }
 
-  async #runWorker(mediasoup: typeof import('mediasoup'), index: number, onUp: () => void, signal: AbortSignal): Promise<void> {
+  async #runWorker(
+    mediasoup: typeof import('mediasoup'),
+    index: number,
+    onUp: () => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { config, log } = this.#deps;
     const worker = await mediasoup.createWorker({ logLevel: 'warn' });
     const died = new Promise<Error | undefined>((resolve) => {
@@ -91,7 +99,12 @@ export class MediaWorkers {
       const announced = config.rtcAnnouncedAddress ? { announcedAddress: config.rtcAnnouncedAddress } : {};
       const port = config.rtcPort === 0 ? {} : { port: config.rtcPort + index };
       const webRtcServer = await worker.createWebRtcServer({
-        listenInfos: (['udp', 'tcp'] as const).map((protocol) => ({ protocol, ip: config.rtcListenAddress, ...announced, ...port })),
+        listenInfos: (['udp', 'tcp'] as const).map((protocol) => ({
+          protocol,
+          ip: config.rtcListenAddress,
+          ...announced,
+          ...port,
+        })),
       });
       const router = await worker.createRouter({ mediaCodecs: [H264_ROUTER_CODEC] });
       const intake = await router.createDirectTransport();

@@ -58,7 +58,8 @@ export class ViewerSession {
       this.#deps.send({ id, ok: true, ...answer });
     } catch (thrown) {
       const error = thrown instanceof AppError ? thrown : streamingErrors.LIVE_REQUEST_INVALID({}, thrown);
-      if (error.code === 'LIVE_REQUEST_INVALID') this.#deps.log.debug({ err: toAppError(thrown) }, 'live request refused');
+      if (error.code === 'LIVE_REQUEST_INVALID')
+        this.#deps.log.debug({ err: toAppError(thrown) }, 'live request refused');
       this.#deps.send({ id, ok: false, code: error.code, titleEn: error.text.en, titleZh: error.text.zh });
     }
   }
@@ -69,10 +70,16 @@ export class ViewerSession {
       case 'open':
         return await this.#open();
       case 'connect':
-        await this.#requireTransport().connect({ dtlsParameters: request.body['dtlsParameters'] as types.DtlsParameters });
+        await this.#requireTransport().connect({
+          dtlsParameters: request.body['dtlsParameters'] as types.DtlsParameters,
+        });
         return {};
       case 'watch':
-        return await this.#watch(requireText(request.body, 'tileId'), requireText(request.body, 'cameraId'), request.body['rtpCapabilities']);
+        return await this.#watch(
+          requireText(request.body, 'tileId'),
+          requireText(request.body, 'cameraId'),
+          request.body['rtpCapabilities'],
+        );
       case 'resume':
         await this.#tiles.get(requireText(request.body, 'tileId'))?.consumer.resume();
         return {};
@@ -107,7 +114,8 @@ export class ViewerSession {
 
   async #watch(tileId: string, cameraId: string, rtpCapabilities: unknown): Promise<Record<string, unknown>> {
     const transport = this.#requireTransport();
-    if (!this.#tiles.has(tileId) && this.#tiles.size >= this.#deps.config.tilesPerViewer) throw streamingErrors.LIVE_TOO_MANY_VIEWERS();
+    if (!this.#tiles.has(tileId) && this.#tiles.size >= this.#deps.config.tilesPerViewer)
+      throw streamingErrors.LIVE_TOO_MANY_VIEWERS();
     await this.#deps.authorizeWatch(cameraId);
     this.#unwatch(tileId);
     const lease = await this.#deps.producers.acquire(this.#worker, cameraId);
@@ -129,7 +137,12 @@ export class ViewerSession {
       });
       this.#tiles.set(tileId, { consumer, lease });
       return {
-        consumer: { id: consumer.id, producerId: lease.producer.id, kind: consumer.kind, rtpParameters: consumer.rtpParameters },
+        consumer: {
+          id: consumer.id,
+          producerId: lease.producer.id,
+          kind: consumer.kind,
+          rtpParameters: consumer.rtpParameters,
+        },
       };
     } catch (error) {
       lease.release();
@@ -177,6 +190,7 @@ function parseRequest(text: string): ParsedRequest {
 
 function requireText(body: Readonly<Record<string, unknown>>, key: string): string {
   const value = body[key];
-  if (typeof value !== 'string' || value.length === 0 || value.length > 100) throw streamingErrors.LIVE_REQUEST_INVALID({ field: key });
+  if (typeof value !== 'string' || value.length === 0 || value.length > 100)
+    throw streamingErrors.LIVE_REQUEST_INVALID({ field: key });
   return value;
 }

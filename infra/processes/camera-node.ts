@@ -1,0 +1,248 @@
+import { AnalysisPipeline } from '#analyzers/analysis-pipeline.ts';
+import type { AnalyzerConfig } from '#analyzers/config.ts';
+import { AnalyzerPool } from '#analyzers/pool/analyzer-pool.ts';
+import type { AnalyzerTopics } from '#analyzers/ports.ts';
+import type { CameraGateway } from '#api/api-deps.ts';
+import { CameraPipeline } from '#ingest/camera-pipeline.ts';
+import type { Camera, CameraState } from '#ingest/cameras/camera.ts';
+import { type ProbeResult, probeCamera } from '#ingest/cameras/camera-probe.ts';
+import type { IngestConfig } from '#ingest/config.ts';
+import { ConnectLimiter } from '#ingest/connect-limiter.ts';
+import { FramePool } from '#ingest/frames/frame-pool.ts';
+import { FrameSampler } from '#ingest/frames/frame-sampler.ts';
+import { KeyFrameDecoderPool } from '#ingest/frames/key-frame-decoder-pool.ts';
+import { decodeKeyFrameToJpeg } from '#ingest/frames/still.ts';
+import type { StreamHub } from '#ingest/hub/stream-hub.ts';
+import { type AccessUnit, type CameraId, cameraId } from '#ingest/media.ts';
+import type { IngestTopics } from '#ingest/ports.ts';
+import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
+import type { Bus } from '#infra/runtime/bus.ts';
+import type { Clock } from '#infra/runtime/clock.ts';
+import type { Log } from '#infra/runtime/logger.ts';
+import { sleep } from '#infra/runtime/supervisor.ts';
+import type { Storage } from '#storage/storage.ts';
+
+/** Shared memory for decoded pictures of all cameras together. */
+const FRAME_MEMORY_BYTES = 512 * 1024 * 1024;
+const MODEL_RETRY_MS = 30_000;
+const STILL = { maxWidthPx: 960, quality: 78 } as const;
+
+export interface CameraNodeDeps {
+  readonly ingestConfig: IngestConfig;
+  readonly analyzerConfig: AnalyzerConfig;
+  readonly modelFolder: string;
+  readonly storage: Storage;
+  readonly bus: Bus<IngestTopics & AnalyzerTopics>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface RunningCamera {
+  readonly camera: Camera;
+  readonly pipeline: CameraPipeline;
+  readonly sampler: FrameSampler | undefined;
+}
+
+/** Ingest, recording and analysis for this node's cameras. Recording and live pictures do not wait for models, nor for each other. */
+export class CameraNode implements CameraGateway {
+  readonly #deps: CameraNodeDeps;
+  readonly #running = new Map<CameraId, RunningCamera>();
+  readonly #limiter: ConnectLimiter;
+  readonly #frames = new FramePool({ maxSizeBytes: FRAME_MEMORY_BYTES });
+  readonly #decoders: KeyFrameDecoderPool;
+  readonly #pool: AnalyzerPool;
+  readonly #analysis: AnalysisPipeline;
+  readonly #abort = new AbortController();
+  #modelFailure: AppError | undefined;
+  #areModelsReady = false;
+  /** Changes of one camera come one after another. */
+  #changes: Promise<void> = Promise.resolve();
+  #onDropped: (cameraId: string) => void = () => undefined;
+
+  constructor(deps: CameraNodeDeps) {
+    const { ingestConfig, analyzerConfig, clock, log, storage, bus } = deps;
+    this.#deps = deps;
+    this.#limiter = new ConnectLimiter(ingestConfig.connectsPerSecond, clock);
+    this.#decoders = new KeyFrameDecoderPool({
+      processes: ingestConfig.decoderProcesses,
+      maxWidthPx: ingestConfig.analysisMaxWidthPx,
+      frames: this.#frames,
+      clock,
+      log,
+    });
+    this.#pool = new AnalyzerPool({
+      threads: analyzerConfig.workerThreads,
+      models: {
+        detector: analyzerConfig.detector,
+        detectionThreshold: analyzerConfig.detectionThreshold,
+        modelFolder: deps.modelFolder,
+        modelMirror: analyzerConfig.modelMirror,
+        readPlates: true,
+      },
+      clock,
+      log,
+    });
+    this.#analysis = new AnalysisPipeline({
+      pool: this.#pool,
+      sink: storage.eventSink,
+      bus,
+      clock,
+      log,
+      config: analyzerConfig,
+    });
+  }
+
+  /** Starts the cameras of the registry at once, and the models beside them. */
+  async start(): Promise<void> {
+    for (const camera of await this.#deps.storage.cameras.list()) this.#startCamera(camera);
+    void this.#startModels();
+  }
+
+  /** A camera left or came back under another address: whoever relays it must let go of the old one. */
+  onDropped(listener: (cameraId: string) => void): void {
+    this.#onDropped = listener;
+  }
+
+  get modelFailure(): AppError | undefined {
+    return this.#modelFailure;
+  }
+
+  get areModelsReady(): boolean {
+    return this.#areModelsReady;
+  }
+
+  get analysis(): AnalysisPipeline {
+    return this.#analysis;
+  }
+
+  get pool(): AnalyzerPool {
+    return this.#pool;
+  }
+
+  /** Recorded frames, by camera. */
+  get pipelines(): readonly CameraPipeline[] {
+    return [...this.#running.values()].map(({ pipeline }) => pipeline);
+  }
+
+  /** A model that cannot be loaded stops analysis only; a repaired file is taken up without a restart. */
+  async #startModels(): Promise<void> {
+    const { clock, log } = this.#deps;
+    while (!this.#abort.signal.aborted) {
+      try {
+        await this.#pool.start();
+        this.#modelFailure = undefined;
+        this.#areModelsReady = true;
+        log.info({ threads: this.#pool.threads }, 'models loaded; pictures are analysed');
+        return;
+      } catch (error) {
+        const failure = toAppError(error);
+        if (failure.code !== this.#modelFailure?.code) log.error({ err: failure }, 'pictures are not analysed');
+        this.#modelFailure = failure;
+      }
+      await sleep(MODEL_RETRY_MS, clock, this.#abort.signal);
+    }
+  }
+
+  #startCamera(camera: Camera): void {
+    const { ingestConfig, storage, bus, clock, log } = this.#deps;
+    const pipeline = new CameraPipeline({
+      camera,
+      config: ingestConfig,
+      limiter: this.#limiter,
+      segments: storage.segmentLog,
+      states: {
+        stateChanged: (state, previous) => {
+          storage.cameraStates.stateChanged(state, previous);
+          bus.publish('camera.state', state);
+        },
+      },
+      clock,
+      log,
+    });
+    // The sub-stream is enough where there is one, but plates need the main stream's pixels.
+    const stream = camera.scene === 'kitchen' && pipeline.hub('sub') ? 'sub' : 'main';
+    const hub = pipeline.hub(stream);
+    let sampler: FrameSampler | undefined;
+    if (hub && camera.analysis.mode !== 'off') {
+      this.#analysis.addCamera(camera);
+      sampler = new FrameSampler({
+        cameraId: camera.id,
+        stream,
+        hub,
+        profile: camera.analysis,
+        keyFrameDecoders: this.#decoders,
+        frames: this.#frames,
+        maxWidthPx: ingestConfig.analysisMaxWidthPx,
+        onFrame: (frame) => {
+          if (this.#areModelsReady) this.#analysis.push(frame);
+          else frame.release();
+        },
+        clock,
+        log: log.child({ cameraId: camera.id }),
+      });
+      sampler.start();
+    }
+    this.#running.set(camera.id, { camera, pipeline, sampler });
+    pipeline.start();
+  }
+
+  async #stopCamera(id: CameraId): Promise<void> {
+    const running = this.#running.get(id);
+    if (!running) return;
+    this.#running.delete(id);
+    await running.sampler?.close();
+    this.#analysis.removeCamera(id);
+    await running.pipeline.close();
+    this.#onDropped(id);
+  }
+
+  async cameraChanged(id: CameraId): Promise<void> {
+    const change = this.#changes.then(async () => {
+      const camera = (await this.#deps.storage.cameras.list()).find((candidate) => candidate.id === id);
+      await this.#stopCamera(id);
+      if (camera && !this.#abort.signal.aborted) this.#startCamera(camera);
+    });
+    this.#changes = change.catch(() => undefined);
+    await change;
+  }
+
+  hub(id: string): StreamHub | undefined {
+    return this.#running.get(cameraId(id))?.pipeline.hub('main');
+  }
+
+  state(id: string): CameraState | undefined {
+    return this.#running.get(cameraId(id))?.pipeline.state('main');
+  }
+
+  async probe(request: {
+    readonly url: string;
+    readonly username: string | undefined;
+    readonly password: string | undefined;
+  }): Promise<ProbeResult> {
+    const { ingestConfig, clock } = this.#deps;
+    return await probeCamera(
+      {
+        url: request.url,
+        credentials:
+          request.username === undefined ? undefined : { username: request.username, password: request.password ?? '' },
+        connectTimeoutMs: ingestConfig.connectTimeoutMs,
+        clock,
+      },
+      this.#abort.signal,
+    );
+  }
+
+  async still(id: string, unit: AccessUnit): Promise<Buffer> {
+    return await decodeKeyFrameToJpeg(this.#decoders, cameraId(id), unit, STILL);
+  }
+
+  /** Cameras first, so that their last pictures are still recorded and their tracks still become events. */
+  async close(): Promise<void> {
+    this.#abort.abort();
+    await this.#changes;
+    await Promise.all([...this.#running.keys()].map((id) => this.#stopCamera(id)));
+    await this.#analysis.close();
+    await this.#pool.close();
+    await this.#decoders.close();
+  }
+}

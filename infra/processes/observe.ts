@@ -1,0 +1,45 @@
+import type { LiveFeed } from '#api/live-feed.ts';
+import type { Metrics } from '#infra/runtime/metrics.ts';
+import type { Storage } from '#storage/storage.ts';
+import type { CameraNode } from './camera-node.ts';
+
+/** Puts the figures of the parts where Prometheus reads them; they are collected when it asks, not before. */
+export function observe({
+  metrics,
+  storage,
+  cameras,
+  feed,
+}: {
+  readonly metrics: Metrics;
+  readonly storage: Storage;
+  readonly cameras: CameraNode;
+  readonly feed: LiveFeed;
+}): void {
+  const gauge = (name: string, help: string, read: () => number): void => {
+    const metric = metrics.gauge(name, help);
+    Object.assign(metric, { collect: () => metric.set(read()) });
+  };
+  const sum = (read: (pipeline: CameraNode['pipelines'][number]) => number): number =>
+    cameras.pipelines.reduce((total, pipeline) => total + read(pipeline), 0);
+  gauge('vantage_cameras', 'Cameras of this node', () => cameras.pipelines.length);
+  gauge(
+    'vantage_cameras_live',
+    'Cameras that send pictures now',
+    () => cameras.pipelines.filter(({ camera }) => cameras.state(camera.id)?.status === 'live').length,
+  );
+  gauge('vantage_recorded_frames', 'Frames in closed segments since the start', () =>
+    sum(({ recording }) => recording?.frames ?? 0),
+  );
+  gauge('vantage_recorded_bytes', 'Bytes in closed segments since the start', () =>
+    sum(({ recording }) => recording?.sizeBytes ?? 0),
+  );
+  gauge('vantage_analysed_frames', 'Pictures analysed since the start', () => cameras.pool.counters.analysed);
+  gauge(
+    'vantage_analysis_dropped_frames',
+    'Pictures replaced by a newer one before their turn',
+    () => cameras.pool.counters.dropped,
+  );
+  gauge('vantage_spooled_events', 'Events waiting on local disk for the database', () => storage.writer.pendingCount());
+  gauge('vantage_stored_events', 'Events stored since the start', () => storage.writer.counts.stored);
+  gauge('vantage_feed_clients', 'Browsers on the live feed', () => feed.clientCount);
+}
