@@ -6,7 +6,7 @@ import { evidenceKey } from './evidence/evidence-picture.ts';
 import { PlateHistory } from './evidence/plate-history.ts';
 import { KitchenPack } from './packs/kitchen/kitchen-pack.ts';
 import type { Picture } from './packs/model-pack.ts';
-import { votePlate } from './packs/plate/plate-vote.ts';
+import { voteOnPlate } from './packs/plate/plate-vote.ts';
 import type { AnalysisResult, PlateRequest } from './pool/analyzer-messages.ts';
 import { RuleEngine, type RuleEvent } from './rules/rule-engine.ts';
 import type { Track } from './tracking/track.ts';
@@ -93,8 +93,7 @@ export class CameraAnalysis {
 
   /** What all readings of a track's plate together say. */
   plateOf(trackId: string): PlateEvidence | undefined {
-    const readings = this.#plates.get(trackId)?.readings ?? [];
-    return readings.length === 0 ? undefined : votePlate(readings);
+    return voteOnPlate(this.#plates.get(trackId)?.ballots ?? []);
   }
 
   update(picture: Picture, result: AnalysisResult, timeMs: number): CameraUpdate {
@@ -106,7 +105,8 @@ export class CameraAnalysis {
     }));
     for (const index of result.vehiclesRead) {
       const object = objects[index];
-      if (object?.track) this.#historyOf(object.track).add(object.reading, object.detection.box.width);
+      if (!object?.track) continue;
+      this.#historyOf(object.track).add(object.reading, object.detection.box.width, picture.widthPx);
     }
     const vehicles = objects.flatMap(({ track }) => (track && VEHICLE_LABELS.includes(track.label) ? [track] : []));
     const hygiene = this.#kitchen.observe(picture, result.detections, timeMs);

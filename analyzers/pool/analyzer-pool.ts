@@ -149,7 +149,7 @@ export class AnalyzerPool {
     signal.addEventListener('abort', close, { once: true });
     if (signal.aborted) close();
     try {
-      await Promise.race([thread.ready(), thread.ended]);
+      await thread.ready();
       if (!signal.aborted) {
         this.#live.add(thread);
         this.#idle.push(thread);

@@ -41,7 +41,7 @@ export class FlameWatch {
       return { isBurning: undefined, score: 0, box: this.#zoneBox };
     }
     const { fireShare, flicker } = this.#measure();
-    const isBurning = fireShare >= MIN_FIRE_SHARE && flicker >= MIN_FLICKER;
+    const isBurning = fireShare >= MIN_FIRE_SHARE && flicker >= MIN_FLICKER && this.#isLit();
     const score = Math.min(1, fireShare / (2 * MIN_FIRE_SHARE)) * Math.min(1, flicker / (2 * MIN_FLICKER));
     return { isBurning, score, box: isBurning ? this.#fireBox() : this.#zoneBox };
   }
@@ -77,6 +77,12 @@ export class FlameWatch {
     const mean = total / this.#history.length;
     const meanChange = change / (this.#history.length - 1);
     return { fireShare: mean / this.#zoneCells, flicker: mean === 0 ? 0 : meanChange / mean };
+  }
+
+  /** False when the last two pictures show hardly any of the fire that was there before: it was put out. */
+  #isLit(): boolean {
+    const sums = this.#history.map((shares) => shares.reduce((sum, share) => sum + share, 0));
+    return Math.max(...sums.slice(-2)) >= 0.2 * Math.max(...sums);
   }
 
   #fireBox(): Box {

@@ -1,7 +1,6 @@
 import type { CameraRule } from '#ingest/cameras/camera.ts';
 import type { Box, Detection, HygieneObservation } from '../../detection.ts';
 import { boundsOf } from '../../rules/zone.ts';
-import { areaOf, intersectionArea } from '../../tracking/box.ts';
 import type { Picture } from '../model-pack.ts';
 import { FlameWatch } from './flame-watch.ts';
 import { ZoneChangeWatch } from './zone-change-watch.ts';
@@ -9,9 +8,6 @@ import { ZoneChangeWatch } from './zone-change-watch.ts';
 export type HygieneRule = Extract<CameraRule, { kind: 'hygiene' }>;
 
 type Watch = (picture: Picture, persons: readonly Box[], timeMs: number) => HygieneObservation;
-
-/** A person covers the zone when this share of it lies behind them. */
-const COVERED_SHARE = 0.1;
 
 /**
  * Watches one kitchen's drawn zones. Looks at pixels of the zones and at where persons stand, and at nothing else of
@@ -53,11 +49,9 @@ function watchBin(rule: HygieneRule): Watch {
   const zone = boundsOf(rule.zone);
   return (picture, persons, timeMs) => {
     const observation = { item: rule.item, ruleId: rule.id, box: zone };
-    const isCovered = persons.some((person) => intersectionArea(person, zone) > COVERED_SHARE * areaOf(zone));
-    if (isCovered) return { ...observation, state: 'unknown', score: 0 };
-    const { isChanged, changedShare } = change.update(picture, timeMs);
+    const { isChanged, changedShare } = change.update(picture, persons, timeMs);
     if (isChanged === undefined) return { ...observation, state: 'unknown', score: 0 };
-    return { ...observation, state: isChanged ? 'violation' : 'fine', score: Math.min(1, changedShare * 2) };
+    return { ...observation, state: isChanged ? 'violation' : 'fine', score: Math.min(1, changedShare * 3) };
   };
 }
 

@@ -1,106 +1,162 @@
 import type { Point } from '#ingest/cameras/camera.ts';
+import type { Box } from '../../detection.ts';
 import type { Picture } from '../model-pack.ts';
-import { gridOver, meanColours, type ZoneGrid } from './zone-grid.ts';
+import { cellCentre, gridOver, meanColours, type ZoneGrid } from './zone-grid.ts';
 
 export interface ZoneChange {
-  /** undefined while the reference is being learned. */
+  /** undefined while its usual look is being learned, and while too much of the zone is covered. */
   readonly isChanged: boolean | undefined;
-  /** Share of the zone that differs from the reference, 0..1. */
+  /** Share of the visible zone that differs from its usual look, 0..1. */
   readonly changedShare: number;
+}
+
+/** One way the zone was seen to look for a while, such as with the lid closed. */
+interface Look {
+  /** float32 [rows, columns, 3] */
+  readonly colours: Float32Array;
+  seenMs: number;
 }
 
 const CELLS_PER_SIDE = 32;
 const MARGIN = 0.25;
-const REFERENCE_PICTURES = 9;
-/** The reference is taken over at least this time, so that a passing shadow is not learned. */
-const REFERENCE_MS = 3000;
+const LEARNING_PICTURES = 7;
+/** A look is learned over at least this time, so that a passing shadow is none. */
+const LEARNING_MS = 2500;
+const MAX_LOOKS = 4;
+/** Another look becomes the usual one when it was seen for this much longer. */
+const MAJORITY = 1.2;
+/** One stay counts for no more: a bin that is left open for an hour does not become a bin that is usually open. */
+const LONGEST_STAY_MS = 60_000;
 /** Difference of a cell's colour, after the light was evened out, 0..255. */
 const MIN_DIFFERENCE = 28;
-const MIN_CHANGED_SHARE = 0.22;
-/** How fast the reference follows slow changes while all is well, per second. */
+const MIN_CHANGED_SHARE = 0.12;
+const MAX_COVERED_SHARE = 0.6;
+const MAX_COVERED_LEARNING = 0.1;
+/** How fast a look follows slow changes, per second. */
 const ADAPTION_PER_S = 0.01;
+const LONGEST_STEP_MS = 5000;
 
 /**
- * Compares a drawn zone with how it usually looks there. The kitchen's light may change: its strength and colour are
- * taken from the surroundings of the zone, and evened out before the comparison.
+ * Compares a drawn zone with how it usually looks. The kitchen's light may change: its strength and colour are taken
+ * from the surroundings of the zone, and evened out before the comparison. What persons cover is left out.
  */
 export class ZoneChangeWatch {
   readonly #grid: ZoneGrid;
-  readonly #zoneCells: number;
-  readonly #learning: Float32Array[] = [];
-  #learningSinceMs: number | undefined;
-  #reference: Float32Array | undefined;
-  #lastMs = 0;
+  readonly #looks: Look[] = [];
+  #learning: Float32Array[] = [];
+  #learningSinceMs = 0;
+  #usual: Look | undefined;
+  #current: Look | undefined;
+  #stayMs = 0;
+  #lastMs: number | undefined;
 
-  /** @param reference as `reference` of an earlier watch gave it; without one the first quiet pictures are learned */
-  constructor(zone: readonly Point[], reference?: Float32Array) {
+  constructor(zone: readonly Point[]) {
     this.#grid = gridOver(zone, CELLS_PER_SIDE, MARGIN);
-    this.#zoneCells = this.#grid.isInside.reduce((sum, inside) => sum + inside, 0);
-    this.#reference = reference?.length === CELLS_PER_SIDE * CELLS_PER_SIDE * 3 ? reference : undefined;
   }
 
-  /** float32 [32, 32, 3]: mean colours of the zone and its surroundings; undefined until learned. */
-  get reference(): Float32Array | undefined {
-    return this.#reference;
-  }
-
-  /** Only pictures in which nobody stands before the zone. */
-  update(picture: Picture, timeMs: number): ZoneChange {
-    const now = meanColours(this.#grid, picture);
-    if (!this.#reference) {
-      this.#learn(now, timeMs);
-      return { isChanged: undefined, changedShare: 0 };
-    }
-    const gains = this.#lightGains(now, this.#reference);
-    let changed = 0;
-    for (let cell = 0; cell < this.#grid.isInside.length; cell++) {
-      if (this.#grid.isInside[cell] === 1 && cellDifference(now, this.#reference, gains, cell) >= MIN_DIFFERENCE)
-        changed++;
-    }
-    const changedShare = this.#zoneCells === 0 ? 0 : changed / this.#zoneCells;
-    const isChanged = changedShare >= MIN_CHANGED_SHARE;
-    if (changedShare < MIN_CHANGED_SHARE / 2) this.#adapt(now, timeMs);
+  /** @param covers boxes of persons */
+  update(picture: Picture, covers: readonly Box[], timeMs: number): ZoneChange {
+    const stepMs = Math.min(LONGEST_STEP_MS, Math.max(0, timeMs - (this.#lastMs ?? timeMs)));
     this.#lastMs = timeMs;
-    return { isChanged, changedShare };
+    const { isVisible, coveredShare } = this.#visibleCells(covers);
+    if (coveredShare > MAX_COVERED_SHARE) return { isChanged: undefined, changedShare: 0 };
+    const now = meanColours(this.#grid, picture);
+    const matches = this.#looks.map((look) => ({ look, share: this.#changedShare(now, look.colours, isVisible) }));
+    const best = matches.toSorted((a, b) => a.share - b.share)[0];
+
+    if (best && best.share < MIN_CHANGED_SHARE) {
+      this.#stay(best.look, stepMs);
+      if (coveredShare <= MAX_COVERED_LEARNING) adapt(best.look.colours, now, stepMs);
+    } else if (coveredShare <= MAX_COVERED_LEARNING) this.#learn(now, timeMs);
+
+    const usual = this.#usual;
+    if (!usual) return { isChanged: undefined, changedShare: 0 };
+    const changedShare = matches.find(({ look }) => look === usual)?.share ?? 0;
+    return { isChanged: changedShare >= MIN_CHANGED_SHARE, changedShare };
+  }
+
+  #stay(look: Look, stepMs: number): void {
+    this.#learning = [];
+    this.#stayMs = look === this.#current ? this.#stayMs + stepMs : 0;
+    this.#current = look;
+    if (this.#stayMs <= LONGEST_STAY_MS) look.seenMs += stepMs;
+    const usualMs = this.#usual?.seenMs ?? 0;
+    if (!this.#usual || look.seenMs > usualMs * MAJORITY) this.#usual = look;
   }
 
   #learn(now: Float32Array, timeMs: number): void {
-    this.#learningSinceMs ??= timeMs;
-    this.#lastMs = timeMs;
+    if (this.#learning.length === 0) this.#learningSinceMs = timeMs;
     this.#learning.push(now);
-    const isLongEnough = timeMs - this.#learningSinceMs >= REFERENCE_MS;
-    if (this.#learning.length > 4 * REFERENCE_PICTURES) this.#learning.splice(1, 1);
-    if (!isLongEnough || this.#learning.length < REFERENCE_PICTURES) return;
-    this.#reference = medianOf(this.#learning.splice(0));
+    if (this.#learning.length > 4 * LEARNING_PICTURES) this.#learning.splice(1, 1);
+    const learnedMs = timeMs - this.#learningSinceMs;
+    if (learnedMs < LEARNING_MS || this.#learning.length < LEARNING_PICTURES) return;
+    const look = { colours: medianOf(this.#learning), seenMs: learnedMs };
+    this.#learning = [];
+    if (this.#looks.length >= MAX_LOOKS) this.#forgetRarest();
+    this.#looks.push(look);
+    this.#stay(look, 0);
   }
 
-  /** How much stronger each colour of the light is than in the reference, from the cells around the zone. */
-  #lightGains(now: Float32Array, reference: Float32Array): readonly number[] {
+  #forgetRarest(): void {
+    const rare = this.#looks.filter((look) => look !== this.#usual).toSorted((a, b) => a.seenMs - b.seenMs)[0];
+    if (rare) this.#looks.splice(this.#looks.indexOf(rare), 1);
+  }
+
+  #visibleCells(covers: readonly Box[]): { isVisible: Uint8Array; coveredShare: number } {
+    const isVisible = new Uint8Array(this.#grid.isInside.length).fill(1);
+    let inside = 0;
+    let covered = 0;
+    for (let cell = 0; cell < isVisible.length; cell++) {
+      const centre = cellCentre(this.#grid, cell);
+      if (covers.some((box) => isInBox(centre, box))) isVisible[cell] = 0;
+      if (this.#grid.isInside[cell] !== 1) continue;
+      inside++;
+      if (isVisible[cell] === 0) covered++;
+    }
+    return { isVisible, coveredShare: inside === 0 ? 1 : covered / inside };
+  }
+
+  #changedShare(now: Float32Array, look: Float32Array, isVisible: Uint8Array): number {
+    const gains = this.#lightGains(now, look, isVisible);
+    let changed = 0;
+    let compared = 0;
+    for (let cell = 0; cell < isVisible.length; cell++) {
+      if (this.#grid.isInside[cell] !== 1 || isVisible[cell] !== 1) continue;
+      compared++;
+      if (cellDifference(now, look, gains, cell) >= MIN_DIFFERENCE) changed++;
+    }
+    return compared === 0 ? 0 : changed / compared;
+  }
+
+  /** How much stronger each colour of the light is than in the look, from the cells around the zone. */
+  #lightGains(now: Float32Array, look: Float32Array, isVisible: Uint8Array): readonly number[] {
     return [0, 1, 2].map((channel) => {
       const ratios: number[] = [];
-      for (let cell = 0; cell < this.#grid.isInside.length; cell++) {
-        if (this.#grid.isInside[cell] === 1) continue;
-        const before = reference[cell * 3 + channel] ?? 0;
+      for (let cell = 0; cell < isVisible.length; cell++) {
+        if (this.#grid.isInside[cell] === 1 || isVisible[cell] !== 1) continue;
+        const before = look[cell * 3 + channel] ?? 0;
         if (before > 8) ratios.push((now[cell * 3 + channel] ?? 0) / before);
       }
       return ratios.length < 16 ? 1 : medianOfNumbers(ratios);
     });
   }
+}
 
-  #adapt(now: Float32Array, timeMs: number): void {
-    const weight = Math.min(0.1, (ADAPTION_PER_S * Math.max(0, timeMs - this.#lastMs)) / 1000);
-    const reference = this.#reference;
-    if (!reference) return;
-    for (let index = 0; index < reference.length; index++) {
-      reference[index] = (reference[index] ?? 0) * (1 - weight) + (now[index] ?? 0) * weight;
-    }
+function isInBox({ x, y }: Point, box: Box): boolean {
+  return x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height;
+}
+
+function adapt(look: Float32Array, now: Float32Array, stepMs: number): void {
+  const weight = Math.min(0.1, (ADAPTION_PER_S * stepMs) / 1000);
+  for (let index = 0; index < look.length; index++) {
+    look[index] = (look[index] ?? 0) * (1 - weight) + (now[index] ?? 0) * weight;
   }
 }
 
-function cellDifference(now: Float32Array, reference: Float32Array, gains: readonly number[], cell: number): number {
+function cellDifference(now: Float32Array, look: Float32Array, gains: readonly number[], cell: number): number {
   let largest = 0;
   for (let channel = 0; channel < 3; channel++) {
-    const expected = Math.min(255, (reference[cell * 3 + channel] ?? 0) * (gains[channel] ?? 1));
+    const expected = Math.min(255, (look[cell * 3 + channel] ?? 0) * (gains[channel] ?? 1));
     largest = Math.max(largest, Math.abs((now[cell * 3 + channel] ?? 0) - expected));
   }
   return largest;

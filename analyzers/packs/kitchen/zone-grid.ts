@@ -24,22 +24,20 @@ export function gridOver(zone: readonly Point[], cellsPerSide: number, margin: n
     height: tight.height * (1 + 2 * margin),
   });
   const isInside = new Uint8Array(cellsPerSide * cellsPerSide);
-  for (let row = 0; row < cellsPerSide; row++) {
-    for (let column = 0; column < cellsPerSide; column++) {
-      const centre = {
-        x: bounds.x + ((column + 0.5) / cellsPerSide) * bounds.width,
-        y: bounds.y + ((row + 0.5) / cellsPerSide) * bounds.height,
-      };
-      isInside[row * cellsPerSide + column] = isInZone(centre, zone) ? 1 : 0;
-    }
-  }
-  return { columns: cellsPerSide, rows: cellsPerSide, bounds, isInside };
+  const grid = { columns: cellsPerSide, rows: cellsPerSide, bounds, isInside };
+  for (let cell = 0; cell < isInside.length; cell++) isInside[cell] = isInZone(cellCentre(grid, cell), zone) ? 1 : 0;
+  return grid;
 }
 
 export function cellBox(grid: ZoneGrid, column: number, row: number): Box {
   const width = grid.bounds.width / grid.columns;
   const height = grid.bounds.height / grid.rows;
   return { x: grid.bounds.x + column * width, y: grid.bounds.y + row * height, width, height };
+}
+
+export function cellCentre(grid: ZoneGrid, cell: number): Point {
+  const { x, y, width, height } = cellBox(grid, cell % grid.columns, Math.floor(cell / grid.columns));
+  return { x: x + width / 2, y: y + height / 2 };
 }
 
 /** At most this many pixels are looked at along each side of a cell. */
