@@ -12,6 +12,8 @@ export interface Fragment {
 /** Where key frames are rare a fragment ends without one. */
 const MAX_FRAGMENT_UNITS = 300;
 const MAX_FRAGMENT_SIZE_BYTES = 8 * 1024 * 1024;
+/** Pictures that may wait for one that is shown before them (H.264 §A.3.1, max_dec_frame_buffering). */
+const MAX_REORDER = 16;
 const DEFAULT_DURATION_90K = TIMESCALE / 25;
 
 /**
@@ -63,6 +65,16 @@ export class Fmp4Muxer {
     };
   }
 
+  /**
+   * The last fragment of a stream that broke off: where pictures come out of order, the newest may be there while some
+   * that are shown before it are not; it is left out, so that the file has no hole.
+   */
+  flushBroken(): Fragment | undefined {
+    const kept = completePrefix(this.#pending);
+    if (kept < this.#pending.length) this.#pending = this.#pending.slice(0, kept);
+    return this.flush();
+  }
+
   #decodeTimes(units: readonly AccessUnit[]): readonly number[] {
     const sorted = units.map((unit) => unit.pts90k).sort((a, b) => a - b);
     this.#base90k ??= sorted[0] ?? 0;
@@ -72,4 +84,24 @@ export class Fmp4Muxer {
       return this.#lastDecode90k;
     });
   }
+}
+
+/** How many of the units, in decoding order, have all pictures that are shown before them. */
+function completePrefix(units: readonly AccessUnit[]): number {
+  const steps = units
+    .map((unit) => unit.pts90k)
+    .sort((a, b) => a - b)
+    .flatMap((pts90k, index, sorted) => (index === 0 ? [] : [pts90k - (sorted[index - 1] ?? 0)]))
+    .sort((a, b) => a - b);
+  const period90k = steps[Math.floor(steps.length / 2)];
+  const isReordered = units.some((unit, index) => index > 0 && unit.pts90k < (units[index - 1]?.pts90k ?? 0));
+  if (!isReordered || period90k === undefined) return units.length;
+  // Only the end can be incomplete: look back over no more than the reorder depth of H.264.
+  for (let count = units.length; count > Math.max(1, units.length - MAX_REORDER); count--) {
+    const sorted = units.slice(0, count).map((unit) => unit.pts90k);
+    sorted.sort((a, b) => a - b);
+    const tail = sorted.slice(-MAX_REORDER - 1);
+    if (tail.every((pts90k, index) => index === 0 || pts90k - (tail[index - 1] ?? 0) < 1.5 * period90k)) return count;
+  }
+  return units.length;
 }

@@ -148,7 +148,7 @@ export class Recorder implements StreamReader {
     const segment = this.#segment;
     if (!segment) return;
     this.#segment = undefined;
-    this.#append(segment, segment.muxer.flush(nextPts90k));
+    this.#append(segment, nextPts90k === undefined ? segment.muxer.flushBroken() : segment.muxer.flush(nextPts90k));
     this.#lastEndMs = endMs(segment, segment.end90k);
     this.#track(this.#finish(segment));
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '#infra/runtime/clock.ts';
 import type { AccessUnit, VideoFormat } from '../media.ts';
 import { type EncodedPicture, H264Depacketizer } from './h264-depacketizer.ts';
+import { parseH264Sps } from './h264-sps.ts';
 import { MediaTimeline } from './media-timeline.ts';
 import { buildReceiverReport, parseRtcp } from './rtcp.ts';
 import { parseRtpPacket } from './rtp-packet.ts';
@@ -42,6 +43,7 @@ export class VideoReceiver {
   readonly #receiverSsrc = Math.floor(Math.random() * 2 ** 32);
   #pendingReport: SenderReport | undefined;
   #lastReport: { readonly ntpMiddle: number; readonly arrivedMs: number } | undefined;
+  #period: { readonly format: VideoFormat; readonly ticks: number | undefined } | undefined;
   #ssrc = 0;
   #packets = 0;
   #lostPackets = 0;
@@ -121,6 +123,17 @@ export class VideoReceiver {
     });
   }
 
+  #nominalPeriod90k(format: VideoFormat): number | undefined {
+    if (this.#period?.format !== format) {
+      const { framesPerSecond } = parseH264Sps(format.sps);
+      this.#period = {
+        format,
+        ticks: framesPerSecond === undefined ? undefined : Math.round(90_000 / framesPerSecond),
+      };
+    }
+    return this.#period.ticks;
+  }
+
   #applyReport(): void {
     const report = this.#pendingReport;
     const last = this.#timeline.peek(report?.rtpTimestamp ?? 0);
@@ -135,7 +148,7 @@ export class VideoReceiver {
     const arrivedMs = clock.monotonicMs();
     this.#sequence.arrived(picture.timestamp, arrivedMs);
     const jumpsBefore = this.#timeline.jumps;
-    const pts90k = this.#timeline.pts90k(picture.timestamp, arrivedMs);
+    const pts90k = this.#timeline.pts90k(picture.timestamp, arrivedMs, this.#nominalPeriod90k(picture.format));
     // The sender set its clock anew: what it reported of the old one no longer holds.
     if (this.#timeline.jumps !== jumpsBefore) this.#senderClock.forgetReports();
     this.#applyReport();
