@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { AppError } from '#infra/runtime/app-error.ts';
+import { aggregateControlUrl, parseSdp, resolveControl, selectVideoTrack } from './sdp.ts';
+
+// As a Hikvision camera sends it (addresses changed).
+const HIKVISION = `v=0
+o=- 1109162014219182 0 IN IP4 0.0.0.0
+s=HIK Media Server V3.1.1
+t=0 0
+a=control:*
+a=range:clock=20161028T115830Z-
+m=audio 0 RTP/AVP 8
+a=rtpmap:8 PCMA/8000
+a=control:rtsp://10.0.0.2/Streaming/channels/101/trackID=2
+m=video 0 RTP/AVP 96
+a=rtpmap:96 H264/90000
+a=fmtp:96 profile-level-id=4D0014;packetization-mode=1;sprop-parameter-sets=Z00AFJWoWCWQ,aO48gA==
+a=control:rtsp://10.0.0.2/Streaming/channels/101/trackID=1
+m=application 0 RTP/AVP 98
+a=control:trackID=3
+`;
+
+function codeOf(run: () => unknown): string | undefined {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    return error instanceof AppError ? error.code : 'not an AppError';
+  }
+}
+
+test('finds the H.264 track with its parameter sets and address', () => {
+  const description = parseSdp(HIKVISION);
+  const track = selectVideoTrack(description, 'rtsp://10.0.0.2/Streaming/channels/101/');
+  expect(track.payloadType).toBe(96);
+  expect(track.controlUrl).toBe('rtsp://10.0.0.2/Streaming/channels/101/trackID=1');
+  expect(track.parameterSets.map((nal) => nal.readUInt8(0) & 0x1f)).toEqual([7, 8]);
+  expect(aggregateControlUrl(description, 'rtsp://10.0.0.2/x/')).toBe('rtsp://10.0.0.2/x/');
+});
+
+test('appends relative controls to the base as servers expect it', () => {
+  expect(resolveControl('stream=0', 'rtsp://h/cam')).toBe('rtsp://h/cam/stream=0');
+  expect(resolveControl('trackID=0', 'rtsp://h/cam?channel=1&subtype=0/')).toBe(
+    'rtsp://h/cam?channel=1&subtype=0/trackID=0',
+  );
+  expect(resolveControl('/a/b', 'rtsp://h:554/cam')).toBe('rtsp://h:554/a/b');
+  expect(resolveControl(undefined, 'rtsp://h/cam')).toBe('rtsp://h/cam');
+  expect(resolveControl('RTSP://other/x', 'rtsp://h/cam')).toBe('RTSP://other/x');
+});
+
+test('names the codec that is not supported, and says when there is no video', () => {
+  const h265 = 'v=0\r\nm=video 0 RTP/AVP 97\r\na=rtpmap:97 H265/90000\r\n';
+  const jpeg = 'v=0\r\nm=video 0 RTP/AVP 26\r\n';
+  const audio = 'v=0\r\nm=audio 0 RTP/AVP 0\r\n';
+  expect(codeOf(() => selectVideoTrack(parseSdp(h265), 'rtsp://h/'))).toBe('CODEC_UNSUPPORTED');
+  expect(codeOf(() => selectVideoTrack(parseSdp(jpeg), 'rtsp://h/'))).toBe('CODEC_UNSUPPORTED');
+  expect(codeOf(() => selectVideoTrack(parseSdp(audio), 'rtsp://h/'))).toBe('RTSP_NO_VIDEO');
+  expect(codeOf(() => parseSdp('<html>'))).toBe('RTSP_PROTOCOL');
+});
+
+test('answers any text with a track or an AppError', () => {
+  const line = fc.constantFrom(...HIKVISION.split('\n'));
+  fc.assert(
+    fc.property(fc.array(fc.oneof(line, fc.string({ maxLength: 60 })), { maxLength: 30 }), (lines) => {
+      const code = codeOf(() => selectVideoTrack(parseSdp(lines.join('\n')), 'rtsp://h/'));
+      expect(code).not.toBe('not an AppError');
+    }),
+  );
+});
