@@ -9,7 +9,7 @@ import { type Clip, loadClip } from './clip.ts';
 import type { AuthenticationScheme } from './credential-guard.ts';
 import type { CameraFault, ScheduledFault } from './faults.ts';
 import { PacingWheel } from './pacing-wheel.ts';
-import { RtspConnection } from './rtsp-connection.ts';
+import { ViewerConnection } from './viewer-connection.ts';
 import { type Epoch, SimulatedCamera } from './simulated-camera.ts';
 
 export interface SimulatedCameraOptions {
@@ -51,7 +51,7 @@ export class CameraSimulator {
   readonly #clock: Clock;
   readonly #wheel: PacingWheel;
   readonly #cameras = new Map<string, SimulatedCamera>();
-  readonly #connections = new Set<RtspConnection>();
+  readonly #connections = new Set<ViewerConnection>();
   #server: Server | undefined;
   #port = 0;
 
@@ -132,7 +132,7 @@ export class CameraSimulator {
 
   async #listen(): Promise<void> {
     const server = createServer((socket) => {
-      const connection = new RtspConnection(socket, {
+      const connection = new ViewerConnection(socket, {
         cameraAt: (path) => this.#cameras.get(path),
         wheel: this.#wheel,
         clock: this.#clock,

@@ -42,6 +42,15 @@ export interface MarkedVideoOptions {
 
 /** Encodes marked pictures, 10 a second; `units[i]` shows number `firstNumber + i` (without B-pictures). */
 export function encodeMarkedVideo(options: MarkedVideoOptions): AccessUnit[] {
+  return toUnits(encode(options, '-bsf:v h264_metadata=aud=insert -f h264 -'.split(' ')));
+}
+
+/** The same as a file; the kind follows from the name's ending. */
+export function writeMarkedVideo(file: string, options: MarkedVideoOptions): void {
+  encode(options, ['-y', file]);
+}
+
+function encode(options: MarkedVideoOptions, outputArguments: readonly string[]): Buffer {
   const { widthPx, heightPx, frames, firstNumber, gop } = options;
   const size = `${widthPx}x${heightPx}`;
   const raw = Buffer.concat(
@@ -53,12 +62,12 @@ export function encodeMarkedVideo(options: MarkedVideoOptions): AccessUnit[] {
       ...`-v error -f rawvideo -pix_fmt yuv420p -s ${size} -r 10 -i - -c:v libx264 -preset veryfast -crf 23`.split(' '),
       ...`-g ${gop} -sc_threshold 0`.split(' '),
       ...(options.encoderArguments ?? ['-profile:v', 'baseline']),
-      ...'-bsf:v h264_metadata=aud=insert -f h264 -'.split(' '),
+      ...outputArguments,
     ],
     { input: raw, maxBuffer: 1 << 28 },
   );
   if (status !== 0) throw new Error('ffmpeg cannot encode the test video');
-  return toUnits(stdout);
+  return stdout;
 }
 
 function drawMarked(widthPx: number, heightPx: number, number: number, step: number): Buffer {

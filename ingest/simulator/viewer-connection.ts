@@ -30,7 +30,7 @@ const NOT_RTSP = 'HTTP/1.1 400 Bad Request\r\nServer: web\r\nContent-Type: text/
 const GUARDED = new Set(['DESCRIBE', 'SETUP', 'PLAY']);
 
 /** One client of the simulator: answers its requests and plays one camera to it. */
-export class RtspConnection {
+export class ViewerConnection {
   readonly #socket: Socket;
   readonly #deps: ConnectionDeps;
   readonly #guard: CredentialGuard;
