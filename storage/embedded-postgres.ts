@@ -26,7 +26,7 @@ export interface EmbeddedPostgresDeps {
   readonly folder: string;
   readonly log: Log;
   readonly clock: Clock;
-  /** For tests: no fsync at all. */
+  /** For tests: no fsync, so that only a power cut could lose something. */
   readonly isThrowaway?: boolean;
 }
 
@@ -188,7 +188,7 @@ function serverArguments(cluster: string, port: number, isThrowaway: boolean): s
     jit: 'off',
     // Partitions of 90 days are many relations for one search.
     max_locks_per_transaction: '512',
-    ...(isThrowaway ? { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' } : {}),
+    ...(isThrowaway ? { fsync: 'off', full_page_writes: 'off' } : {}),
   };
   return ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 }

@@ -15,6 +15,10 @@ const DAYS_AHEAD = 3;
 const DELETED_TOGETHER = 500;
 const ALERTS_KEPT_MS = 30 * DAY_MS;
 
+interface Keys {
+  readonly keys: readonly (string | null)[];
+}
+
 export interface RetentionDeps {
   readonly db: Database;
   readonly partitions: TimePartitions;
@@ -75,15 +79,38 @@ export class Retention {
     if (pictures + dropped > 0) log.info({ pictures, partitions: dropped }, 'deleted what has passed its time');
   }
 
-  /** Empties rows in small steps instead of dropping a whole day at once, since each row names pictures to delete. */
+  /**
+   * Empties rows in small steps instead of dropping a whole day at once, since rows name pictures to delete. Events go
+   * first: those of sightings and violations name the same pictures as the rows that are emptied after them.
+   */
   async #deletePictures(beforeMs: number): Promise<number> {
+    const before = new Date(beforeMs);
+    const steps = [
+      sql<Keys>`
+        DELETE FROM events WHERE (event_id, time) IN (
+          SELECT event_id, time FROM events WHERE time < ${before} LIMIT ${DELETED_TOGETHER})
+        RETURNING CASE kind WHEN 'zone.dwell' THEN ARRAY[data ->> 'pictureKey'] ELSE '{}' END AS keys`,
+      sql<Keys>`
+        DELETE FROM sightings WHERE (sighting_id, time) IN (
+          SELECT sighting_id, time FROM sightings WHERE time < ${before} LIMIT ${DELETED_TOGETHER})
+        RETURNING ARRAY[picture_key, plate_crop_key] AS keys`,
+      sql<Keys>`
+        DELETE FROM kitchen_violations WHERE violation_id IN (
+          SELECT violation_id FROM kitchen_violations WHERE closed_at < ${before} LIMIT ${DELETED_TOGETHER})
+        RETURNING ARRAY[picture_key] AS keys`,
+    ];
     let deleted = 0;
-    for (;;) {
-      const keys = [...(await this.#takeExpired(beforeMs))];
-      if (keys.length === 0 || this.#isClosed) return deleted;
-      for (const key of keys) await this.#deletePicture(key);
-      deleted += keys.length;
-    }
+    for (const step of steps)
+      for (;;) {
+        const { rows } = await step.execute(this.#deps.db);
+        for (const key of rows.flatMap(({ keys }) => keys)) {
+          if (key === null) continue;
+          await this.#deletePicture(key);
+          deleted++;
+        }
+        if (rows.length < DELETED_TOGETHER || this.#isClosed) break;
+      }
+    return deleted;
   }
 
   async #deletePicture(key: string): Promise<void> {
@@ -92,27 +119,5 @@ export class Retention {
     } catch (error) {
       this.#deps.log.warn(`a picture stays behind: ${describeError(error)}`);
     }
-  }
-
-  /** @returns keys of pictures that no row names any more */
-  async #takeExpired(beforeMs: number): Promise<ReadonlySet<string>> {
-    const before = new Date(beforeMs);
-    const keys = new Set<string>();
-    const events = await sql<{ keys: (string | null)[] }>`
-      DELETE FROM events WHERE (event_id, time) IN (
-        SELECT event_id, time FROM events WHERE time < ${before}
-          AND (data ? 'pictureKey' OR data ? 'plateCropKey') LIMIT ${DELETED_TOGETHER})
-      RETURNING ARRAY[data ->> 'pictureKey', data ->> 'plateCropKey'] AS keys`.execute(this.#deps.db);
-    const sightings = await sql<{ keys: (string | null)[] }>`
-      DELETE FROM sightings WHERE (sighting_id, time) IN (
-        SELECT sighting_id, time FROM sightings WHERE time < ${before} LIMIT ${DELETED_TOGETHER})
-      RETURNING ARRAY[picture_key, plate_crop_key] AS keys`.execute(this.#deps.db);
-    const violations = await sql<{ keys: (string | null)[] }>`
-      DELETE FROM kitchen_violations WHERE violation_id IN (
-        SELECT violation_id FROM kitchen_violations WHERE closed_at < ${before} LIMIT ${DELETED_TOGETHER})
-      RETURNING ARRAY[picture_key] AS keys`.execute(this.#deps.db);
-    for (const row of [...events.rows, ...sightings.rows, ...violations.rows])
-      for (const key of row.keys) if (key !== null) keys.add(key);
-    return keys;
   }
 }

@@ -27,6 +27,6 @@ export function parsePlatePattern(typed: string): PlatePattern {
 
 /** Every pattern in which one character of a plate is unknown, first character first. */
 export function withOneUnknown(text: string): readonly string[] {
-  const characters = [...text];
+  const characters = Array.from(text);
   return characters.map((_, index) => characters.with(index, '?').join(''));
 }

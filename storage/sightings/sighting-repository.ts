@@ -161,7 +161,7 @@ export class SightingRepository {
   async #widenPlate(search: SightingSearch, filter: SightingFilter): Promise<readonly Widening[]> {
     const pattern =
       search.plate === undefined || search.plate.trim() === '' ? undefined : parsePlatePattern(search.plate);
-    if (pattern?.kind !== 'exact' || [...pattern.text].length < 5) return [];
+    if (pattern?.kind !== 'exact' || Array.from(pattern.text).length < 5) return [];
     const found: Widening[] = [];
     for (const plate of withOneUnknown(pattern.text)) {
       const plates = await this.#findPlates(plate);

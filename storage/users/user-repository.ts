@@ -3,7 +3,7 @@ import { type Selectable, sql } from 'kysely';
 import type { Clock } from '#infra/runtime/clock.ts';
 import { type Database, type Tables, toMs } from '../database.ts';
 import { sqlState, storageErrors } from '../errors.ts';
-import { hashPassword, verifyPassword } from './password-hash.ts';
+import { PASSWORD_COST, type PasswordCost, hashPassword, verifyPassword } from './password-hash.ts';
 
 export const ROLES = ['administrator', 'operator', 'investigator', 'inspector', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
@@ -20,12 +20,13 @@ export interface User {
 export class UserRepository {
   readonly #db: Database;
   readonly #clock: Clock;
-  /** Compared with when there is no such user, so that the time taken does not tell. */
-  readonly #decoyHash = hashPassword(randomUUID());
+  readonly #passwordCost: PasswordCost;
+  #decoyHash: Promise<string> | undefined;
 
-  constructor(deps: { readonly db: Database; readonly clock: Clock }) {
+  constructor(deps: { readonly db: Database; readonly clock: Clock; readonly passwordCost?: PasswordCost }) {
     this.#db = deps.db;
     this.#clock = deps.clock;
+    this.#passwordCost = deps.passwordCost ?? PASSWORD_COST;
   }
 
   async list(): Promise<readonly User[]> {
@@ -73,13 +74,16 @@ export class UserRepository {
   /** @returns undefined when name or password is wrong or the user is disabled; takes as long for either */
   async authenticate(username: string, password: string): Promise<User | undefined> {
     const row = await this.#row(username);
-    const isRight = await verifyPassword(password, row?.password_hash ?? (await this.#decoyHash));
+    // Something to compare with when there is no such user, so that the time taken does not tell.
+    this.#decoyHash ??= hashPassword(randomUUID(), this.#passwordCost);
+    const decoyHash = await this.#decoyHash;
+    const isRight = await verifyPassword(password, row?.password_hash ?? decoyHash);
     return row && isRight && row.disabled_at === null ? toUser(row) : undefined;
   }
 
   /** Also ends every session of the user but `keepTokenHash`. @throws {AppError} `USER_NOT_FOUND` */
   async setPassword(userId: string, password: string, keepTokenHash?: Buffer): Promise<void> {
-    const hash = await hashPassword(password);
+    const hash = await hashPassword(password, this.#passwordCost);
     await this.#db.transaction().execute(async (transaction) => {
       const updated = await transaction
         .updateTable('users')
@@ -106,7 +110,7 @@ export class UserRepository {
       user_id: randomUUID(),
       username: input.username,
       role: input.role,
-      password_hash: await hashPassword(input.password),
+      password_hash: await hashPassword(input.password, this.#passwordCost),
       created_at: new Date(this.#clock.nowMs()),
       disabled_at: null,
     };

@@ -1,0 +1,265 @@
+CREATE EXTENSION pg_trgm;
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END
+$function$;
+
+CREATE TABLE alert_deliveries (
+  alert_id uuid NOT NULL,
+  webhook_id text NOT NULL,
+  attempts integer DEFAULT 0 NOT NULL,
+  next_try_at timestamp with time zone NOT NULL,
+  last_error text,
+  delivered_at timestamp with time zone,
+  failed_at timestamp with time zone,
+  CONSTRAINT alert_deliveries_pkey PRIMARY KEY (alert_id, webhook_id),
+  CONSTRAINT alert_deliveries_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(alert_id) ON DELETE CASCADE,
+  CONSTRAINT alert_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES webhooks(webhook_id) ON DELETE CASCADE
+);
+CREATE INDEX alert_deliveries_due ON public.alert_deliveries USING btree (next_try_at) WHERE ((delivered_at IS NULL) AND (failed_at IS NULL));
+CREATE INDEX alert_deliveries_webhook ON public.alert_deliveries USING btree (webhook_id);
+
+CREATE TABLE alerts (
+  alert_id uuid NOT NULL,
+  kind text NOT NULL,
+  time timestamp with time zone NOT NULL,
+  data jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT alerts_pkey PRIMARY KEY (alert_id)
+);
+CREATE INDEX alerts_created ON public.alerts USING btree (created_at);
+
+CREATE TABLE applied_migrations (
+  name text NOT NULL,
+  hash text NOT NULL,
+  applied_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT applied_migrations_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE audit_log (
+  entry_id bigint NOT NULL,
+  time timestamp with time zone NOT NULL,
+  user_id text NOT NULL,
+  username text NOT NULL,
+  action text NOT NULL,
+  target text NOT NULL,
+  purpose text,
+  detail jsonb NOT NULL,
+  previous_hash bytea NOT NULL,
+  hash bytea NOT NULL,
+  CONSTRAINT audit_log_pkey PRIMARY KEY (entry_id)
+);
+CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TABLE camera_outages (
+  camera_id text NOT NULL,
+  stream text NOT NULL,
+  status text NOT NULL,
+  since timestamp with time zone NOT NULL,
+  CONSTRAINT camera_outages_pkey PRIMARY KEY (camera_id, stream)
+);
+
+CREATE TABLE camera_state_history (
+  camera_id text NOT NULL,
+  stream text NOT NULL,
+  time timestamp with time zone NOT NULL,
+  status text NOT NULL,
+  error_code text,
+  CONSTRAINT camera_state_history_pkey PRIMARY KEY (camera_id, "time", stream, status)
+);
+CREATE INDEX camera_state_history_time ON public.camera_state_history USING btree ("time");
+
+CREATE TABLE cameras (
+  camera_id text NOT NULL,
+  name text NOT NULL,
+  number text NOT NULL,
+  area text NOT NULL,
+  scene text NOT NULL,
+  latitude double precision,
+  longitude double precision,
+  streams jsonb NOT NULL,
+  username text,
+  password_sealed bytea,
+  is_recording boolean NOT NULL,
+  analysis jsonb NOT NULL,
+  rules jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  removed_at timestamp with time zone,
+  CONSTRAINT cameras_pkey PRIMARY KEY (camera_id),
+  CONSTRAINT cameras_scene_check CHECK ((scene = ANY (ARRAY['road'::text, 'kitchen'::text])))
+);
+
+CREATE TABLE events (
+  event_id uuid NOT NULL,
+  time timestamp with time zone NOT NULL,
+  camera_id text NOT NULL,
+  kind text NOT NULL,
+  data jsonb NOT NULL,
+  CONSTRAINT events_pkey PRIMARY KEY (event_id, "time")
+) PARTITION BY RANGE ("time");
+CREATE INDEX events_camera_time ON ONLY public.events USING btree (camera_id, "time" DESC);
+CREATE INDEX events_kind_time ON ONLY public.events USING btree (kind, "time" DESC);
+CREATE INDEX events_time ON ONLY public.events USING btree ("time" DESC, event_id DESC);
+
+CREATE TABLE kitchen_violations (
+  violation_id text NOT NULL,
+  camera_id text NOT NULL,
+  rule_id text NOT NULL,
+  item text NOT NULL,
+  score double precision NOT NULL,
+  box jsonb NOT NULL,
+  since timestamp with time zone NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone,
+  picture_key text,
+  review_decision text,
+  review_reason text,
+  review_note text,
+  reviewed_by text,
+  reviewed_at timestamp with time zone,
+  CONSTRAINT kitchen_violations_pkey PRIMARY KEY (violation_id),
+  CONSTRAINT kitchen_violations_check CHECK (((review_decision IS NULL) = (reviewed_at IS NULL))),
+  CONSTRAINT kitchen_violations_review_decision_check CHECK ((review_decision = ANY (ARRAY['confirmed'::text, 'dismissed'::text])))
+);
+CREATE INDEX kitchen_violations_camera ON public.kitchen_violations USING btree (camera_id, opened_at DESC);
+CREATE INDEX kitchen_violations_opened ON public.kitchen_violations USING btree (opened_at DESC, violation_id DESC);
+
+CREATE TABLE map_layers (
+  name text NOT NULL,
+  geojson jsonb NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT map_layers_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE plates (
+  plate_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  text text NOT NULL,
+  CONSTRAINT plates_text_key UNIQUE (text),
+  CONSTRAINT plates_pkey PRIMARY KEY (plate_id)
+);
+CREATE INDEX plates_text_trigrams ON public.plates USING gin (text gin_trgm_ops);
+
+CREATE TABLE recording_gaps (
+  gap_id text NOT NULL,
+  camera_id text NOT NULL,
+  stream text NOT NULL,
+  start_time timestamp with time zone NOT NULL,
+  end_time timestamp with time zone,
+  cause text NOT NULL,
+  error_code text,
+  CONSTRAINT recording_gaps_pkey PRIMARY KEY (gap_id)
+);
+CREATE INDEX recording_gaps_camera_time ON public.recording_gaps USING btree (camera_id, start_time);
+CREATE INDEX recording_gaps_time ON public.recording_gaps USING btree (start_time);
+
+CREATE TABLE segments (
+  segment_id text NOT NULL,
+  camera_id text NOT NULL,
+  stream text NOT NULL,
+  path text NOT NULL,
+  start_time timestamp with time zone NOT NULL,
+  end_time timestamp with time zone NOT NULL,
+  frames integer NOT NULL,
+  size_bytes bigint NOT NULL,
+  codec_string text NOT NULL,
+  width_px integer NOT NULL,
+  height_px integer NOT NULL,
+  CONSTRAINT segments_pkey PRIMARY KEY (segment_id),
+  CONSTRAINT segments_check CHECK ((end_time >= start_time))
+);
+CREATE INDEX segments_camera_time ON public.segments USING btree (camera_id, start_time);
+CREATE INDEX segments_time ON public.segments USING btree (start_time);
+
+CREATE TABLE sessions (
+  token_hash bytea NOT NULL,
+  user_id text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  last_used_at timestamp with time zone NOT NULL,
+  CONSTRAINT sessions_pkey PRIMARY KEY (token_hash),
+  CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE
+);
+CREATE INDEX sessions_user ON public.sessions USING btree (user_id);
+
+CREATE TABLE settings (
+  key text NOT NULL,
+  value jsonb NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT settings_pkey PRIMARY KEY (key)
+);
+
+CREATE TABLE sightings (
+  sighting_id uuid NOT NULL,
+  time timestamp with time zone NOT NULL,
+  camera_id text NOT NULL,
+  track_id text NOT NULL,
+  first_seen timestamp with time zone NOT NULL,
+  last_seen timestamp with time zone NOT NULL,
+  vehicle_type text NOT NULL,
+  score double precision NOT NULL,
+  box jsonb NOT NULL,
+  plate_id bigint,
+  plate_confidence double precision,
+  plate_colour text,
+  plate_evidence jsonb,
+  picture_key text NOT NULL,
+  plate_crop_key text,
+  CONSTRAINT sightings_pkey PRIMARY KEY (sighting_id, "time")
+) PARTITION BY RANGE ("time");
+CREATE INDEX sightings_camera_time ON ONLY public.sightings USING btree (camera_id, "time" DESC, sighting_id DESC);
+CREATE INDEX sightings_plate_time ON ONLY public.sightings USING btree (plate_id, "time" DESC, sighting_id DESC);
+CREATE INDEX sightings_time ON ONLY public.sightings USING btree ("time" DESC, sighting_id DESC);
+
+CREATE TABLE users (
+  user_id text NOT NULL,
+  username text NOT NULL,
+  role text NOT NULL,
+  password_hash text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  disabled_at timestamp with time zone,
+  CONSTRAINT users_pkey PRIMARY KEY (user_id),
+  CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'operator'::text, 'investigator'::text, 'inspector'::text, 'auditor'::text])))
+);
+CREATE UNIQUE INDEX users_username ON public.users USING btree (lower(username));
+
+CREATE TABLE watchlist (
+  entry_id text NOT NULL,
+  plate text NOT NULL,
+  reason text NOT NULL,
+  owner text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  removed_at timestamp with time zone,
+  CONSTRAINT watchlist_pkey PRIMARY KEY (entry_id)
+);
+CREATE INDEX watchlist_plate ON public.watchlist USING btree (plate) WHERE (removed_at IS NULL);
+
+CREATE TABLE watchlist_hits (
+  hit_id uuid NOT NULL,
+  entry_id text NOT NULL,
+  sighting_id uuid NOT NULL,
+  time timestamp with time zone NOT NULL,
+  match text NOT NULL,
+  confidence double precision NOT NULL,
+  CONSTRAINT watchlist_hits_pkey PRIMARY KEY (hit_id),
+  CONSTRAINT watchlist_hits_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES watchlist(entry_id) ON DELETE CASCADE,
+  CONSTRAINT watchlist_hits_match_check CHECK ((match = ANY (ARRAY['exact'::text, 'possible'::text])))
+);
+CREATE INDEX watchlist_hits_entry ON public.watchlist_hits USING btree (entry_id, "time" DESC);
+
+CREATE TABLE webhooks (
+  webhook_id text NOT NULL,
+  name text NOT NULL,
+  url text NOT NULL,
+  kinds text[] NOT NULL,
+  secret_sealed bytea NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  created_by text NOT NULL,
+  CONSTRAINT webhooks_pkey PRIMARY KEY (webhook_id)
+);

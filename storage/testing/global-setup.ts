@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { systemClock } from '#infra/runtime/clock.ts';
+import { silentLog } from '#infra/runtime/logger.ts';
+import { EmbeddedPostgres } from '../embedded-postgres.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** A server on which tests may create databases. */
+    databaseUrl: string;
+  }
+}
+
+/** One server for all database tests: the one of `DATABASE_URL`, else an embedded one in a folder that is thrown away. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env['DATABASE_URL'];
+  if (given) {
+    project.provide('databaseUrl', given);
+    return () => Promise.resolve();
+  }
+  const folder = await mkdtemp(path.join(tmpdir(), 'vantage-db-'));
+  const server = new EmbeddedPostgres({
+    folder: path.join(folder, 'postgres'),
+    log: silentLog,
+    clock: systemClock,
+    isThrowaway: true,
+  });
+  const { url } = await server.start();
+  project.provide('databaseUrl', url);
+  return async () => {
+    await server.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+}
