@@ -30,7 +30,7 @@ export function register(program: Command): void {
     .action(simulate);
 }
 
-async function simulate(options: SimulateOptions): Promise<void> {
+async function simulate(options: SimulateOptions, command: Command): Promise<void> {
   const [{ CameraSimulator }, scenes, { parseFaults }, { createLogger }, { homedir }, { join }] = await Promise.all([
     import('#ingest/simulator/camera-simulator.ts'),
     import('#ingest/simulator/demo-scenes.ts'),
@@ -40,7 +40,7 @@ async function simulate(options: SimulateOptions): Promise<void> {
     import('node:path'),
   ]);
   const faults = parseFaults(options.faults ?? '', options.cameras);
-  const credentials = readCredentials(options);
+  const credentials = readCredentials(options, command);
   const wanted = scenes.DEMO_SCENES.filter((scene) => options.scenes.includes(scene));
   const cameras = Array.from({ length: options.cameras }, (_, index) => {
     const own = options.clip?.[index % options.clip.length];
@@ -76,11 +76,14 @@ async function simulate(options: SimulateOptions): Promise<void> {
   await simulator.close();
 }
 
-function readCredentials(options: SimulateOptions): { username: string; password: string } | undefined {
+function readCredentials(
+  options: SimulateOptions,
+  command: Command,
+): { username: string; password: string } | undefined {
   if (options.username === undefined && options.passwordEnv === undefined) return undefined;
   const password = process.env[options.passwordEnv ?? ''];
   if (!options.username || !password) {
-    throw new InvalidArgumentError('--username and --password-env go together, and the variable must be set');
+    command.error('error: --username and --password-env go together, and the variable must be set');
   }
   return { username: options.username, password };
 }
