@@ -1,0 +1,3 @@
+export function InvestigatePage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+import type { TextTable } from '../shared/common-text.ts';
+
+export const investigateText = {} as const satisfies TextTable;

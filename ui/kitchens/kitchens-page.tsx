@@ -1,0 +1,3 @@
+export function KitchensPage() {
+  return null;
+}

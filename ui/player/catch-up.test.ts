@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { decideCatchUp, trimUntil } from './catch-up.ts';
+
+const at = (currentSeconds: number, rate = 1) => ({
+  currentSeconds,
+  bufferedStartSeconds: 10,
+  bufferedEndSeconds: 20,
+  rate,
+});
+
+test('plays at its own pace while it is close', () => {
+  expect(decideCatchUp(at(19.6))).toEqual({ rate: 1 });
+});
+
+test('hurries when it is a second behind, and until it is close again', () => {
+  expect(decideCatchUp(at(18.8))).toEqual({ rate: 1.1 });
+  expect(decideCatchUp(at(19.3, 1.1))).toEqual({ rate: 1.1 });
+  expect(decideCatchUp(at(19.3, 1))).toEqual({ rate: 1 });
+  expect(decideCatchUp(at(19.6, 1.1))).toEqual({ rate: 1 });
+});
+
+test('jumps to just behind the newest picture when it is far behind', () => {
+  expect(decideCatchUp(at(16))).toEqual({ rate: 1, seekToSeconds: 19.75 });
+});
+
+test('jumps into the buffer when it stands outside', () => {
+  expect(decideCatchUp(at(0))).toEqual({ rate: 1, seekToSeconds: 19.75 });
+  expect(decideCatchUp(at(21))).toEqual({ rate: 1, seekToSeconds: 19.75 });
+});
+
+test('never lands before the beginning of a short buffer', () => {
+  const state = { currentSeconds: 0, bufferedStartSeconds: 5, bufferedEndSeconds: 5.04, rate: 1 };
+  expect(decideCatchUp(state).seekToSeconds).toBe(5);
+});
+
+test('forgets only what is long past', () => {
+  expect(trimUntil(at(19))).toBeUndefined();
+  expect(trimUntil({ ...at(40), bufferedEndSeconds: 41 })).toBe(32);
+});

@@ -1,0 +1,134 @@
+import type { Fmp4Message } from '#api/contract/live.ts';
+import { decideCatchUp, trimUntil } from './catch-up.ts';
+import type { LiveSource, LiveSourceEvents } from './live-source.ts';
+
+/** Fragments waiting for the buffer; about 10 s of 25 fps. More means that the browser cannot keep up: begin anew. */
+const maxWaiting = 256;
+
+function parseMessage(text: string): Fmp4Message | undefined {
+  const value: unknown = JSON.parse(text);
+  return typeof value === 'object' && value !== null && 'type' in value ? (value as Fmp4Message) : undefined;
+}
+
+/** fMP4 over a WebSocket into Media Source Extensions: the way that needs nothing but the page's own connection. */
+export class Fmp4Player implements LiveSource {
+  readonly #video: HTMLVideoElement;
+  readonly #events: LiveSourceEvents;
+  readonly #socket: WebSocket;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #mediaSource: MediaSource | undefined;
+  #buffer: SourceBuffer | undefined;
+  #objectUrl = '';
+  #waiting: ArrayBuffer[] = [];
+  #startMs: number | undefined;
+  #isClosed = false;
+
+  constructor(video: HTMLVideoElement, cameraId: string, events: LiveSourceEvents) {
+    this.#video = video;
+    this.#events = events;
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    this.#socket = new WebSocket(`${scheme}://${location.host}/api/live/fmp4?camera=${encodeURIComponent(cameraId)}`);
+    this.#socket.binaryType = 'arraybuffer';
+    this.#socket.onmessage = (message: MessageEvent<unknown>) => this.#receive(message.data);
+    this.#socket.onclose = () => this.#fail('UI_LIVE_SOCKET_CLOSED');
+    this.#timer = setInterval(() => this.#keepUp(), 250);
+  }
+
+  pictureTimeMs(mediaSeconds: number): number | undefined {
+    return this.#startMs === undefined ? undefined : this.#startMs + mediaSeconds * 1000;
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    this.#socket.onclose = null;
+    this.#socket.onmessage = null;
+    this.#socket.close();
+    this.#waiting = [];
+    URL.revokeObjectURL(this.#objectUrl);
+  }
+
+  #fail(code: string): void {
+    if (!this.#isClosed) this.#events.onFailed(code);
+  }
+
+  #receive(data: unknown): void {
+    if (data instanceof ArrayBuffer) {
+      this.#waiting.push(data);
+      if (this.#waiting.length > maxWaiting) this.#fail('UI_LIVE_BROWSER_TOO_SLOW');
+      else this.#append();
+      return;
+    }
+    if (typeof data !== 'string') return;
+    const message = parseMessage(data);
+    if (message?.type === 'start') this.#begin(message.mimeType, message.startTime);
+    if (message?.type === 'ended') this.#fail(message.code);
+  }
+
+  /** A new MediaSource for every start: another codec or a clock that begins anew cannot share a buffer. */
+  #begin(mimeType: string, startTime: string): void {
+    if (!MediaSource.isTypeSupported(mimeType)) return this.#fail('UI_LIVE_CODEC_UNSUPPORTED');
+    URL.revokeObjectURL(this.#objectUrl);
+    const startMs = new Date(startTime).getTime();
+    this.#startMs = Number.isNaN(startMs) ? undefined : startMs;
+    this.#waiting = [];
+    this.#buffer = undefined;
+    const mediaSource = new MediaSource();
+    this.#mediaSource = mediaSource;
+    mediaSource.addEventListener('sourceopen', () => {
+      if (this.#mediaSource !== mediaSource || this.#isClosed || mediaSource.readyState !== 'open') return;
+      const buffer = mediaSource.addSourceBuffer(mimeType);
+      buffer.addEventListener('updateend', () => this.#append());
+      buffer.addEventListener('error', () => this.#fail('UI_LIVE_BUFFER_REFUSED'));
+      this.#buffer = buffer;
+      this.#append();
+    });
+    this.#objectUrl = URL.createObjectURL(mediaSource);
+    this.#video.srcObject = null;
+    this.#video.src = this.#objectUrl;
+    this.#play();
+  }
+
+  #play(): void {
+    // Refused only while the element is being given another source; the next picture asks again.
+    this.#video.play().catch(() => undefined);
+  }
+
+  #append(): void {
+    const buffer = this.#buffer;
+    if (!buffer || buffer.updating || this.#waiting.length === 0 || this.#mediaSource?.readyState !== 'open') return;
+    const pieces = this.#waiting;
+    this.#waiting = [];
+    const joined = new Uint8Array(pieces.reduce((total, piece) => total + piece.byteLength, 0));
+    let offset = 0;
+    for (const piece of pieces) {
+      joined.set(new Uint8Array(piece), offset);
+      offset += piece.byteLength;
+    }
+    try {
+      buffer.appendBuffer(joined);
+    } catch {
+      this.#fail('UI_LIVE_BUFFER_REFUSED');
+    }
+  }
+
+  #keepUp(): void {
+    const buffer = this.#buffer;
+    const video = this.#video;
+    if (!buffer || this.#mediaSource?.readyState !== 'open' || buffer.buffered.length === 0) return;
+    const last = buffer.buffered.length - 1;
+    const state = {
+      currentSeconds: video.currentTime,
+      bufferedStartSeconds: buffer.buffered.start(last),
+      bufferedEndSeconds: buffer.buffered.end(last),
+      rate: video.playbackRate,
+    };
+    const { rate, seekToSeconds } = decideCatchUp(state);
+    if (seekToSeconds !== undefined) video.currentTime = seekToSeconds;
+    if (video.playbackRate !== rate) video.playbackRate = rate;
+    if (video.paused) this.#play();
+    const until = trimUntil({ ...state, bufferedStartSeconds: buffer.buffered.start(0) });
+    if (until !== undefined && !buffer.updating) buffer.remove(0, until);
+  }
+}

@@ -1,0 +1,185 @@
+import { Device, type types } from 'mediasoup-client';
+import type { WebrtcAnswer, WebrtcNotice, WebrtcRequest } from '#api/contract/live.ts';
+
+type RequestBody = WebrtcRequest extends infer One ? (One extends { id: number } ? Omit<One, 'id'> : never) : never;
+type Answered = Extract<WebrtcAnswer, { ok: true }>;
+
+interface Waiting {
+  resolve(answer: Answered): void;
+  reject(error: Error): void;
+}
+
+interface Tile {
+  consumer?: types.Consumer;
+  onEnded: (code: string) => void;
+}
+
+const answerTimeoutMs = 8_000;
+
+/** What a tile must know of why it has no picture: the server's code, or one of this page. */
+export class LiveError extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(code);
+    this.code = code;
+  }
+}
+
+/**
+ * One WebSocket, one device and one receiving transport for all tiles of the page, a consumer per tile: a tile that changes its
+ * camera costs neither ICE nor DTLS. When the connection ends, every tile is told, and the connection is used up.
+ */
+export class WebrtcConnection {
+  readonly #socket: WebSocket;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #tiles = new Map<string, Tile>();
+  #device: Device | undefined;
+  #transport: types.Transport | undefined;
+  #lastId = 0;
+  #isClosed = false;
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.onmessage = (message: MessageEvent<unknown>) => this.#receive(message.data);
+    socket.onclose = () => this.close('UI_LIVE_SOCKET_CLOSED');
+  }
+
+  static async open(): Promise<WebrtcConnection> {
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    const socket = new WebSocket(`${scheme}://${location.host}/api/live/webrtc`);
+    await new Promise<void>((resolve, reject) => {
+      socket.onopen = () => resolve();
+      socket.onerror = () => reject(new LiveError('UI_LIVE_SOCKET_REFUSED'));
+    });
+    const connection = new WebrtcConnection(socket);
+    try {
+      await connection.#start();
+    } catch (error) {
+      connection.close('UI_LIVE_WEBRTC_REFUSED');
+      throw error;
+    }
+    return connection;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Whether media really flows between browser and server; until the first tile it is not even tried. */
+  get isMediaConnected(): boolean {
+    return this.#transport?.connectionState === 'connected';
+  }
+
+  /** Subscribes a tile to a camera. */
+  async watch(tileId: string, cameraId: string, onEnded: (code: string) => void): Promise<MediaStreamTrack> {
+    const device = this.#device;
+    const transport = this.#transport;
+    if (!device || !transport || this.#isClosed) throw new LiveError('UI_LIVE_SOCKET_CLOSED');
+    const tile: Tile = { onEnded };
+    this.#tiles.set(tileId, tile);
+    const answer = await this.#ask({ type: 'watch', tileId, cameraId, rtpCapabilities: device.recvRtpCapabilities });
+    // The contract leaves mediasoup's objects opaque; both ends use mediasoup's own types for them.
+    const consumer = await transport.consume(answer['consumer'] as types.ConsumerOptions);
+    if (this.#tiles.get(tileId) !== tile) {
+      consumer.close();
+      throw new LiveError('UI_LIVE_NOT_WANTED');
+    }
+    tile.consumer = consumer;
+    await this.#ask({ type: 'resume', tileId });
+    return consumer.track;
+  }
+
+  unwatch(tileId: string): void {
+    const tile = this.#tiles.get(tileId);
+    if (!tile) return;
+    this.#tiles.delete(tileId);
+    tile.consumer?.close();
+    // Whether the answer comes does not matter any more.
+    if (!this.#isClosed) this.#ask({ type: 'unwatch', tileId }).catch(() => undefined);
+  }
+
+  close(code = 'UI_LIVE_CLOSED'): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#socket.onclose = null;
+    this.#socket.close();
+    this.#transport?.close();
+    for (const waiting of this.#waiting.values()) waiting.reject(new LiveError(code));
+    this.#waiting.clear();
+    const tiles = [...this.#tiles.values()];
+    this.#tiles.clear();
+    for (const tile of tiles) tile.onEnded(code);
+  }
+
+  async #start(): Promise<void> {
+    const answer = await this.#ask({ type: 'open' });
+    const device = await Device.factory();
+    await device.load({ routerRtpCapabilities: answer['routerRtpCapabilities'] as types.RtpCapabilities });
+    if (!device.canProduce && !device.recvRtpCapabilities.codecs?.some((codec) => codec.kind === 'video')) {
+      throw new LiveError('UI_LIVE_CODEC_UNSUPPORTED');
+    }
+    const transport = device.createRecvTransport(answer['transport'] as types.TransportOptions);
+    transport.on('connect', ({ dtlsParameters }, done, failed) => {
+      void this.#connect(dtlsParameters, done, failed);
+    });
+    transport.on('connectionstatechange', (state) => {
+      if (state === 'failed' || state === 'closed') this.close('UI_LIVE_MEDIA_LOST');
+    });
+    this.#device = device;
+    this.#transport = transport;
+  }
+
+  async #connect(
+    dtlsParameters: types.DtlsParameters,
+    done: () => void,
+    failed: (error: Error) => void,
+  ): Promise<void> {
+    try {
+      await this.#ask({ type: 'connect', dtlsParameters });
+      done();
+    } catch (error) {
+      failed(error instanceof Error ? error : new LiveError('UI_LIVE_WEBRTC_FAILED'));
+    }
+  }
+
+  #ask(body: RequestBody): Promise<Answered> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    return new Promise<Answered>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(id);
+        reject(new LiveError('UI_LIVE_NO_ANSWER'));
+      }, answerTimeoutMs);
+      this.#waiting.set(id, {
+        resolve: (answer) => {
+          clearTimeout(timer);
+          resolve(answer);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
+      this.#socket.send(JSON.stringify({ id, ...body }));
+    });
+  }
+
+  #receive(data: unknown): void {
+    if (typeof data !== 'string') return;
+    const message = JSON.parse(data) as WebrtcAnswer | WebrtcNotice;
+    if ('type' in message && message.type === 'server.restarting') return this.close('UI_LIVE_SERVER_RESTARTING');
+    if ('type' in message && message.type === 'tile.ended') {
+      const { tileId, code } = message as Extract<WebrtcNotice, { type: 'tile.ended' }>;
+      const tile = this.#tiles.get(tileId);
+      this.#tiles.delete(tileId);
+      tile?.consumer?.close();
+      return tile?.onEnded(code);
+    }
+    const answer = message as WebrtcAnswer;
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (answer.ok) waiting?.resolve(answer);
+    else waiting?.reject(new LiveError(answer.code));
+  }
+}

@@ -1,0 +1,23 @@
+import { useEffect, useState } from 'react';
+
+/** A glance at another tab must not cost a reconnect. */
+const graceMs = 5_000;
+
+/** False once the tab has been hidden for a while; true at once when it is seen again. */
+export function usePageVisible(): boolean {
+  const [isVisible, setVisible] = useState(true);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const onChange = () => {
+      clearTimeout(timer);
+      if (document.visibilityState === 'visible') setVisible(true);
+      else timer = setTimeout(() => setVisible(false), graceMs);
+    };
+    document.addEventListener('visibilitychange', onChange);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', onChange);
+    };
+  }, []);
+  return isVisible;
+}

@@ -1,0 +1,42 @@
+import type { CameraState } from '#api/contract/cameras.ts';
+import { frozenAfterMs } from '../player/stillness.ts';
+import type { LiveSnapshot } from '../player/live-session.ts';
+
+export type TileState =
+  | 'connecting'
+  | 'live'
+  | 'delayed'
+  | 'frozen'
+  | 'stalled'
+  | 'offline'
+  | 'rejected'
+  | 'unsupported'
+  | 'disabled';
+
+/** A picture on screen for longer is not live, whatever anyone says. */
+const oldAfterMs = 2_000;
+const delayedAfterMs = 1_000;
+
+const camerasOwn: Partial<Record<CameraState['status'], TileState>> = {
+  offline: 'offline',
+  rejected: 'rejected',
+  unsupported: 'unsupported',
+  disabled: 'disabled',
+  stalled: 'stalled',
+};
+
+/**
+ * What a tile says of itself. Pictures that really arrive count more than what the camera list says (it may be a moment old);
+ * a picture that stands still is never called live.
+ */
+export function tileState(camera: Pick<CameraState, 'status'>, live: LiveSnapshot): TileState {
+  const isMoving = live.pictureAgeMs !== undefined && live.pictureAgeMs <= oldAfterMs;
+  if (!isMoving) return camerasOwn[camera.status] ?? (live.pictureAgeMs === undefined ? 'connecting' : 'frozen');
+  if (live.sameForMs >= frozenAfterMs) return 'frozen';
+  return (live.latencyMs ?? 0) > delayedAfterMs ? 'delayed' : 'live';
+}
+
+/** How long the picture has stood, ms. */
+export function frozenForMs(live: LiveSnapshot): number {
+  return Math.max(live.pictureAgeMs ?? 0, live.sameForMs);
+}
