@@ -23,10 +23,7 @@ export async function analysePicture(
     return { detections, plates: [], vehiclesRead: [], detectMs, readMs: 0 };
   }
   const vehicles = toRead.flatMap((index) => detections[index] ?? []);
-  let readings = await models.plateReader.read(picture, vehicles);
-  if (readings.length === 0 && vehicles.length > 0 && plates.wholePicture) {
-    readings = await models.plateReader.read(picture, []);
-  }
+  const readings = await models.plateReader.read(picture, vehicles);
   return {
     detections,
     plates: readings.map((reading) => ({

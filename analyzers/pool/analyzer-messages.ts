@@ -48,6 +48,8 @@ export interface ModelSetOptions {
   readonly modelFolder: string;
   readonly modelMirror: string;
   readonly readPlates: boolean;
+  /** Search the whole picture when no vehicle gave a plate: for lone pictures; too slow for streams. */
+  readonly platesInWholePicture?: boolean;
 }
 
 /** What a module that provides models exports. */

@@ -16,7 +16,7 @@ export async function openModelSet(options: ModelSetOptions): Promise<ModelSet> 
     choice: options.detector,
     threshold: options.detectionThreshold,
   });
-  const plateReader = options.readPlates ? await openPlateReader(registry) : undefined;
+  const plateReader = options.readPlates ? await openPlateReader(registry, options) : undefined;
   return {
     detector,
     plateReader,
@@ -28,7 +28,10 @@ export async function openModelSet(options: ModelSetOptions): Promise<ModelSet> 
 }
 
 /** The plate pack is imported only where plates are read. */
-async function openPlateReader(registry: ModelRegistry): Promise<PlateReader & { close(): Promise<void> }> {
+async function openPlateReader(
+  registry: ModelRegistry,
+  { platesInWholePicture }: ModelSetOptions,
+): Promise<PlateReader & { close(): Promise<void> }> {
   const { createPlateReader } = await import('../packs/plate/plate-pack.ts');
-  return createPlateReader({ registry });
+  return createPlateReader({ registry, wholePicture: platesInWholePicture === true ? 'when-needed' : 'never' });
 }

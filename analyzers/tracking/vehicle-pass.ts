@@ -17,7 +17,7 @@ export interface PassCriteria {
 export const PASS_CRITERIA: PassCriteria = {
   minWidth: 0.06,
   minTravel: 0.25,
-  largeWidth: 0.12,
+  largeWidth: 0.18,
   minStandingMs: 2000,
   minHits: 4,
 };

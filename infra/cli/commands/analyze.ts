@@ -55,7 +55,11 @@ async function analyze(sources: readonly string[], flags: AnalyzeFlags): Promise
   process.once('SIGINT', stop);
   const pool = new AnalyzerPool({
     threads: config.workerThreads || availableParallelism(),
-    models: { ...config, readPlates: packs.has('plate') },
+    models: {
+      ...config,
+      readPlates: packs.has('plate'),
+      platesInWholePicture: listed.some(({ kind }) => kind === 'picture'),
+    },
     clock: systemClock,
     log: createLogger({ level: 'warn', pretty: true }),
   });

@@ -1,0 +1,287 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import sharp from 'sharp';
+import { MemoryBus } from '#infra/runtime/bus.ts';
+import { SimulatedClock } from '#infra/runtime/clock.ts';
+import { silentLog } from '#infra/runtime/logger.ts';
+import type { Camera, CameraRule } from '#ingest/cameras/camera.ts';
+import { cameraId, type Frame } from '#ingest/media.ts';
+import type { AnalysisEvent, EvidencePicture } from './analysis-event.ts';
+import { AnalysisPipeline } from './analysis-pipeline.ts';
+import type { Detection, PlateReading } from './detection.ts';
+import type { AnalysisJob, AnalysisResult } from './pool/analyzer-messages.ts';
+import type { AnalyzerTopics, EventSink, FrameAnalysis } from './ports.ts';
+import { Canvas, detection, rectangleZone } from './testing/pictures.ts';
+
+const ID = cameraId('cam-1');
+const START_MS = Date.UTC(2026, 10, 23, 18, 0, 0);
+
+/** Answers each picture with what the test put next. */
+class FakePool {
+  readonly jobs: AnalysisJob[] = [];
+  next: Pick<AnalysisResult, 'detections' | 'plates'> = { detections: [], plates: [] };
+  mode: 'answer' | 'drop' | 'fail' = 'answer';
+
+  async submit(_key: string, job: AnalysisJob): Promise<AnalysisResult | undefined> {
+    this.jobs.push(job);
+    if (this.mode === 'drop') return undefined;
+    if (this.mode === 'fail') throw new Error('the thread died');
+    const vehiclesRead = this.next.detections.flatMap(({ label }, index) => (label === 'person' ? [] : [index]));
+    return { ...this.next, vehiclesRead, detectMs: 1, readMs: 0 };
+  }
+}
+
+class FakeSink implements EventSink {
+  readonly stored: { event: AnalysisEvent; pictures: readonly EvidencePicture[] }[] = [];
+  refuses = false;
+
+  async emit(event: AnalysisEvent, pictures: readonly EvidencePicture[]): Promise<void> {
+    if (this.refuses) throw new Error('the disk is full');
+    this.stored.push({ event, pictures });
+  }
+
+  get events(): AnalysisEvent[] {
+    return this.stored.map(({ event }) => event);
+  }
+}
+
+let pool: FakePool;
+let sink: FakeSink;
+let clock: SimulatedClock;
+let overlays: FrameAnalysis[];
+let pipeline: AnalysisPipeline;
+let lent: number;
+
+beforeEach(() => {
+  pool = new FakePool();
+  sink = new FakeSink();
+  clock = new SimulatedClock(START_MS);
+  overlays = [];
+  lent = 0;
+  const bus = new MemoryBus<AnalyzerTopics>((error) => {
+    throw error;
+  });
+  bus.subscribe('frame.analysis', (analysis) => overlays.push(analysis));
+  pipeline = new AnalysisPipeline({
+    pool,
+    sink,
+    bus,
+    clock,
+    log: silentLog,
+    config: { trackEndMs: 2500, detectionThreshold: 0.3 },
+  });
+  return async () => pipeline.close();
+});
+
+function camera(rules: readonly CameraRule[] = [], scene: Camera['scene'] = 'road'): Camera {
+  return {
+    id: ID,
+    name: 'Gate',
+    number: '1',
+    area: 'North',
+    scene,
+    latitude: undefined,
+    longitude: undefined,
+    streams: [],
+    username: undefined,
+    password: undefined,
+    isRecording: false,
+    analysis: { mode: 'fps', fps: 4 },
+    rules,
+  };
+}
+
+function frameOf(canvas: Canvas): Frame {
+  lent++;
+  const release = vi.fn(() => {
+    lent--;
+  });
+  const { widthPx, heightPx, shared } = canvas;
+  return { cameraId: ID, stream: 'main', pts90k: 0, wallMs: clock.nowMs(), widthPx, heightPx, pixels: shared, release };
+}
+
+/** Shows a picture, 250 ms after the one before. */
+async function show(detections: Detection[], plates: PlateReading[] = [], canvas?: Canvas): Promise<void> {
+  pool.next = { detections, plates };
+  clock.advance(250);
+  const picture = canvas ?? new Canvas(160, 90, [90, 90, 90]).addNoise(5, clock.nowMs() % 1000);
+  pipeline.push(frameOf(picture));
+  await vi.waitFor(() => expect(lent).toBe(0), { interval: 2 });
+}
+
+function reading(text: string, confidence: number): PlateReading {
+  return {
+    text,
+    confidence,
+    colour: 'blue',
+    box: { x: 0.4, y: 0.5, width: 0.08, height: 0.03 },
+    vehicleIndex: 0,
+    alternatives: [],
+    characterConfidences: [],
+  };
+}
+
+async function driveBy(plateAt: (step: number) => PlateReading | undefined = () => undefined): Promise<void> {
+  for (let step = 0; step <= 8; step++) {
+    const plate = plateAt(step);
+    await show([detection('car', step * 0.09, 0.4, 0.25, 0.2)], plate ? [plate] : []);
+  }
+}
+
+async function showNothing(pictures: number): Promise<void> {
+  for (let index = 0; index < pictures; index++) await show([]);
+}
+
+describe('a vehicle that drives by', () => {
+  it('becomes one sighting with its picture, although no plate was read', async () => {
+    pipeline.addCamera(camera());
+    await driveBy();
+    await showNothing(12);
+    await vi.waitFor(() => expect(sink.events).toHaveLength(1));
+    const [{ event, pictures } = { event: undefined, pictures: [] }] = sink.stored;
+    expect(event).toMatchObject({ kind: 'vehicle.sighting', vehicleType: 'car', firstSeenMs: START_MS + 250 });
+    expect(event).not.toHaveProperty('plate');
+    expect(pictures.map(({ key }) => key)).toEqual([`evidence/2026/11/23/${event?.eventId}-picture.jpg`]);
+    const jpeg = await sharp(pictures[0]?.jpeg).metadata();
+    expect([jpeg.format, jpeg.width, jpeg.height]).toEqual(['jpeg', 160, 90]);
+  });
+
+  it('carries the plate that its pictures together say, and the crop of the surest one', async () => {
+    pipeline.addCamera(camera());
+    await driveBy((step) => (step < 3 ? undefined : reading(step === 4 ? '京A12346' : '京A12345', 0.7 + step / 40)));
+    await showNothing(12);
+    await vi.waitFor(() => expect(sink.events).toHaveLength(1));
+    const [stored] = sink.stored;
+    expect(stored?.event).toMatchObject({ plate: { text: '京A12345', framesRead: 6, framesAgreeing: 5 } });
+    expect(stored?.pictures.map(({ key }) => key.split('-').at(-1))).toEqual(['picture.jpg', 'plate.jpg']);
+    expect(stored?.event).toMatchObject({ timeMs: START_MS + 9 * 250, plateCropKey: stored?.pictures[1]?.key });
+  });
+
+  it('is told to the overlay with its track in every picture', async () => {
+    pipeline.addCamera(camera());
+    await driveBy();
+    expect(overlays).toHaveLength(9);
+    expect(new Set(overlays.map(({ detections }) => detections[0]?.trackId)).size).toBe(1);
+  });
+
+  it('is sighted although the camera falls silent', async () => {
+    pipeline.addCamera(camera());
+    await driveBy();
+    clock.advance(10_000);
+    await vi.waitFor(() => expect(sink.events).toHaveLength(1));
+  });
+
+  it('is sighted when the camera is removed or the pipeline closed', async () => {
+    pipeline.addCamera(camera());
+    await driveBy();
+    await pipeline.close();
+    expect(sink.events).toHaveLength(1);
+  });
+
+  it('is one sighting although its track broke', async () => {
+    pipeline.addCamera(camera());
+    await driveBy(() => reading('京A12345', 0.9));
+    await showNothing(12);
+    await driveBy(() => reading('京A12345', 0.9));
+    await showNothing(12);
+    await pipeline.close();
+    expect(sink.events).toHaveLength(1);
+  });
+
+  it('raises the crossing of a line at the time of the picture', async () => {
+    const line: CameraRule = { kind: 'line', id: 'l1', name: 'gate', from: { x: 0.5, y: 1 }, to: { x: 0.5, y: 0 } };
+    pipeline.addCamera(camera([line]));
+    await driveBy();
+    await vi.waitFor(() => expect(sink.events).toHaveLength(1));
+    expect(sink.events[0]).toMatchObject({ kind: 'vehicle.crossing', ruleId: 'l1', direction: 'forward' });
+    expect(sink.events[0]?.timeMs).toBeLessThan(clock.nowMs());
+  });
+});
+
+describe('a vehicle that stands', () => {
+  const standing = detection('truck', 0.3, 0.3, 0.35, 0.3);
+
+  it('is sighted once, after twenty seconds', async () => {
+    pipeline.addCamera(camera());
+    for (let index = 0; index < 79; index++) await show([standing]);
+    expect(sink.events).toHaveLength(0);
+    for (let index = 0; index < 60; index++) await show([standing]);
+    await pipeline.close();
+    expect(sink.events).toMatchObject([{ kind: 'vehicle.sighting', vehicleType: 'truck' }]);
+  });
+
+  it('is not sighted again when it was hidden for a while', async () => {
+    pipeline.addCamera(camera());
+    for (let index = 0; index < 20; index++) await show([standing]);
+    await showNothing(20);
+    for (let index = 0; index < 20; index++) await show([standing]);
+    await pipeline.close();
+    expect(sink.events).toHaveLength(1);
+  });
+
+  it('is no longer asked for its plate once that is known well', async () => {
+    pipeline.addCamera(camera());
+    for (let index = 0; index < 6; index++) await show([standing], [reading('京A12345', 0.95)]);
+    expect(pool.jobs[0]?.plates?.skip).toEqual([]);
+    expect(pool.jobs.at(-1)?.plates?.skip).toHaveLength(1);
+  });
+});
+
+it('opens and closes a kitchen violation, each with a picture', async () => {
+  const zone = rectangleZone({ x: 0.5, y: 0.4, width: 0.3, height: 0.4 });
+  const rule: CameraRule = { kind: 'hygiene', id: 'h', name: 'stove', item: 'flame_unattended', zone, graceMs: 2000 };
+  pipeline.addCamera(camera([rule], 'kitchen'));
+  for (let index = 0; index < 60; index++) {
+    const canvas = new Canvas(160, 90, [120, 120, 125]).addNoise(4, index);
+    const height = 0.1 + 0.08 * Math.abs(Math.sin(index * 2.3));
+    if (index < 30) canvas.fill({ x: 0.6, y: 0.7 - height, width: 0.08, height }, [240, 140, 30]);
+    await show([], [], canvas);
+  }
+  await pipeline.close();
+  expect(sink.events).toMatchObject([
+    { kind: 'kitchen.violation', phase: 'opened', item: 'flame_unattended' },
+    { kind: 'kitchen.violation', phase: 'closed' },
+  ]);
+  expect(sink.stored.map(({ pictures }) => pictures.length)).toEqual([1, 1]);
+  expect(pool.jobs[0]?.plates).toBeUndefined();
+});
+
+describe('frames', () => {
+  it('are given back when dropped, failed, of an unknown camera, or late', async () => {
+    pipeline.addCamera(camera());
+    pool.mode = 'drop';
+    await show([]);
+    pool.mode = 'fail';
+    await show([]);
+    pipeline.removeCamera(ID);
+    await show([]);
+    await pipeline.close();
+    await show([]);
+    expect(lent).toBe(0);
+  });
+
+  it('are counted', async () => {
+    pipeline.addCamera(camera());
+    await show([]);
+    await show([]);
+    pool.mode = 'drop';
+    await show([]);
+    pool.mode = 'fail';
+    await show([]);
+    expect(pipeline.stats).toMatchObject([
+      { cameraId: ID, framesIn: 4, framesAnalysed: 2, framesDropped: 1, framesFailed: 1, framesPerSecond: 4 },
+    ]);
+  });
+});
+
+it('keeps an event that the sink refuses and offers it again', async () => {
+  pipeline.addCamera(camera());
+  sink.refuses = true;
+  await driveBy();
+  await showNothing(12);
+  await vi.waitFor(() => expect(pipeline.stats[0]?.events).toBe(1));
+  expect(sink.events).toHaveLength(0);
+  sink.refuses = false;
+  clock.advance(1500);
+  await vi.waitFor(() => expect(sink.events).toHaveLength(1));
+  expect(pipeline.eventsLost).toBe(0);
+});
