@@ -14,7 +14,10 @@ interface Given {
   readonly mark: number | undefined;
 }
 
-describe('the continuous decoder', () => {
+/** Long, for machines that do much else; short when all is well. */
+const WAIT = { timeout: 8000 };
+
+describe('the continuous decoder', { timeout: 30_000 }, () => {
   const frames = new FramePool({ maxSizeBytes: 16_000_000 });
   const decoders: ContinuousDecoder[] = [];
 
@@ -55,7 +58,7 @@ describe('the continuous decoder', () => {
   it('gives every k-th picture, each with the time of its own unit', async () => {
     const { decoder, given } = startDecoder(5);
     await play(decoder, video);
-    await expect.poll(() => given.length).toBe(30);
+    await expect.poll(() => given.length, WAIT).toBe(30);
     expect(given.map(({ unit }) => unit)).toEqual(Array.from({ length: 30 }, (_, i) => i * 2));
     expect(given.every(isRight)).toBe(true);
     expect(decoder.counts.restarts).toBe(0);
@@ -64,7 +67,7 @@ describe('the continuous decoder', () => {
   it('keeps its rate when it does not divide that of the camera', async () => {
     const { decoder, given } = startDecoder(4);
     await play(decoder, video);
-    await expect.poll(() => given.length).toBe(24);
+    await expect.poll(() => given.length, WAIT).toBe(24);
     expect(given.every(isRight)).toBe(true);
   });
 
@@ -82,7 +85,7 @@ describe('the continuous decoder', () => {
     const timed = units.map((unit, i) => ({ ...unit, pts90k: (i - (i % 10) + order[i % 10]!) * 9000 }));
     const { decoder, given } = startDecoder(10);
     await play(decoder, timed);
-    await expect.poll(() => given.length).toBeGreaterThan(8);
+    await expect.poll(() => given.length, WAIT).toBeGreaterThan(8);
     await pause(200);
     expect(given.filter((one) => !isRight(one))).toEqual([]);
   });
@@ -93,12 +96,12 @@ describe('the continuous decoder', () => {
       decoder,
       video.slice(0, 30).map((unit, i) => (i === 14 ? { ...unit, damaged: true } : unit)),
     );
-    await expect.poll(() => given.at(-1)?.unit).toBe(29);
+    await expect.poll(() => given.at(-1)?.unit, WAIT).toBe(29);
     expect(given.map(({ unit }) => unit)).toEqual([...range(0, 14), ...range(20, 30)]);
     expect(given.every(isRight)).toBe(true);
   });
 
-  it('shows no other picture as that of a unit when bytes are corrupt', { timeout: 30_000 }, async () => {
+  it('shows no other picture as that of a unit when bytes are corrupt', async () => {
     const { decoder, given } = startDecoder(10);
     const random = seededRandom(3);
     const bad = new Set([7, 23, 34, 45]);
@@ -108,7 +111,7 @@ describe('the continuous decoder', () => {
     );
     await pause(900);
     await play(decoder, shifted(video, 60));
-    await expect.poll(() => given.length).toBeGreaterThan(40);
+    await expect.poll(() => given.length, WAIT).toBeGreaterThan(40);
     await pause(200);
     // A mark that cannot be read is the unit's own spoilt picture; a sound mark must be its own.
     const wrong = given.filter(({ unit, mark }) => mark !== undefined && mark !== unit % 60);
@@ -119,11 +122,11 @@ describe('the continuous decoder', () => {
   it('starts again by itself when its process is killed', async () => {
     const { decoder, given } = startDecoder(10);
     await play(decoder, video.slice(0, 15));
-    await expect.poll(() => given.length).toBe(15);
+    await expect.poll(() => given.length, WAIT).toBe(15);
     process.kill(decoder.pid!, 'SIGKILL');
     await pause(700);
     await play(decoder, video.slice(20, 40));
-    await expect.poll(() => given.at(-1)?.unit).toBe(39);
+    await expect.poll(() => given.at(-1)?.unit, WAIT).toBe(39);
     expect(given.every(isRight)).toBe(true);
     expect(decoder.counts.restarts).toBe(1);
   });
@@ -131,33 +134,33 @@ describe('the continuous decoder', () => {
   it('goes on when the time of the stream starts again from zero', async () => {
     const { decoder, given } = startDecoder(10);
     await play(decoder, video.slice(0, 20));
-    await expect.poll(() => given.length).toBe(20);
+    await expect.poll(() => given.length, WAIT).toBe(20);
     decoder.reset();
     await play(decoder, video.slice(0, 20));
-    await expect.poll(() => given.length).toBe(40);
+    await expect.poll(() => given.length, WAIT).toBe(40);
     expect(given.every(isRight)).toBe(true);
   });
 
   it('drops to the next key frame instead of queueing while its process stands still', async () => {
     const { decoder, given } = startDecoder(10);
     await play(decoder, video.slice(0, 10));
-    await expect.poll(() => given.length).toBe(10);
+    await expect.poll(() => given.length, WAIT).toBe(10);
     process.kill(decoder.pid!, 'SIGSTOP');
     for (const unit of video.slice(10, 20)) decoder.push(unit);
     await pause(1600);
     for (const unit of video.slice(20, 40)) decoder.push(unit);
     expect(decoder.counts.behind).toBeGreaterThan(0);
     process.kill(decoder.pid!, 'SIGCONT');
-    await expect.poll(() => given.length).toBe(20);
+    await expect.poll(() => given.length, WAIT).toBe(20);
     await play(decoder, video.slice(40));
-    await expect.poll(() => given.at(-1)?.unit).toBe(59);
+    await expect.poll(() => given.at(-1)?.unit, WAIT).toBe(59);
     expect(given.every(isRight)).toBe(true);
   });
 
   it('counts pictures that find no memory and gives none', async () => {
     const { decoder, given } = startDecoder(10, new FramePool({ maxSizeBytes: 1000 }));
     await play(decoder, video.slice(0, 10));
-    await expect.poll(() => decoder.counts.noMemory).toBe(10);
+    await expect.poll(() => decoder.counts.noMemory, WAIT).toBe(10);
     expect(given).toEqual([]);
   });
 });

@@ -18,7 +18,7 @@ const large = encodeMarkedVideo({
   encoderArguments: ['-profile:v', 'high', '-bf', '2'],
 });
 
-describe('the pool of key frame decoders', () => {
+describe('the pool of key frame decoders', { timeout: 60_000 }, () => {
   const frames = new FramePool({ maxSizeBytes: 16_000_000 });
   const pools: KeyFrameDecoderPool[] = [];
   const startPool = (options: { processes?: number; ffmpegPath?: string; frames?: FramePool } = {}) => {
@@ -66,7 +66,7 @@ describe('the pool of key frame decoders', () => {
     expect(pool.processesReplaced).toBe(0);
   });
 
-  it('never delivers a picture of another unit, whatever is broken in between', { timeout: 60_000 }, async () => {
+  it('never delivers a picture of another unit, whatever is broken in between', async () => {
     const pool = startPool({ processes: 2 });
     const random = seededRandom(7);
     let sound = 0;

@@ -22,7 +22,10 @@ const CLIP_FRAMES = 20;
 const PATH = '/cam/1';
 const CREDENTIALS: Credentials = { username: 'operator', password: 'right-one' };
 
-describe('the camera simulator', () => {
+/** Long, for machines that do much else; short when all is well. */
+const WAIT = { timeout: 15_000 };
+
+describe('the camera simulator', { timeout: 40_000 }, () => {
   let folder = '';
   let clipFile = '';
   const closers: (() => unknown)[] = [];
@@ -86,16 +89,16 @@ describe('the camera simulator', () => {
     const units: AccessUnit[] = [];
     await openSession(simulator.url(PATH), units).start(never);
     const startMs = performance.now();
-    await expect.poll(() => units.length, { timeout: 6000 }).toBe(35);
+    await expect.poll(() => units.length, WAIT).toBe(25);
     const elapsedMs = performance.now() - startMs;
-    expect(elapsedMs).toBeGreaterThan(3300);
-    expect(elapsedMs).toBeLessThan(4500);
+    expect(elapsedMs).toBeGreaterThan(2300);
+    expect(elapsedMs).toBeLessThan(5000);
     expect(units[0]!.isKeyFrame).toBe(true);
     for (const [i, unit] of units.entries()) expect(unit.pts90k - units[0]!.pts90k).toBe(i * 9000);
     expect(units.some((unit) => unit.damaged)).toBe(false);
   });
 
-  it('tells by its sender reports which picture of the clip each one is', { timeout: 15_000 }, async () => {
+  it('tells by its sender reports which picture of the clip each one is', async () => {
     const simulator = await startSimulator();
     const frames = new FramePool({ maxSizeBytes: 8_000_000 });
     const decoders = new KeyFrameDecoderPool({
@@ -135,7 +138,7 @@ describe('the camera simulator', () => {
       await openSession(simulator.url(path), [], undefined, hub).start(never);
     }
     const countOf = (path: string) => seen.filter((one) => one.path === path).length;
-    await expect.poll(() => Math.min(countOf('/cam/1') / 3, countOf('/cam/2')), { timeout: 10_000 }).toBeGreaterThan(4);
+    await expect.poll(() => Math.min(countOf('/cam/1') / 3, countOf('/cam/2')), WAIT).toBeGreaterThan(4);
     expect(seen.filter(({ mark, expected }) => mark !== expected)).toEqual([]);
     expect(frames.lentCount).toBe(0);
   });
@@ -144,7 +147,7 @@ describe('the camera simulator', () => {
     const simulator = await startSimulator({ credentials: CREDENTIALS, authentication });
     const units: AccessUnit[] = [];
     await openSession(simulator.url(PATH), units, CREDENTIALS).start(never);
-    await expect.poll(() => units.length, { timeout: 3000 }).toBeGreaterThan(0);
+    await expect.poll(() => units.length, WAIT).toBeGreaterThan(0);
     const wrong = openSession(simulator.url(PATH), [], { ...CREDENTIALS, password: 'wrong-one' });
     await expect(wrong.start(never)).rejects.toMatchObject({ code: 'RTSP_AUTH_REJECTED' });
     await expect(openSession(simulator.url(PATH), []).start(never)).rejects.toMatchObject({
@@ -162,7 +165,7 @@ describe('the camera simulator', () => {
     await expect(session.start(never)).rejects.toMatchObject({ code });
     const units: AccessUnit[] = [];
     await openSession(simulator.url('/cam/2'), units, CREDENTIALS).start(never);
-    await expect.poll(() => units.length, { timeout: 3000 }).toBeGreaterThan(0);
+    await expect.poll(() => units.length, WAIT).toBeGreaterThan(0);
   });
 
   it('knows no camera at another path', async () => {
@@ -176,13 +179,13 @@ describe('the camera simulator', () => {
     const units: AccessUnit[] = [];
     const session = openSession(simulator.url(PATH), units);
     await session.start(never);
-    await expect.poll(() => units.length, { timeout: 3000 }).toBeGreaterThan(2);
+    await expect.poll(() => units.length, WAIT).toBeGreaterThan(2);
     simulator.setFault(PATH, { kind: 'stall' });
     expect(await session.ended).toMatchObject({ code: 'STREAM_STALLED' });
     simulator.setFault(PATH, null);
     const after: AccessUnit[] = [];
     await openSession(simulator.url(PATH), after).start(never);
-    await expect.poll(() => after.length, { timeout: 3000 }).toBeGreaterThan(2);
+    await expect.poll(() => after.length, WAIT).toBeGreaterThan(2);
   });
 
   it('disconnects at the planned time and takes new connections after it', async () => {
@@ -200,7 +203,7 @@ describe('the camera simulator', () => {
     const units: AccessUnit[] = [];
     const session = openSession(simulator.url(PATH), units);
     await session.start(never);
-    await expect.poll(() => session.counters.lostPackets, { timeout: 5000 }).toBeGreaterThan(3);
+    await expect.poll(() => session.counters.lostPackets, WAIT).toBeGreaterThan(3);
   });
 
   it('corrupts pictures whose packets are all there', async () => {
@@ -208,10 +211,10 @@ describe('the camera simulator', () => {
     const sound: AccessUnit[] = [];
     const spoilt: AccessUnit[] = [];
     await openSession(simulator.url(PATH), sound).start(never);
-    await expect.poll(() => sound.length, { timeout: 6000 }).toBeGreaterThan(CLIP_FRAMES + 5);
+    await expect.poll(() => sound.length, WAIT).toBeGreaterThan(CLIP_FRAMES + 5);
     simulator.setFault(PATH, { kind: 'corrupt', ratio: 1 });
     await openSession(simulator.url(PATH), spoilt).start(never);
-    await expect.poll(() => spoilt.length, { timeout: 3000 }).toBeGreaterThan(5);
+    await expect.poll(() => spoilt.length, WAIT).toBeGreaterThan(5);
     expect(spoilt.some((unit) => unit.damaged)).toBe(false);
     const known = new Set(sound.slice(0, CLIP_FRAMES).map((unit) => Buffer.concat(unit.nalUnits).toString('base64')));
     expect(spoilt.every((unit) => !known.has(Buffer.concat(unit.nalUnits).toString('base64')))).toBe(true);
@@ -222,7 +225,7 @@ describe('the camera simulator', () => {
     const units: AccessUnit[] = [];
     const startMs = performance.now();
     await openSession(simulator.url(PATH), units).start(never);
-    await expect.poll(() => units.some((unit) => unit.isKeyFrame), { timeout: 5000 }).toBe(true);
+    await expect.poll(() => units.some((unit) => unit.isKeyFrame), WAIT).toBe(true);
     expect(performance.now() - startMs).toBeGreaterThan(1400);
   });
 
@@ -237,10 +240,10 @@ describe('the camera simulator', () => {
       `SETUP ${simulator.url(PATH)}/trackID=1 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP;interleaved=0-1\r\n\r\n`,
     );
     await ended;
-    await expect.poll(() => simulator.viewerCount(PATH)).toBe(0);
+    await expect.poll(() => simulator.viewerCount(PATH), WAIT).toBe(0);
   });
 
-  it.each(['tcp', 'udp'])('is played by ffmpeg over %s without a complaint', { timeout: 20_000 }, async (transport) => {
+  it.each(['tcp', 'udp'])('is played by ffmpeg over %s without a complaint', async (transport) => {
     const simulator = await startSimulator({ credentials: CREDENTIALS });
     const url = simulator.url(PATH).replace('rtsp://', `rtsp://${CREDENTIALS.username}:${CREDENTIALS.password}@`);
     const child = spawn('ffmpeg', [
@@ -248,7 +251,7 @@ describe('the camera simulator', () => {
       transport,
       '-i',
       url,
-      ...'-frames:v 30 -f framemd5 -'.split(' '),
+      ...'-frames:v 12 -f framemd5 -'.split(' '),
     ]);
     closers.push(() => child.kill('SIGKILL'));
     let output = '';
@@ -258,7 +261,7 @@ describe('the camera simulator', () => {
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect({ code, complaints }).toEqual({ code: 0, complaints: '' });
     const hashes = output.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-    expect(hashes).toHaveLength(30);
+    expect(hashes).toHaveLength(12);
   });
 
   it('says when its port is taken', async () => {
