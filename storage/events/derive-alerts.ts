@@ -16,9 +16,11 @@ export async function queueAlerts(transaction: Transaction<Tables>, items: reado
     await sql`
       INSERT INTO alerts (alert_id, kind, time, data)
       VALUES (${event.eventId}, ${event.kind}, ${time}, ${data}::jsonb) ON CONFLICT DO NOTHING`.execute(transaction);
+    // Due since it happened: at once, even where the clocks of database and dispatcher differ.
     await sql`
       INSERT INTO alert_deliveries (alert_id, webhook_id, next_try_at)
-      SELECT ${event.eventId}::uuid, unnest(${subscriptions.rows.map((row) => row.webhook_id)}::text[]), now()
+      SELECT ${event.eventId}::uuid, unnest(${subscriptions.rows.map((row) => row.webhook_id)}::text[]),
+        least(now(), ${time}::timestamptz)
       ON CONFLICT DO NOTHING`.execute(transaction);
   }
 }
