@@ -103,3 +103,9 @@ it('gives back the pictures that wait when it is closed', async () => {
   await vi.waitFor(async () => inWork);
   expect(await running.submit('cam', job('find'))).toBeUndefined();
 });
+
+it('can be started again after its models could not be loaded', async () => {
+  pool = new AnalyzerPool({ threads: 1, models: MODELS, modelSetModule: UNUSABLE, clock: systemClock, log: silentLog });
+  await expect(pool.start()).rejects.toMatchObject({ code: 'MODEL_HASH_MISMATCH' });
+  await expect(pool.start()).rejects.toMatchObject({ code: 'MODEL_HASH_MISMATCH' });
+});

@@ -74,7 +74,7 @@ export class AnalyzerPool {
 
   /**
    * Starts the threads; returns when the first one has its models.
-   * @throws {AppError} `MODEL_*` when they cannot be loaded; the pool is closed then
+   * @throws {AppError} `MODEL_*` when they cannot be loaded; the pool may be started again then
    */
   async start(): Promise<void> {
     const first = Promise.withResolvers<void>();
@@ -108,7 +108,7 @@ export class AnalyzerPool {
       await first.promise;
       this.#log.info({ threads: this.threads }, 'analyzer threads started');
     } catch (error) {
-      await this.close();
+      await this.#stopThreads();
       throw error;
     }
   }
@@ -131,6 +131,10 @@ export class AnalyzerPool {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const waiting of this.#scheduler.drain()) waiting.resolve(undefined);
+    await this.#stopThreads();
+  }
+
+  async #stopThreads(): Promise<void> {
     const supervisors = this.#supervisors;
     this.#supervisors = [];
     await Promise.all(supervisors.map(async (supervisor) => supervisor.close()));

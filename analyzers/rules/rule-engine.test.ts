@@ -87,7 +87,7 @@ describe('a hygiene rule', () => {
   const rule: CameraRule = { kind: 'hygiene', id: 'h1', name: 'bin', item: 'bin_open', zone, graceMs: 4000 };
 
   function observe(engine: RuleEngine, states: string, stepMs = 500): RuleEvent[] {
-    return [...states].flatMap((letter, index) => {
+    return states.split('').flatMap((letter, index) => {
       const state = letter === 'v' ? 'violation' : letter === '?' ? 'unknown' : 'fine';
       const box = { x: 0.1, y: 0.1, width: 0.2, height: 0.2 };
       const observation: HygieneObservation = { item: 'bin_open', ruleId: 'h1', state, score: 0.9, box };

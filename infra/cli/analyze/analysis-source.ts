@@ -12,6 +12,8 @@ export interface SourcePicture {
   readonly heightPx: number;
   /** uint8 [heightPx, widthPx, 3], RGB. */
   readonly pixels: SharedArrayBuffer;
+  /** Gives lent memory back, when there is any. */
+  release?(): void;
 }
 
 export interface SourceOptions {
@@ -19,6 +21,8 @@ export interface SourceOptions {
   readonly every: number;
   /** Analyse this many frames a second of a video; goes before `every`. */
   readonly fps: number | undefined;
+  /** How long a stream is watched. */
+  readonly seconds: number | undefined;
   readonly signal: AbortSignal;
 }
 

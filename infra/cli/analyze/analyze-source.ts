@@ -9,6 +9,7 @@ import { cameraId } from '#ingest/media.ts';
 import { frameLine, type FrameLine, type PackName, SummaryBuilder, type SummaryLine } from './analysis-lines.ts';
 import type { AnalysisSource, SourceOptions, SourcePicture } from './analysis-source.ts';
 import { readPictureFile } from './picture-file.ts';
+import { readStream } from './stream-source.ts';
 import { readVideoFile } from './video-file.ts';
 
 export interface AnalyzeOptions extends SourceOptions {
@@ -76,13 +77,17 @@ export async function* analyzeSource(
     return { picture, result };
   };
   const take = async ({ picture, result }: InWork): Promise<FrameLine> => {
-    const found = await result;
-    if (!found) throw analyzerErrors.ANALYZER_DIED({ source: source.name, frame: picture.frame });
-    const pixels = { ...picture, pixels: new Uint8Array(picture.pixels) };
-    const update = analysis.update(pixels, found, picture.timeMs);
-    summary.addFrame(update, lineName);
-    addPasses(update.ended);
-    return frameLine(source.name, picture, update, found.plates, packs);
+    try {
+      const found = await result;
+      if (!found) throw analyzerErrors.ANALYZER_DIED({ source: source.name, frame: picture.frame });
+      const pixels = { ...picture, pixels: new Uint8Array(picture.pixels) };
+      const update = analysis.update(pixels, found, picture.timeMs);
+      summary.addFrame(update, lineName);
+      addPasses(update.ended);
+      return frameLine(source.name, picture, update, found.plates, packs);
+    } finally {
+      picture.release?.();
+    }
   };
   const addPasses = (ended: ReturnType<CameraAnalysis['endAll']>): void => {
     for (const { track, plate } of ended) {
@@ -105,5 +110,5 @@ export async function* analyzeSource(
 async function* readSource(source: AnalysisSource, options: SourceOptions): AsyncGenerator<SourcePicture> {
   if (source.kind === 'picture') yield await readPictureFile(source.address);
   else if (source.kind === 'video') yield* readVideoFile(source.address, options);
-  else throw analyzerErrors.SOURCE_UNREADABLE({ source: source.name, reason: 'streams are not supported yet' });
+  else yield* readStream(source.address, options);
 }

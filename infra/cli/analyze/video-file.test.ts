@@ -25,7 +25,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function read(file: string, options: Partial<SourceOptions> = {}): Promise<SourcePicture[]> {
   const signal = new AbortController().signal;
-  return Array.fromAsync(readVideoFile(file, { every: 1, fps: undefined, signal, ...options }));
+  const pictures: SourcePicture[] = [];
+  for await (const picture of readVideoFile(file, { every: 1, fps: undefined, seconds: undefined, signal, ...options }))
+    pictures.push(picture);
+  return pictures;
 }
 
 describe('readVideoFile', () => {
@@ -57,7 +60,7 @@ describe('readVideoFile', () => {
 
   it('can be left early', async () => {
     const signal = new AbortController().signal;
-    for await (const { frame } of readVideoFile(video, { every: 1, fps: undefined, signal })) {
+    for await (const { frame } of readVideoFile(video, { every: 1, fps: undefined, seconds: undefined, signal })) {
       expect(frame).toBe(0);
       break;
     }

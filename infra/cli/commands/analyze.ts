@@ -9,6 +9,7 @@ interface AnalyzeFlags {
   readonly jsonl?: boolean;
   readonly every: number;
   readonly fps?: number;
+  readonly seconds?: number;
   readonly detector?: string;
   readonly rules?: string;
 }
@@ -21,7 +22,8 @@ export function register(program: Command): void {
     .option('--packs <names>', 'comma-separated: vehicle, plate, kitchen', 'vehicle,plate')
     .option('--jsonl', 'a JSON line per analysed picture, and a summary line per video')
     .option('--every <n>', 'of a video analyse every n-th picture', parseCount, 1)
-    .option('--fps <n>', 'of a video analyse n pictures a second', parseRate)
+    .option('--fps <n>', 'analyse n pictures a second; of a stream 4 when nothing is said', parseRate)
+    .option('--seconds <s>', 'watch a stream for this long; else until Ctrl-C or its end', parseSeconds)
     .option('--detector <name>', 'auto, centernet or yolox-nano')
     .option('--rules <file>', 'JSON file with lines and zones, as a camera has them')
     .action(analyze);
@@ -65,12 +67,21 @@ async function analyze(sources: readonly string[], flags: AnalyzeFlags): Promise
   });
   try {
     await pool.start();
-    const { every, fps } = flags;
+    const { every, fps, seconds: watchSeconds } = flags;
     const { trackEndMs, detectionThreshold } = config;
     for (const source of listed) {
-      const options = { pool, packs, rules, trackEndMs, detectionThreshold, every, fps, signal: abort.signal };
+      const options = {
+        pool,
+        packs,
+        rules,
+        trackEndMs,
+        detectionThreshold,
+        every,
+        fps,
+        seconds: watchSeconds,
+        signal: abort.signal,
+      };
       for await (const line of analyzeSource(source, options)) {
-        if (abort.signal.aborted) return;
         await print(flags.jsonl === true ? JSON.stringify(line) : readable(line));
       }
     }
@@ -144,4 +155,10 @@ function parseRate(text: string): number {
   const rate = Number(text);
   if (!(rate > 0 && rate <= 120)) throw new InvalidArgumentError('a number above 0 and up to 120');
   return rate;
+}
+
+function parseSeconds(text: string): number {
+  const length = Number(text);
+  if (!(length > 0)) throw new InvalidArgumentError('a number above 0');
+  return length;
 }
