@@ -66,10 +66,6 @@ export class CameraPlayback {
     };
   }
 
-  get ssrc(): number {
-    return this.#ssrc;
-  }
-
   /** Pictures that a slow client did not get. */
   get droppedPictures(): number {
     return this.#droppedPictures;
