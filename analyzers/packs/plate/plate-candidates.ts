@@ -9,6 +9,8 @@ export interface WeightedText {
 export interface RankedPlate extends PlateCandidate {
   readonly alternatives: readonly PlateCandidate[];
   readonly characterConfidences: readonly number[];
+  /** How much of the picture plate texts explain, per character, 0..1: near 0 for other text. */
+  readonly plausibility: number;
 }
 
 const ALTERNATIVES = 5;
@@ -27,13 +29,14 @@ export function rankCandidates(candidates: readonly WeightedText[]): RankedPlate
   const weights = ranked.map(({ logProbability }) => Math.exp(logProbability - best.logProbability));
   const sum = weights.reduce((total, weight) => total + weight, 0);
   // Per character: a text of eight is not to be trusted less than one of seven because it is longer.
-  const explained = Math.min(1, Math.exp((best.logProbability + Math.log(sum)) / best.text.length));
-  const shares = weights.map((weight) => (weight / sum) * explained);
+  const plausibility = Math.min(1, Math.exp((best.logProbability + Math.log(sum)) / best.text.length));
+  const shares = weights.map((weight) => (weight / sum) * plausibility);
   const confident = ranked.map(({ text }, i) => ({ text, confidence: shares[i] ?? 0 }));
   return {
     text: best.text,
     confidence: shares[0] ?? 0,
     alternatives: confident.slice(1, 1 + ALTERNATIVES).filter(({ confidence }) => confidence >= LEAST_CONFIDENCE),
+    plausibility,
     // A character is as sure as all candidates together that have it at this place.
     characterConfidences: Array.from(best.text, (character, place) =>
       confident.reduce((total, { text, confidence }) => total + (text[place] === character ? confidence : 0), 0),

@@ -33,6 +33,8 @@ const TEXTS_PER_PICTURE = 6;
 const PLATE_ASPECT = { least: 1.8, most: 9 };
 const PLATE_MIN_WIDTH_PX = 32;
 const PLATE_MIN_HEIGHT_PX = 7;
+/** Advertisements and street signs stay far below; a blurred plate reaches 0.3. */
+const PLAUSIBLE = 0.2;
 const SAME_PLATE_OVERLAP = 0.3;
 
 function looksLikePlate({ widthPx, heightPx }: FoundText): boolean {
@@ -104,8 +106,10 @@ class OcrPlateReader implements ClosablePlateReader {
     const readings: PlateReading[] = [];
     for (const { quad } of texts) {
       const plate = await this.#recogniser.readQuad(picture, quad);
-      if (!plate || plate.confidence < this.#minimumConfidence) continue;
-      readings.push({ ...plate, box: boxAroundQuad(picture, quad), vehicleIndex });
+      if (!plate || plate.plausibility < PLAUSIBLE || plate.confidence < this.#minimumConfidence) continue;
+      const { text, confidence, colour, alternatives, characterConfidences } = plate;
+      const box = boxAroundQuad(picture, quad);
+      readings.push({ text, confidence, colour, alternatives, characterConfidences, box, vehicleIndex });
     }
     return readings;
   }
@@ -137,7 +141,7 @@ function areaOf(vehicles: readonly Detection[], index: number | undefined): numb
 export async function createPlateReader({
   registry,
   wholePicture = 'when-needed',
-  minimumConfidence = 0.15,
+  minimumConfidence = 0.05,
 }: PlateReaderOptions): Promise<ClosablePlateReader> {
   const [texts, recogniser] = await Promise.all([TextDetector.open(registry), PlateRecogniser.open(registry)]);
   return new OcrPlateReader(texts, recogniser, wholePicture, minimumConfidence);
