@@ -21,9 +21,9 @@ export type DecodeResult =
       /**
        * `refused`: damaged, not a key frame or without parameter sets. `replaced`: a newer one of this camera came while it waited.
        * `no_memory`: all frames are lent. `poisoned`: failed on two processes. `backing_off`: its camera sent poisoned
-       * units lately. `closed`: the pool was closed.
+       * units lately. `no_decoder`: ffmpeg does not start. `closed`: the pool was closed.
        */
-      readonly status: 'refused' | 'replaced' | 'no_memory' | 'poisoned' | 'backing_off' | 'closed';
+      readonly status: 'refused' | 'replaced' | 'no_memory' | 'poisoned' | 'backing_off' | 'no_decoder' | 'closed';
     };
 
 export interface KeyFrameDecoderPoolOptions {
@@ -63,7 +63,16 @@ export class KeyFrameDecoderPool {
   readonly #abort = new AbortController();
   readonly #wakers = new Set<() => void>();
   readonly #decoders = new Set<KeyFrameDecoder>();
-  readonly #counts = { decoded: 0, refused: 0, replaced: 0, no_memory: 0, poisoned: 0, backing_off: 0, closed: 0 };
+  readonly #counts = {
+    decoded: 0,
+    refused: 0,
+    replaced: 0,
+    no_memory: 0,
+    poisoned: 0,
+    backing_off: 0,
+    no_decoder: 0,
+    closed: 0,
+  };
   #processesReplaced = 0;
   #loops: readonly Promise<void>[] = [];
 
@@ -118,11 +127,15 @@ export class KeyFrameDecoderPool {
 
   async close(): Promise<void> {
     this.#abort.abort();
-    for (const job of this.#waiting.values()) job.resolve(this.#count({ status: 'closed' }));
-    this.#waiting.clear();
+    this.#settleWaiting('closed');
     for (const waker of this.#wakers) waker();
     for (const decoder of this.#decoders) decoder.close();
     await Promise.all(this.#loops);
+  }
+
+  #settleWaiting(status: 'closed' | 'no_decoder'): void {
+    for (const job of this.#waiting.values()) job.resolve(this.#count({ status }));
+    this.#waiting.clear();
   }
 
   #count(result: DecodeResult): DecodeResult {
@@ -222,6 +235,8 @@ export class KeyFrameDecoderPool {
       } catch (error) {
         this.#dispose(decoder);
         if (this.#abort.signal.aborted) return undefined;
+        // Nobody is there to take them: a still must not wait for an installation of ffmpeg.
+        if (this.#decoders.size === 0) this.#settleWaiting('no_decoder');
         const delayMs = backoffDelayMs(attempt, START_BACKOFF);
         log.error({ code: toAppError(error).code, delayMs }, 'decoder does not start');
         await sleep(delayMs, clock, this.#abort.signal);
