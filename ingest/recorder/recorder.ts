@@ -42,7 +42,6 @@ interface OpenSegment {
   readonly format: VideoFormat;
   readonly muxer: Fmp4Muxer;
   readonly file: SegmentFile;
-  end90k: number;
 }
 
 const DEFAULT_MAX_QUEUED_BYTES = 64 * 1024 * 1024;
@@ -56,7 +55,9 @@ export class Recorder implements StreamReader {
   readonly name = 'recorder';
   readonly #deps: RecorderDeps;
   readonly #gaps: GapTracker;
-  readonly #finishing = new Set<Promise<void>>();
+  /** Closing files and opening gaps, one after the other, so that rows come in the order of what happened. */
+  #work: Promise<void> = Promise.resolve();
+  readonly #queue = { bytes: 0 };
   #segment: OpenSegment | undefined;
   #retryAtMs = 0;
   #lastEndMs: number | undefined;
@@ -93,7 +94,8 @@ export class Recorder implements StreamReader {
       if (!unit.isKeyFrame || this.#deps.clock.monotonicMs() < this.#retryAtMs) return;
       this.#segment = this.#startSegment(unit);
     }
-    this.#append(this.#segment, this.#segment.muxer.push(unit));
+    const fragment = this.#segment.muxer.push(unit);
+    if (fragment) this.#segment.file.append(fragment);
   }
 
   onDiscontinuity(cause: GapCause): void {
@@ -104,7 +106,7 @@ export class Recorder implements StreamReader {
   interrupt(cause: GapCause, errorCode: string | undefined): void {
     if (this.#isClosed) return;
     this.#endSegment(undefined);
-    this.#gaps.open(cause, this.#lastEndMs ?? this.#deps.clock.nowMs(), errorCode);
+    this.#openGapLater(cause, errorCode);
   }
 
   /** Ends the file, waits until all is written, and leaves a gap open that says why. Safe to call twice. */
@@ -112,9 +114,20 @@ export class Recorder implements StreamReader {
     if (!this.#isClosed) {
       this.#endSegment(undefined);
       this.#isClosed = true;
-      this.#gaps.open(cause, this.#lastEndMs ?? this.#deps.clock.nowMs(), undefined);
+      this.#openGapLater(cause, undefined);
     }
-    await Promise.all(this.#finishing);
+    await this.#work;
+  }
+
+  #openGapLater(cause: GapCause, errorCode: string | undefined): void {
+    const nowMs = this.#deps.clock.nowMs();
+    this.#doLater(() => this.#gaps.open(cause, this.#lastEndMs ?? nowMs, errorCode));
+  }
+
+  #doLater(work: () => void | Promise<void>): void {
+    this.#work = this.#work.then(work).catch((error: unknown) => {
+      this.#deps.log.error(`the recorder: ${describeError(error)}`);
+    });
   }
 
   #startSegment(unit: AccessUnit): OpenSegment {
@@ -126,7 +139,9 @@ export class Recorder implements StreamReader {
       folder,
       path,
       init: buildInitSegment(unit.format),
+      after: this.#work,
       minimumFreeBytes: minimumFreeMb * 1e6,
+      queue: this.#queue,
       maxQueuedBytes: maxQueuedBytes ?? DEFAULT_MAX_QUEUED_BYTES,
       onOpened: () => {
         this.#errorCode = undefined;
@@ -135,28 +150,23 @@ export class Recorder implements StreamReader {
       onFailed: (error, written) => this.#fail(error, segmentId, startMs + Math.round(written.duration90k / 90)),
     });
     const { format, pts90k: startPts90k } = unit;
-    return { segmentId, path, startMs, startPts90k, format, muxer: new Fmp4Muxer(), file, end90k: 0 };
-  }
-
-  #append(segment: OpenSegment, fragment: ReturnType<Fmp4Muxer['flush']>): void {
-    if (!fragment) return;
-    segment.end90k = fragment.end90k;
-    segment.file.append(fragment);
+    return { segmentId, path, startMs, startPts90k, format, muxer: new Fmp4Muxer(), file };
   }
 
   #endSegment(nextPts90k: number | undefined): void {
     const segment = this.#segment;
     if (!segment) return;
     this.#segment = undefined;
-    this.#append(segment, nextPts90k === undefined ? segment.muxer.flushBroken() : segment.muxer.flush(nextPts90k));
-    this.#lastEndMs = endMs(segment, segment.end90k);
-    this.#track(this.#finish(segment));
+    const last = nextPts90k === undefined ? segment.muxer.flushBroken() : segment.muxer.flush(nextPts90k);
+    if (last) segment.file.append(last);
+    this.#doLater(() => this.#finish(segment));
   }
 
   async #finish(segment: OpenSegment): Promise<void> {
     const { cameraId, stream, segments } = this.#deps;
     const written = await segment.file.finish();
     if (!written) return;
+    this.#lastEndMs = endMs(segment, written.duration90k);
     this.#frames += written.frames;
     this.#segments++;
     this.#sizeBytes += written.sizeBytes;
@@ -166,7 +176,7 @@ export class Recorder implements StreamReader {
       stream,
       path: segment.path,
       startMs: segment.startMs,
-      endMs: endMs(segment, written.duration90k),
+      endMs: this.#lastEndMs,
       frames: written.frames,
       sizeBytes: written.sizeBytes,
       codecString: segment.format.codecString,
@@ -184,17 +194,10 @@ export class Recorder implements StreamReader {
       this.#segment = undefined;
       this.#errorCode = error.code;
       this.#retryAtMs = clock.monotonicMs() + DISK_RETRY_MS;
-      this.#track(this.#finish(failed));
+      this.#doLater(() => this.#finish(failed));
     }
     this.#gaps.open(error.code === 'DISK_FULL' ? 'disk_full' : 'disk_error', lostFromMs, error.code);
     this.#lastEndMs = lostFromMs;
-    // An older file failed while it was being closed, and the next one runs already.
-    if (this.#segment) this.#gaps.close(this.#segment.startMs);
-  }
-
-  #track(finishing: Promise<void>): void {
-    const tracked = finishing.finally(() => this.#finishing.delete(tracked));
-    this.#finishing.add(tracked);
   }
 }
 

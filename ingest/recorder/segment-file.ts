@@ -10,7 +10,11 @@ export interface SegmentFileOptions {
   /** Relative to `folder`. */
   readonly path: string;
   readonly init: Buffer;
+  /** Opened when this has settled: the file before it is closed. */
+  readonly after: Promise<void>;
   readonly minimumFreeBytes: number;
+  /** Shared by all files of a recorder: what waits in memory for the disk. */
+  readonly queue: { bytes: number };
   readonly maxQueuedBytes: number;
   /** The file is there and has its head. */
   onOpened(): void;
@@ -34,24 +38,29 @@ export class SegmentFile {
   readonly #absolute: string;
   #handle: FileHandle | undefined;
   #work: Promise<void>;
-  #queuedBytes = 0;
   #failure: AppError | undefined;
   #written: WrittenSegment = { frames: 0, duration90k: 0, sizeBytes: 0 };
 
   constructor(options: SegmentFileOptions) {
     this.#options = options;
     this.#absolute = path.join(options.folder, options.path);
-    this.#work = this.#guard(() => this.#open());
+    this.#work = options.after.then(() => this.#guard(() => this.#open()));
   }
 
   append(fragment: Fragment): void {
     if (this.#failure) return;
-    this.#queuedBytes += fragment.bytes.length;
-    if (this.#queuedBytes > this.#options.maxQueuedBytes) {
-      this.#fail(ingestErrors.DISK_WRITE_FAILED({ path: this.#options.path, reason: 'the disk is too slow' }));
+    const { queue, maxQueuedBytes, path: segment } = this.#options;
+    const sizeBytes = fragment.bytes.length;
+    if (queue.bytes + sizeBytes > maxQueuedBytes) {
+      this.#fail(ingestErrors.DISK_WRITE_FAILED({ path: segment, reason: 'the disk is too slow' }));
       return;
     }
-    this.#work = this.#work.then(() => this.#guard(() => this.#write(fragment)));
+    queue.bytes += sizeBytes;
+    this.#work = this.#work
+      .then(() => this.#guard(() => this.#write(fragment)))
+      .then(() => {
+        queue.bytes -= sizeBytes;
+      });
   }
 
   /**
@@ -78,7 +87,6 @@ export class SegmentFile {
   async #write(fragment: Fragment): Promise<void> {
     if (this.#failure || !this.#handle) return;
     await writeAll(this.#handle, fragment.bytes);
-    this.#queuedBytes -= fragment.bytes.length;
     this.#written = {
       frames: this.#written.frames + fragment.frames,
       duration90k: fragment.end90k,

@@ -51,7 +51,7 @@ export class BitReader {
   /** se(v) */
   signed(): number {
     const code = this.unsigned();
-    return code % 2 === 0 ? -code / 2 : (code + 1) / 2;
+    return code % 2 === 0 ? 0 - code / 2 : (code + 1) / 2;
   }
 }
 

@@ -105,7 +105,7 @@ export class H264Depacketizer {
       this.#spoil();
     }
     if (type === RTP_STAP_A) this.#takeAggregate(payload);
-    else if (type >= 1 && type < RTP_STAP_A) this.#takeNal(payload);
+    else if ((type >= 1 && type < RTP_STAP_A) || beginsWithStartCode(payload)) this.#takeNal(payload);
     else this.#spoil();
   }
 
@@ -259,6 +259,12 @@ export class H264Depacketizer {
     this.#isKeyFrame = false;
     this.#isDamaged = false;
   }
+}
+
+function beginsWithStartCode(payload: Buffer): boolean {
+  return (
+    payload.length > 4 && payload.readUInt16BE(0) === 0 && (payload[2] === 1 || (payload[2] === 0 && payload[3] === 1))
+  );
 }
 
 /** first_mb_in_slice is 0: its code is a single 1 bit (H.264 §7.3.3). */

@@ -36,6 +36,8 @@ interface Waiting {
 
 /** All sockets of the process read into this one buffer: what they read is consumed before the next read. */
 const SHARED_RECEIVE_BUFFER = Buffer.allocUnsafeSlow(256 * 1024);
+/** Without an answer to the challenge, with it, and once more with a fresh nonce. */
+const MAX_TRIES = 3;
 const MAX_UNSENT_BYTES = 256 * 1024;
 
 /** One TCP connection to a camera: requests out, answers and interleaved packets in. */
@@ -115,19 +117,15 @@ export class RtspConnection {
    * @throws {AppError} `RTSP_TIMEOUT`, `RTSP_AUTH_REJECTED`, or what ended the connection
    */
   async request(method: string, uri: string, headers: HeadersToWrite = {}): Promise<RtspResponse> {
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const response = await this.#exchange(method, uri, headers);
       if (response.status !== 401) return response;
-      if (!this.#authenticator.accept(response.headers.get('www-authenticate') ?? [])) {
+      const isWorthwhile = this.#authenticator.accept(response.headers.get('www-authenticate') ?? []);
+      // A server that calls every nonce stale would have us try passwords for ever.
+      if (!isWorthwhile || tries >= MAX_TRIES) {
         throw ingestErrors.RTSP_AUTH_REJECTED({ method });
       }
     }
-  }
-
-  /** Sends without waiting; the answer is passed over. */
-  notify(method: string, uri: string): void {
-    const cseq = this.#nextCseq++;
-    this.#send(writeRtspRequest(method, uri, this.#headers(cseq, method, uri, {})));
   }
 
   sendInterleaved(channel: number, bytes: Buffer): void {
