@@ -39,9 +39,16 @@ export class EmbeddedPostgres {
   #supervisor: Supervisor | undefined;
   #child: ChildProcess | undefined;
   #ownerFile: string | undefined;
+  #folder: string;
 
   constructor(deps: EmbeddedPostgresDeps) {
     this.#deps = deps;
+    this.#folder = deps.folder;
+  }
+
+  /** Where it lives once started: elsewhere than asked for when the server's user cannot enter that folder. */
+  get folder(): string {
+    return this.#folder;
   }
 
   /** Process id of the server while it runs. */
@@ -55,6 +62,7 @@ export class EmbeddedPostgres {
    */
   async start(): Promise<{ readonly url: string }> {
     const home = await preparePostgresHome(this.#deps.folder, this.#deps.log);
+    this.#folder = home.folder;
     await this.#takeOwnership(home.folder);
     try {
       return await this.#startIn(home);

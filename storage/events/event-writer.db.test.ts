@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
@@ -214,6 +214,8 @@ test('rows of the recorder arrive: segments, and a gap that opens and closes', a
 
 test('while the database is away everything waits, and then arrives once and in order', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'vantage-outage-'));
+  // mkdtemp closes it to all others; the server runs as another user when we are root.
+  await chmod(folder, 0o755);
   const deps = { folder: path.join(folder, 'postgres'), log: silentLog, clock: systemClock, isThrowaway: true };
   const server = new EmbeddedPostgres(deps);
   const { url } = await server.start();

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -21,6 +21,8 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     return () => Promise.resolve();
   }
   const folder = await mkdtemp(path.join(tmpdir(), 'vantage-db-'));
+  // mkdtemp closes it to all others; the server runs as another user when we are root.
+  await chmod(folder, 0o755);
   const server = new EmbeddedPostgres({
     folder: path.join(folder, 'postgres'),
     log: silentLog,
@@ -31,6 +33,6 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   project.provide('databaseUrl', url);
   return async () => {
     await server.close();
-    await rm(folder, { recursive: true, force: true });
+    for (const used of [server.folder, folder]) await rm(used, { recursive: true, force: true });
   };
 }
