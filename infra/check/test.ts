@@ -66,6 +66,8 @@ if (args.some((arg) => arg === '--help' || arg === '-h')) {
     sums = addSums(sums, await runProject(project, filters, join(reports, `${project}.json`)));
   }
   rmSync(reports, { recursive: true, force: true });
-  process.exitCode = sums.failed > 0 ? 1 : 0;
+  const ran = sums.passed + sums.failed + sums.skipped;
+  if (ran === 0) console.log(`\nNo test was found for: ${args.join(' ')}`);
+  process.exitCode = sums.failed > 0 || ran === 0 ? 1 : 0;
   console.log(`\n${formatSums(sums)}`);
 }

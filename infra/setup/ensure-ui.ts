@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { cacheFolder, REPOSITORY_ROOT } from './cache-folder.ts';
 import { setupErrors } from './errors.ts';
 import { withFolderLock } from './folder-lock.ts';
@@ -67,7 +67,9 @@ function isBuiltFrom(dist: string, hash: string): boolean {
 
 /** Builds beside the old pages and swaps at the end: a failed build leaves the old ones, a running server never sees half. */
 async function buildInto(dist: string, hash: string): Promise<void> {
-  const beside = `${dist}/../dist.new-${process.pid}`;
+  // Under the lock, whatever else was being built beside was left by a process that died.
+  for (const left of globSync(`${dist}.new-*`)) rmSync(left, { recursive: true, force: true });
+  const beside = `${dist}.new-${process.pid}`;
   try {
     await runVite(beside);
     writeFileSync(join(beside, STAMP), hash);
