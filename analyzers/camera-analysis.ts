@@ -42,7 +42,7 @@ export interface CameraUpdate {
   readonly ended: readonly EndedTrack[];
 }
 
-const BIRTH_MARGIN = 0.1;
+const BIRTH_MARGIN = 0.05;
 /** A plate is a quarter of the vehicle's width at best, and takes 40 px to be read. */
 const MIN_VEHICLE_WIDTH_PX = 140;
 const MAX_VEHICLES_READ = 2;

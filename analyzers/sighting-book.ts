@@ -63,7 +63,8 @@ export class SightingBook {
   sight(track: Track, plate: PlateEvidence | undefined, intervalMs: number): SightingDraft | undefined {
     const best = this.#evidence.get(track.id)?.best;
     const vehicleType = vehicleTypeOf(track.label);
-    if (this.#sighted.has(track.id) || !best || !vehicleType || !isVehiclePass(track, intervalMs)) return undefined;
+    if (this.#sighted.has(track.id) || !best || !vehicleType || !isVehiclePass(track, intervalMs, plate))
+      return undefined;
     const isStanding = track.travel < PASS_CRITERIA.minTravel;
     const note: Remembered = { plate: plate?.text, box: track.box, isStanding, lastMs: track.lastMs };
     const known = this.#recall(note, track.firstMs);

@@ -106,7 +106,7 @@ describe('isVehiclePass', () => {
   const passOf = (fps: number, seconds: number, see: (t: number) => Detection[]): boolean[] => {
     const tracker = newTracker();
     watch(tracker, fps, seconds, see);
-    return tracker.live.map((track) => isVehiclePass(track, tracker.intervalMs));
+    return tracker.live.map((track) => isVehiclePass(track, tracker.intervalMs, undefined));
   };
 
   it('takes a vehicle that drives by', () => {
@@ -127,7 +127,26 @@ describe('isVehiclePass', () => {
     tracker.update([], 0);
     tracker.update([], 2000);
     tracker.update([detection('car', 0.3, 0.3, 0.3, 0.3)], 4000);
-    expect(tracker.live.map((track) => isVehiclePass(track, tracker.intervalMs))).toEqual([true]);
+    expect(tracker.live.map((track) => isVehiclePass(track, tracker.intervalMs, undefined))).toEqual([true]);
+  });
+
+  it('takes a vehicle on whose plate two pictures agree, however short it was seen', () => {
+    const tracker = newTracker();
+    tracker.update([detection('car', 0.3, 0.3, 0.3, 0.3)], 0);
+    tracker.update([detection('car', 0.3, 0.3, 0.3, 0.3)], 200);
+    const plate = { text: '京A12345', confidence: 0.9, colour: 'blue' } as const;
+    const passes = (framesAgreeing: number): boolean[] =>
+      tracker.live.map((track) =>
+        isVehiclePass(track, 200, {
+          ...plate,
+          alternatives: [],
+          characterConfidences: [],
+          framesRead: 2,
+          framesAgreeing,
+        }),
+      );
+    expect(passes(1)).toEqual([false]);
+    expect(passes(2)).toEqual([true]);
   });
 
   it('leaves out persons', () => {

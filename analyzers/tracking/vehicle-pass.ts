@@ -1,3 +1,4 @@
+import type { PlateEvidence } from '../analysis-event.ts';
 import { VEHICLE_LABELS } from '../detection.ts';
 import type { Track } from './track.ts';
 
@@ -12,6 +13,8 @@ export interface PassCriteria {
   readonly minStandingMs: number;
   /** At a usual picture rate; fewer are enough when pictures are rare. */
   readonly minHits: number;
+  /** Pictures that must agree on a plate. */
+  readonly minPlateFrames: number;
 }
 
 export const PASS_CRITERIA: PassCriteria = {
@@ -20,15 +23,25 @@ export const PASS_CRITERIA: PassCriteria = {
   largeWidth: 0.18,
   minStandingMs: 2000,
   minHits: 4,
+  minPlateFrames: 2,
 };
 
 export function isVehicle(track: Track): boolean {
   return VEHICLE_LABELS.includes(track.label);
 }
 
-/** @param intervalMs between two pictures of the camera, as the tracker measured it */
-export function isVehiclePass(track: Track, intervalMs: number, criteria: PassCriteria = PASS_CRITERIA): boolean {
+/**
+ * @param intervalMs between two pictures of the camera, as the tracker measured it
+ * @param plate what its plate came to: where several pictures agree on one, there is a vehicle
+ */
+export function isVehiclePass(
+  track: Track,
+  intervalMs: number,
+  plate: PlateEvidence | undefined,
+  criteria: PassCriteria = PASS_CRITERIA,
+): boolean {
   if (!isVehicle(track) || track.maxWidth < criteria.minWidth) return false;
+  if (plate && plate.framesAgreeing >= criteria.minPlateFrames) return true;
   if (track.hits < neededHits(intervalMs, criteria.minHits)) return false;
   if (track.travel >= criteria.minTravel) return true;
   // At key-frame rate a vehicle may be in one picture only, so standing cannot be asked for.

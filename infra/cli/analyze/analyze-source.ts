@@ -91,7 +91,7 @@ export async function* analyzeSource(
   };
   const addPasses = (ended: ReturnType<CameraAnalysis['endAll']>): void => {
     for (const { track, plate } of ended) {
-      if (isVehiclePass(track, analysis.intervalMs)) summary.addTrack(track, plate?.text);
+      if (isVehiclePass(track, analysis.intervalMs, plate)) summary.addTrack(track, plate?.text);
     }
   };
 
