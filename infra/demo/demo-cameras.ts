@@ -4,10 +4,12 @@ import { cameraId } from '#ingest/media.ts';
 import { sceneTruthFile } from '#ingest/simulator/demo-scenes.ts';
 import type { DemoCamera, DemoScene } from './demo-city.ts';
 
+type Corner = readonly [number, number];
+
 /** What a scene's truth file says of the places to watch; the events themselves are found by the analyzers, never read from here. */
 interface SceneSetup {
-  readonly zones?: Readonly<Record<string, readonly Point[]>>;
-  readonly lines?: readonly { readonly id: string; readonly from: Point; readonly to: Point }[];
+  readonly zones: readonly { readonly name: string; readonly polygon: readonly Corner[] }[];
+  readonly lines: readonly { readonly name: string; readonly points: readonly [Corner, Corner] }[];
 }
 
 const PROFILE: Readonly<Record<DemoScene, AnalysisProfile>> = {
@@ -23,25 +25,28 @@ const HYGIENE_RULES = [
 
 async function readSetup(scene: DemoScene): Promise<SceneSetup> {
   const truth: unknown = JSON.parse(await readFile(sceneTruthFile(scene), 'utf8'));
-  return typeof truth === 'object' && truth !== null ? (truth as SceneSetup) : {};
+  const { zones, lines } = typeof truth === 'object' && truth !== null ? (truth as Partial<SceneSetup>) : {};
+  return { zones: zones ?? [], lines: lines ?? [] };
 }
 
+const toPoint = ([x, y]: Corner): Point => ({ x, y });
+
 function rulesOf(scene: DemoScene, setup: SceneSetup): CameraRule[] {
-  if (scene === 'kitchen') {
-    return HYGIENE_RULES.flatMap(({ item, zone, name, graceMs }) => {
-      const points = setup.zones?.[zone];
-      return points
-        ? [{ kind: 'hygiene' as const, id: item.replaceAll('_', '-'), name, item, zone: points, graceMs }]
-        : [];
-    });
+  if (scene !== 'kitchen') {
+    return setup.lines.map(({ points: [from, to] }, index) => ({
+      kind: 'line' as const,
+      id: `line-${index + 1}`,
+      name: `计数线 ${index + 1}`,
+      from: toPoint(from),
+      to: toPoint(to),
+    }));
   }
-  return (setup.lines ?? []).map((line) => ({
-    kind: 'line' as const,
-    id: line.id,
-    name: '停止线',
-    from: line.from,
-    to: line.to,
-  }));
+  return HYGIENE_RULES.flatMap(({ item, zone, name, graceMs }) => {
+    const polygon = setup.zones.find((candidate) => candidate.name === zone)?.polygon;
+    return polygon
+      ? [{ kind: 'hygiene' as const, id: item.replaceAll('_', '-'), name, item, zone: polygon.map(toPoint), graceMs }]
+      : [];
+  });
 }
 
 /** The demo's camera as the registry keeps it. With own footage (`--clip`) there is no truth, so there are no lines and zones either. */
@@ -49,7 +54,7 @@ export async function demoCameraRecord(
   camera: DemoCamera,
   source: { readonly url: string; readonly isOwnClip: boolean },
 ): Promise<Camera> {
-  const setup = source.isOwnClip ? {} : await readSetup(camera.scene);
+  const setup = source.isOwnClip ? { zones: [], lines: [] } : await readSetup(camera.scene);
   return {
     id: cameraId(camera.id),
     name: camera.name,

@@ -1,5 +1,3 @@
-import type { Point } from '#ingest/cameras/camera.ts';
-
 /** The made-up district of the demo: a few roads along a river, and places for cameras. No real place is meant. */
 
 const ORIGIN = { latitude: 31.86, longitude: 117.28 } as const;
@@ -169,8 +167,4 @@ export function demoCameras(count: number): DemoCamera[] {
       latitude,
     };
   });
-}
-
-export function polygonOf(points: readonly (readonly [number, number])[]): Point[] {
-  return points.map(([x, y]) => ({ x, y }));
 }

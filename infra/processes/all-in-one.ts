@@ -7,7 +7,7 @@ import { buildApp } from '#api/app.ts';
 import { toCameraState } from '#api/camera-view.ts';
 import { toFeedEvent } from '#api/feed-event.ts';
 import { LiveFeed } from '#api/live-feed.ts';
-import { recoverOpenSegments } from '#ingest/recorder/recover-segments.ts';
+import { recoverOpenSegments } from '#ingest/recorder/segment-recovery.ts';
 import type { IngestTopics } from '#ingest/ports.ts';
 import { toAppError } from '#infra/runtime/app-error.ts';
 import { MemoryBus } from '#infra/runtime/bus.ts';
@@ -42,9 +42,9 @@ export interface AllInOneOptions {
   readonly isDemo: boolean;
   readonly log: Log;
   /** One line of what is going on, for the terminal. */
-  onProgress(line: string): void;
+  readonly onProgress: (line: string) => void;
   /** Data that must be there before cameras start. */
-  prepare?(storage: Storage): Promise<void>;
+  readonly prepare?: (storage: Storage) => Promise<void>;
 }
 
 /**
@@ -91,7 +91,6 @@ export async function startAllInOne({
       clock,
     });
     closers.push(() => storage.close());
-    const firstAdministrator = await storage.users.createFirstAdministrator();
     await prepare?.(storage);
     await recoverOpenSegments({ folder: settings.ingest.recordingFolder, segments: storage.segmentLog, log });
 
@@ -179,6 +178,8 @@ export async function startAllInOne({
     storage.retention.start();
     closers.push(startRecordingRetention({ storage, settings, clock, log }));
     const address = await app.listen({ host: settings.api.bindAddress, port: settings.api.port });
+    // Last of all: the password is shown once, so nothing after this may fail.
+    const firstAdministrator = await storage.users.createFirstAdministrator();
     return {
       url: address.replace('0.0.0.0', '127.0.0.1').replace('[::]', '127.0.0.1'),
       storage,

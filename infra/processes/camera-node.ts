@@ -94,6 +94,7 @@ export class CameraNode implements CameraGateway {
 
   /** Starts the cameras of the registry at once, and the models beside them. */
   async start(): Promise<void> {
+    this.#decoders.start();
     for (const camera of await this.#deps.storage.cameras.list()) this.#startCamera(camera);
     void this.#startModels();
   }
@@ -190,7 +191,7 @@ export class CameraNode implements CameraGateway {
     const running = this.#running.get(id);
     if (!running) return;
     this.#running.delete(id);
-    await running.sampler?.close();
+    running.sampler?.close();
     this.#analysis.removeCamera(id);
     await running.pipeline.close();
     this.#onDropped(id);
