@@ -1,6 +1,13 @@
 import { declareErrors } from '#infra/runtime/app-error.ts';
 
 export const analyzerErrors = declareErrors({
+  MODELS_LOADING: {
+    kind: 'unavailable',
+    en: 'Models are being prepared; detection starts in a moment.',
+    zh: '正在准备模型，稍后开始检测。',
+    remedyEn: 'Live pictures and recording run already.',
+    remedyZh: '实时画面与录像已在运行。',
+  },
   MODEL_MISSING: {
     kind: 'not_found',
     en: 'A model file is not there.',

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import type { ApiConfig } from '../config.ts';
 import type { Permission, Role } from '../contract/session.ts';
 import { apiErrors } from '../errors.ts';
@@ -75,7 +75,7 @@ export function addAuth(
  * A hook that lets only a role with this permission pass.
  * @throws {AppError} `NOT_SIGNED_IN`, `NOT_ALLOWED`
  */
-export function requirePermission(...anyOf: Permission[]): preHandlerHookHandler {
+export function requirePermission(...anyOf: Permission[]): preHandlerAsyncHookHandler {
   return async (request: FastifyRequest, _reply: FastifyReply) => {
     const user = requireUser(request);
     if (!anyOf.some((permission) => PERMISSIONS[user.role].includes(permission)))

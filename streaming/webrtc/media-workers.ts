@@ -1,4 +1,4 @@
-import type { types } from 'mediasoup';
+import type { createWorker as CreateWorker, types } from 'mediasoup';
 import type { AppError } from '#infra/runtime/app-error.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
@@ -82,13 +82,13 @@ export class MediaWorkers {
   }
 
   async #runWorker(
-    mediasoup: typeof import('mediasoup'),
+    { createWorker }: { readonly createWorker: typeof CreateWorker },
     index: number,
     onUp: () => void,
     signal: AbortSignal,
   ): Promise<void> {
     const { config, log } = this.#deps;
-    const worker = await mediasoup.createWorker({ logLevel: 'warn' });
+    const worker = await createWorker({ logLevel: 'warn' });
     const died = new Promise<Error | undefined>((resolve) => {
       worker.once('died', resolve);
       worker.observer.once('close', () => resolve(undefined));

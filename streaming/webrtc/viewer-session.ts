@@ -168,7 +168,7 @@ export class ViewerSession {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#stopListening();
-    for (const tileId of [...this.#tiles.keys()]) this.#unwatch(tileId);
+    for (const tileId of this.#tiles.keys()) this.#unwatch(tileId);
     this.#transport?.close();
   }
 }

@@ -12,7 +12,9 @@ export function register(program: Command): void {
         console.log(JSON.stringify({ findings }, null, 2));
       } else {
         for (const finding of findings) {
-          console.log(`${finding.level === 'ok' ? '✓' : finding.level === 'warning' ? '!' : '✗'} ${finding.title}: ${finding.detail}`);
+          console.log(
+            `${finding.level === 'ok' ? '✓' : finding.level === 'warning' ? '!' : '✗'} ${finding.title}: ${finding.detail}`,
+          );
           if (finding.remedy) console.log(`    → ${finding.remedy}`);
         }
       }
