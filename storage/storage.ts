@@ -7,6 +7,7 @@ import type { BlobStore, SegmentLog } from '#ingest/ports.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { DiskBlobStore } from './blobs/disk-blob-store.ts';
 import { S3BlobStore } from './blobs/s3-blob-store.ts';
+import { StagedBlobStore } from './blobs/staged-blob-store.ts';
 import { CameraRepository } from './cameras/camera-repository.ts';
 import { CameraStateHistory } from './cameras/camera-state-history.ts';
 import type { StorageConfig } from './config.ts';
@@ -72,7 +73,7 @@ export interface Storage {
 }
 
 /**
- * Connects, migrates and wires the repositories; starts nothing: call `writer.start()` and `retention.start()` in the
+ * Connects, migrates and wires the repositories; starts neither writer nor retention: call `writer.start()` and `retention.start()` in the
  * process that shall do that work.
  * @throws {AppError} `DATABASE_UNAVAILABLE`, `MIGRATION_CHANGED`, `MIGRATION_UNKNOWN`, `SPOOL_FAILED`, `SEAL_BROKEN`
  */
@@ -84,10 +85,16 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
     await migrate(db, { log });
     const partitions = await openTimePartitions(db);
     const sealing = await openSealing(dataFolder);
-    const blobs =
+    const staged =
       config.blobStore === 's3'
-        ? new S3BlobStore(config)
-        : new DiskBlobStore({ folder: path.join(dataFolder, 'blobs') });
+        ? new StagedBlobStore({
+            folder: path.join(dataFolder, 'blobs-staged'),
+            remote: new S3BlobStore(config),
+            clock,
+            log,
+          })
+        : undefined;
+    const blobs = staged ?? new DiskBlobStore({ folder: path.join(dataFolder, 'blobs') });
     spool = new EventSpool({
       file: path.join(dataFolder, 'spool', 'events.sqlite'),
       maxBytes: config.spoolMaxMb * 2 ** 20,
@@ -119,10 +126,11 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       clock,
       log,
     });
+    staged?.start();
     let closing: Promise<void> | undefined;
     const openSpool = spool;
     const closeAll = async (): Promise<void> => {
-      await Promise.all([writer.close(), retention.close()]);
+      await Promise.all([writer.close(), retention.close(), staged?.close()]);
       openSpool.close();
       await db.destroy();
     };

@@ -12,7 +12,9 @@ import { migrate } from '../migrate.ts';
 import { type Storage, openStorage } from '../storage.ts';
 
 /** An empty database on the tests' server. */
-export async function createTestDatabase(serverUrl: string): Promise<{ readonly url: string; drop(): Promise<void> }> {
+export async function createTestDatabase(
+  serverUrl: string,
+): Promise<{ readonly url: string; readonly drop: () => Promise<void> }> {
   const name = `vantage_test_${randomBytes(6).toString('hex')}`;
   await onServer(serverUrl, `CREATE DATABASE ${name}`);
   const url = new URL(serverUrl);
@@ -23,7 +25,7 @@ export async function createTestDatabase(serverUrl: string): Promise<{ readonly 
 /** A fresh database with every migration run. */
 export async function openTestDatabase(
   serverUrl: string,
-): Promise<{ readonly db: Database; readonly url: string; close(): Promise<void> }> {
+): Promise<{ readonly db: Database; readonly url: string; readonly close: () => Promise<void> }> {
   const { url, drop } = await createTestDatabase(serverUrl);
   const db = openDatabase({ url, connections: 5, statementTimeoutMs: 10_000, log: silentLog });
   await migrate(db, { log: silentLog });
@@ -45,7 +47,7 @@ export async function openTestStorage(
   readonly storage: Storage;
   readonly url: string;
   readonly dataFolder: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }> {
   const { url, drop } = await createTestDatabase(serverUrl);
   const dataFolder = await mkdtemp(path.join(tmpdir(), 'vantage-data-'));
