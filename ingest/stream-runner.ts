@@ -152,7 +152,9 @@ export class StreamRunner {
       await session.close();
     }
     if (signal.aborted || !failure) return;
-    log.warn({ code: failure.code }, `stream lost: ${describeError(failure)}`);
+    // An outage is told once; its retries are for those who look closely.
+    const isNews = failure.code !== this.#state.errorCode;
+    log[isNews ? 'warn' : 'debug']({ code: failure.code }, `stream lost: ${describeError(failure)}`);
     const verdict = verdictOf(failure);
     this.#deps.recorder?.interrupt(verdict.cause, failure.code);
     this.hub.signalDiscontinuity(verdict.cause);

@@ -38,6 +38,14 @@ export interface RecordSummary {
 /** Nothing at all was seen for this long: give up before the time is over. */
 const GIVE_UP_MS = 10_000;
 const POLL_MS = 50;
+/** Trying again within the time of one recording cannot help. */
+const FINAL_CODES = new Set([
+  'RTSP_AUTH_REJECTED',
+  'RTSP_NOT_RTSP',
+  'RTSP_STREAM_NOT_FOUND',
+  'RTSP_NO_VIDEO',
+  'CODEC_UNSUPPORTED',
+]);
 
 interface Recording {
   readonly address: RtspAddress;
@@ -64,7 +72,7 @@ export async function recordStreams(request: RecordRequest): Promise<readonly Re
       ? {}
       : { segmentSeconds: Math.max(2, Math.round(request.segmentSeconds)) }),
   });
-  const log = createLogger({ level: request.env['VANTAGE_LOG_LEVEL'] ?? 'warn', pretty: true });
+  const log = createLogger({ level: request.env['VANTAGE_LOG_LEVEL'] ?? 'error', pretty: true });
   const limiter = new ConnectLimiter(config.connectsPerSecond, systemClock);
   const recordings = addresses.map((address, index): Recording => {
     const camera = toCamera(address, request.credentials, index);
@@ -142,9 +150,7 @@ async function untilDone(recordings: readonly Recording[], durationMs: number): 
 
 function isHopeless(recordings: readonly Recording[], elapsedMs: number): boolean {
   if (!recordings.every(({ errorCode }) => errorCode !== undefined)) return elapsedMs >= 3 * GIVE_UP_MS;
-  const isFinal = recordings.every(({ pipeline }) =>
-    ['rejected', 'unsupported'].includes(pipeline.state('main')?.status ?? ''),
-  );
+  const isFinal = recordings.every(({ errorCode }) => FINAL_CODES.has(errorCode ?? ''));
   return isFinal || elapsedMs >= GIVE_UP_MS;
 }
 
