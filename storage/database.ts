@@ -174,6 +174,11 @@ export function openDatabase({ url, connections, statementTimeoutMs, log }: Data
     options: '-c timezone=UTC',
     types,
   });
+  // While lent out the pool does not listen for it, and an error that nobody hears would end the process; whoever holds
+  // the connection is told by the next query.
+  pool.on('connect', (client) =>
+    client.on('error', (error) => log.debug({ reason: error.message }, 'connection broke')),
+  );
   // A connection that breaks while idle must not end the process; the next query says what is wrong.
   pool.on('error', (error) => log.warn({ reason: error.message }, 'an idle database connection broke'));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
