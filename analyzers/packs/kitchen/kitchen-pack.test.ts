@@ -85,6 +85,13 @@ describe('bin_open', () => {
     expect(new Set(states.slice(28))).toEqual(new Set(['fine']));
   });
 
+  it('finds out that the bin was open when it began to watch, once it has been closed for longer', () => {
+    const isOpen = (index: number): boolean => index % 60 < 24;
+    const states = statesOf(binRule, 180, (canvas, index) => (isOpen(index) ? openLid(canvas) : canvas));
+    const secondMinute = states.slice(60);
+    expect(secondMinute.filter((state, index) => (state === 'violation') !== isOpen(index))).toEqual([]);
+  });
+
   it('is not fooled when the light is dimmed and turns warm', () => {
     const states = statesOf(binRule, 30, (canvas, index) => (index >= 15 ? canvas.relight([0.7, 0.6, 0.5]) : canvas));
     expect(states).not.toContain('violation');
