@@ -98,7 +98,7 @@ function line(url: string, changes: Partial<Camera> = {}): Line {
 test('goes live, records, and says what it sees', async () => {
   const fake = await fakeCamera();
   const one = line(fake.url);
-  await expect.poll(() => one.pipeline.state('main')?.framesPerSecond, { timeout: 5000 }).toBeGreaterThan(80);
+  await expect.poll(() => one.pipeline.state('main')?.framesPerSecond, { timeout: 5000 }).toBeGreaterThan(40);
   expect(one.pipeline.state('main')).toMatchObject({
     status: 'live',
     widthPx: 160,
@@ -111,7 +111,7 @@ test('goes live, records, and says what it sees', async () => {
   await one.pipeline.close();
   expect(statuses(one)).toEqual(['connecting', 'live', 'disabled']);
   expect(one.segments).toHaveLength(1);
-  expect(one.segments[0]!.frames).toBeGreaterThan(80);
+  expect(one.segments[0]!.frames).toBeGreaterThan(40);
   expect([...one.gaps.values()].map((gap) => gap.cause)).toEqual(['service_stopped']);
 });
 
