@@ -2,7 +2,7 @@
  * The arrows between the folders. Data flows ingest → analyzers → storage → streaming → api → ui, and imports point back
  * along it: a consumer knows its producer, a producer never knows its consumer.
  *
- * `infra/processes` and `infra/cli` wire everything and are imported by nobody; `infra/setup`, `infra/check`, `infra/docs`,
+ * `infra/processes`, `infra/cli` and `infra/demo` wire everything and are imported by nobody; `infra/setup`, `infra/check`, `infra/docs`,
  * `infra/scenes`, `infra/bench` and `e2e` are tools, which may look at everything too.
  */
 
@@ -80,8 +80,8 @@ module.exports = {
       comment:
         'Wiring depends on everything; whoever imports it depends on everything too. Tools and whole-line tests may.',
       severity: 'error',
-      from: { pathNot: '^(infra/(processes|cli|docs|bench|check)|e2e)/' },
-      to: { path: '^infra/(processes|cli)/' },
+      from: { pathNot: '^(infra/(processes|cli|demo|docs|bench|check)|e2e)/' },
+      to: { path: '^infra/(processes|cli|demo)/' },
     },
     {
       name: 'no-relative-path-out-of-a-folder',
@@ -121,7 +121,7 @@ module.exports = {
       name: 'no-development-package-in-the-server',
       comment: 'Production installs leave devDependencies out, so the server must start without them. Types are fine.',
       severity: 'error',
-      from: { path: '^(ingest|analyzers|storage|streaming|api|infra/(runtime|processes|cli))/', pathNot: TESTS },
+      from: { path: '^(ingest|analyzers|storage|streaming|api|infra/(runtime|processes|cli|demo))/', pathNot: TESTS },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '^node_modules/@types/' },
     },
     {

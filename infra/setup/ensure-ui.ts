@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { cacheFolder, REPOSITORY_ROOT } from './cache-folder.ts';
 import { setupErrors } from './errors.ts';
 import { withFolderLock } from './folder-lock.ts';
