@@ -14,7 +14,8 @@ export interface ZoneChange {
 interface Look {
   /** float32 [rows, columns, 3] */
   readonly colours: Float32Array;
-  seenMs: number;
+  /** How long the zone looked so without a break, at most. */
+  longestStayMs: number;
 }
 
 const CELLS_PER_SIDE = 32;
@@ -23,9 +24,9 @@ const LEARNING_PICTURES = 7;
 /** A look is learned over at least this time, so that a passing shadow is none. */
 const LEARNING_MS = 2500;
 const MAX_LOOKS = 4;
-/** Another look becomes the usual one when it was seen for this much longer. */
+/** Another look becomes the usual one when it once lasted for this much longer. */
 const MAJORITY = 1.2;
-/** One stay counts for no more: a bin that is left open for an hour does not become a bin that is usually open. */
+/** A stay counts for no more: a bin that is left open for an hour does not become a bin that is usually open. */
 const LONGEST_STAY_MS = 60_000;
 /** Difference of a cell's colour, after the light was evened out, 0..255. */
 const MIN_DIFFERENCE = 28;
@@ -79,9 +80,8 @@ export class ZoneChangeWatch {
     this.#learning = [];
     this.#stayMs = look === this.#current ? this.#stayMs + stepMs : 0;
     this.#current = look;
-    if (this.#stayMs <= LONGEST_STAY_MS) look.seenMs += stepMs;
-    const usualMs = this.#usual?.seenMs ?? 0;
-    if (!this.#usual || look.seenMs > usualMs * MAJORITY) this.#usual = look;
+    look.longestStayMs = Math.max(look.longestStayMs, Math.min(LONGEST_STAY_MS, this.#stayMs));
+    if (!this.#usual || look.longestStayMs > this.#usual.longestStayMs * MAJORITY) this.#usual = look;
   }
 
   #learn(now: Float32Array, timeMs: number): void {
@@ -90,16 +90,19 @@ export class ZoneChangeWatch {
     if (this.#learning.length > 4 * LEARNING_PICTURES) this.#learning.splice(1, 1);
     const learnedMs = timeMs - this.#learningSinceMs;
     if (learnedMs < LEARNING_MS || this.#learning.length < LEARNING_PICTURES) return;
-    const look = { colours: medianOf(this.#learning), seenMs: learnedMs };
+    const look = { colours: medianOf(this.#learning), longestStayMs: learnedMs };
     this.#learning = [];
-    if (this.#looks.length >= MAX_LOOKS) this.#forgetRarest();
+    if (this.#looks.length >= MAX_LOOKS) this.#forgetBriefest();
     this.#looks.push(look);
     this.#stay(look, 0);
+    this.#stayMs = learnedMs;
   }
 
-  #forgetRarest(): void {
-    const rare = this.#looks.filter((look) => look !== this.#usual).toSorted((a, b) => a.seenMs - b.seenMs)[0];
-    if (rare) this.#looks.splice(this.#looks.indexOf(rare), 1);
+  #forgetBriefest(): void {
+    const briefest = this.#looks
+      .filter((look) => look !== this.#usual)
+      .toSorted((a, b) => a.longestStayMs - b.longestStayMs)[0];
+    if (briefest) this.#looks.splice(this.#looks.indexOf(briefest), 1);
   }
 
   #visibleCells(covers: readonly Box[]): { isVisible: Uint8Array; coveredShare: number } {
