@@ -147,6 +147,6 @@ async function describe(
   return events.map((event) => toFeedItem(event, byId.get(event.cameraId)));
 }
 
-export function isoTime(timeMs: number): string {
+function isoTime(timeMs: number): string {
   return new Date(timeMs).toISOString();
 }

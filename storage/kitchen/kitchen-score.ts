@@ -1,5 +1,5 @@
 import type { CameraId } from '#ingest/media.ts';
-import type { Violation } from './violation-repository.ts';
+import type { Violation } from './violation.ts';
 
 /** Violations of one kitchen and item, of 30 days and those still open. */
 export interface BoardCount {

@@ -1,41 +1,15 @@
 import { type Selectable, sql } from 'kysely';
-import type { Box } from '#analyzers/detection.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import type { CameraRule } from '#ingest/cameras/camera.ts';
 import { type CameraId, cameraId } from '#ingest/media.ts';
 import { type Database, type Tables, orUndefined, toMs } from '../database.ts';
 import { storageErrors } from '../errors.ts';
+import type { Review, ReviewDecision, Violation } from './violation.ts';
 import { type BoardCount, type Kitchen, scoreKitchen } from './kitchen-score.ts';
 
 const BOARD_MS = 30 * 86_400_000;
 
-export type ReviewDecision = 'confirmed' | 'dismissed';
-
-export interface Review {
-  readonly decision: ReviewDecision;
-  readonly reason: string | undefined;
-  readonly note: string | undefined;
-  /** User name. */
-  readonly by: string;
-  readonly atMs: number;
-}
-
-export interface Violation {
-  readonly violationId: string;
-  readonly cameraId: CameraId;
-  readonly kitchenName: string;
-  readonly district: string;
-  readonly item: string;
-  readonly ruleId: string;
-  readonly ruleName: string | undefined;
-  readonly score: number;
-  readonly box: Box;
-  readonly sinceMs: number;
-  readonly openedAtMs: number;
-  readonly closedAtMs: number | undefined;
-  readonly pictureKey: string | undefined;
-  readonly review: Review | undefined;
-}
+export type { Violation };
 
 export interface ViolationFilter {
   /** `open`: neither over nor dismissed; `unreviewed`: nobody has judged it. */
