@@ -93,6 +93,9 @@ export async function startAllInOne({
     closers.push(() => storage.close());
     await prepare?.(storage);
     await recoverOpenSegments({ folder: settings.ingest.recordingFolder, segments: storage.segmentLog, log });
+    // What the last run left in the spool goes first; then gaps that it left open end now, since recording begins again.
+    await storage.writer.drain();
+    await storage.segments.closeOpenGaps(clock.nowMs());
 
     const bus = new MemoryBus<IngestTopics & AnalyzerTopics>((error, topic) =>
       log.error({ err: toAppError(error), topic }, 'a listener of the bus failed'),
