@@ -1,3 +1,43 @@
 import type { TextTable } from '../shared/common-text.ts';
 
-export const alertsText = {} as const satisfies TextTable;
+export const alertsText = {
+  'webhooks.title': ['推送地址', 'Webhooks'],
+  'webhooks.about': [
+    '违规、布控命中和设备状态会以签名的 HTTP 请求送到这些地址；失败会重试 24 小时。',
+    'Violations, watch-list hits and camera health go to these addresses as signed requests; failures are tried again for 24 hours.',
+  ],
+  'webhooks.add': ['添加推送地址', 'Add a webhook'],
+  'webhooks.none': ['还没有推送地址', 'No webhooks yet'],
+  'webhook.name': ['名称', 'Name'],
+  'webhook.url': ['地址', 'Address'],
+  'webhook.kinds': ['推送内容', 'What is sent'],
+  'webhook.delivered': ['已送达', 'Delivered'],
+  'webhook.pending': ['待送', 'Pending'],
+  'webhook.failed': ['失败', 'Failed'],
+  'webhook.created': ['{{name}} 于 {{time}} 添加', 'Added by {{name}} at {{time}}'],
+  'webhook.lastError': ['最近的错误：{{error}}', 'Last error: {{error}}'],
+  'webhook.secretTitle': ['签名密钥', 'Signing secret'],
+  'webhook.secretOnce': [
+    '密钥只显示这一次。接收方用它核对请求头 x-vantage-signature。',
+    'The secret is shown only now. The receiver checks the header x-vantage-signature with it.',
+  ],
+  'watchlist.title': ['布控车牌', 'Watch list'],
+  'watchlist.about': [
+    '布控车牌出现时会立即提醒。命中须经人工核对后才算数。',
+    'A watched plate raises an alert when it is seen. A hit counts only after a person has checked it.',
+  ],
+  'watchlist.add': ['布控', 'Watch'],
+  'watchlist.none': ['没有布控车牌', 'No watched plates'],
+  'watchlist.plate': ['车牌', 'Plate'],
+  'watchlist.reason': ['事由', 'Reason'],
+  'watchlist.expires': ['到期', 'Expires'],
+  'watchlist.expiresHint': ['最长 90 天', 'At most 90 days'],
+  'watchlist.owner': ['布控人', 'Owner'],
+  'watchlist.hits': ['命中', 'Hits'],
+  'watchlist.showHits': ['查看 {{plate}} 的经过记录', 'Show the passes of {{plate}}'],
+  'watchlist.expired': ['已到期', 'Expired'],
+  'watchlist.removed': ['已撤销布控 {{plate}}', 'No longer watching {{plate}}'],
+  'watchlist.recent': ['最近命中', 'Recent hits'],
+  'watchlist.noHits': ['没有命中', 'No hits'],
+  'watchlist.plateWrong': ['车牌为 5 到 10 个字符，不含通配符', 'A plate has 5 to 10 characters and no wildcards'],
+} as const satisfies TextTable;
