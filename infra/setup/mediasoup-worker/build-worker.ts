@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, freemem, tmpdir } from 'node:os';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, freemem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
@@ -41,6 +41,7 @@ export interface WorkerBuild {
 
 /**
  * Builds mediasoup's worker from its npm package against the system's libraries. About 8 minutes of one core.
+ * One at a time per target: the caller holds the lock.
  *
  * @throws {AppError} `MEDIA_WORKER_TOOLS_MISSING`, `MEDIA_WORKER_BUILD_FAILED`
  */
@@ -54,8 +55,10 @@ export async function buildWorker(build: WorkerBuild): Promise<void> {
   }
   await mkdir(dirname(build.logPath), { recursive: true });
   const log = createWriteStream(build.logPath);
-  const folder = await mkdtemp(join(tmpdir(), 'vantage-mediasoup-'));
+  // Always the same place, so that what a killed build left is cleared away by the next one.
+  const folder = join(dirname(build.targetPath), 'build');
   try {
+    await rm(folder, { recursive: true, force: true });
     await copyAndPatch(join(build.packageFolder, 'worker'), folder);
     build.onProgress(`compiling it against this system's libraries, log in ${build.logPath}`);
     await compile(folder, log, build.onProgress);

@@ -25,7 +25,9 @@ export async function downloadWorker(version: string, targetPath: string): Promi
     await install(join(folder, 'mediasoup-worker'), targetPath);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    // fetch itself only says "fetch failed"; what failed is in its cause.
+    const plain = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return plain instanceof Error ? plain.message : String(plain);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -44,8 +44,8 @@ async function ensureWorker(ways: Ways): Promise<Result> {
         report('trying the ready-made one of the mediasoup project');
         const reason = await downloadWorker(mediasoupVersion(), target);
         if (reason === undefined) return { path: target, way: 'downloaded' };
-        report(`not available here (${reason})`);
-        if (!ways.build) return { missingReason: reason };
+        if (!ways.build) return { missingReason: `the ready-made one is not available here (${reason})` };
+        report(`that is not available here (${reason})`);
       }
       await buildWorker({
         packageFolder: mediasoupFolder(),
