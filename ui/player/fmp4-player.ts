@@ -34,6 +34,10 @@ export class Fmp4Player implements LiveSource {
     this.#timer = setInterval(() => this.#keepUp(), 250);
   }
 
+  get isConnected(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
   pictureTimeMs(mediaSeconds: number): number | undefined {
     return this.#startMs === undefined ? undefined : this.#startMs + mediaSeconds * 1000;
   }

@@ -4,7 +4,9 @@ import type { LiveSource, LiveWay } from './live-source.ts';
 import { Stillness } from './stillness.ts';
 import { isWebrtcWorthTrying, WebrtcPlayer } from './webrtc-player.ts';
 
-const firstPictureMs = { webrtc: 4_000, fmp4: 10_000 } as const;
+/** Without a way for media the fallback must come soon; with one, a camera may take some seconds to its next key frame. */
+const connectMs = 5_000;
+const firstPictureMs = 12_000;
 /** Pictures stopped for so long: the way is taken as dead and built anew. */
 const silenceMs = 10_000;
 const slowestRetryMs = 15_000;
@@ -146,7 +148,8 @@ export class LiveSession {
     this.#ticks += 1;
     if (this.#source && document.visibilityState === 'visible') {
       const quietMs = now - (this.#lastFrameMs ?? this.#openedMs);
-      const limitMs = this.#lastFrameMs === undefined ? firstPictureMs[this.#way ?? 'fmp4'] : silenceMs;
+      const firstMs = this.#way === 'webrtc' && !this.#source.isConnected ? connectMs : firstPictureMs;
+      const limitMs = this.#lastFrameMs === undefined ? firstMs : silenceMs;
       if (quietMs > limitMs) this.#fail('UI_LIVE_NO_PICTURE');
     }
     if (this.#ticks % 4 === 0 && this.#framesOfSource > 0)

@@ -6,6 +6,8 @@ export interface LiveSource {
    * @param mediaSeconds `mediaTime` of the frame as the browser reports it
    */
   pictureTimeMs(mediaSeconds: number): number | undefined;
+  /** Whether a way for media stands; then only the next key frame is waited for. */
+  readonly isConnected: boolean;
 }
 
 export interface LiveSourceEvents {

@@ -135,7 +135,12 @@ export function RecordingTimeline({
           {ticks(view, width, 76).map((time) => (
             <g key={time}>
               <line x1={x(time)} x2={x(time)} y1={barTop - 5} y2={barTop} className="timeline-tick" />
-              <text x={x(time)} y={14} textAnchor="middle" className="timeline-label">
+              <text
+                x={Math.min(Math.max(x(time), 26), width - 26)}
+                y={14}
+                textAnchor="middle"
+                className="timeline-label"
+              >
                 {view.toMs - view.fromMs > 3 * 3_600_000 ? formatClock(time).slice(0, 5) : formatClock(time)}
               </text>
             </g>

@@ -54,6 +54,10 @@ export class WebrtcPlayer implements LiveSource {
     });
   }
 
+  get isConnected(): boolean {
+    return this.#connection?.isMediaConnected === true;
+  }
+
   pictureTimeMs(): undefined {
     return undefined;
   }

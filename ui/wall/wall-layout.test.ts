@@ -78,3 +78,10 @@ test.each([
 ] as const)('in %i tiles leads from %i by %s to %i', (layout, from, key, to) => {
   expect(neighbour(layout, from, key)).toBe(to);
 });
+
+test('fills a layout that is named alone with the first cameras', () => {
+  expect(parseWall(new URLSearchParams('layout=4'), ['a', 'b'])).toEqual({
+    layout: 4,
+    tiles: ['a', 'b', undefined, undefined],
+  });
+});

@@ -16,11 +16,15 @@ function isLayoutSize(value: number): value is LayoutSize {
 const fitted = (tiles: readonly (string | undefined)[], layout: LayoutSize): (string | undefined)[] =>
   Array.from({ length: layout }, (_, index) => tiles[index]);
 
-/** From `layout=4&tiles=a,b,,d`; undefined when the address names neither. */
-export function parseWall(search: URLSearchParams): Wall | undefined {
+/**
+ * From `layout=4&tiles=a,b,,d`; undefined when the address names neither.
+ * @param cameraIds fill the layout when only that is named
+ */
+export function parseWall(search: URLSearchParams, cameraIds: readonly string[] = []): Wall | undefined {
   if (!search.has('layout') && !search.has('tiles')) return undefined;
-  const ids = (search.get('tiles') ?? '').split(',').map((id) => (/^[A-Za-z0-9_-]+$/.test(id) ? id : undefined));
   const asked = Number(search.get('layout'));
+  if (!search.has('tiles') && isLayoutSize(asked)) return { layout: asked, tiles: fitted(cameraIds, asked) };
+  const ids = (search.get('tiles') ?? '').split(',').map((id) => (/^[A-Za-z0-9_-]+$/.test(id) ? id : undefined));
   const layout = isLayoutSize(asked) ? asked : (layoutSizes.find((size) => size >= ids.length) ?? 16);
   return { layout, tiles: fitted(ids, layout) };
 }
