@@ -5,7 +5,7 @@ import type { FeedEvent } from '#api/contract/events.ts';
 import type { WatchlistEntry, WatchlistInput } from '#api/contract/sightings.ts';
 import { getJson, sendJson } from '../shared/api-client.ts';
 import { ErrorNotice } from '../shared/error-notice.tsx';
-import { formatDay, formatTime } from '../shared/format.ts';
+import { formatTime, startOfDay } from '../shared/format.ts';
 import { useText } from '../shared/i18n.ts';
 import { Icon } from '../shared/icon.tsx';
 import { liveEvents } from '../shared/live-events.ts';
@@ -14,6 +14,7 @@ import { PlateChip } from '../shared/plate-chip.tsx';
 import { normalisePlateQuery } from '../shared/plate-doubt.ts';
 import { useMay } from '../shared/queries.ts';
 import { serverNow } from '../shared/server-clock.ts';
+import { TimeField } from '../shared/time-field.tsx';
 import { showToast, useProblemToast } from '../shared/toast.tsx';
 
 const dayMs = 86_400_000;
@@ -138,11 +139,12 @@ function WatchForm(props: {
   const { say } = useText();
   const [plate, setPlate] = useState('');
   const [reason, setReason] = useState('');
-  const [day, setDay] = useState(() => formatDay(serverNow() + usualDays * dayMs));
+  const [day, setDay] = useState(() => serverNow() + usualDays * dayMs);
   const normal = normalisePlateQuery(plate);
   const isPlateRight = normal.length >= 5 && normal.length <= 10 && !/[?*]/.test(normal);
-  const expiresMs = Math.min(new Date(`${day}T23:59:59`).getTime(), serverNow() + longestDays * dayMs - 60_000);
-  const isComplete = isPlateRight && reason.trim().length >= 4 && !Number.isNaN(expiresMs);
+  // The end of that day, and no later than the server takes.
+  const expiresMs = Math.min(startOfDay(day) + dayMs - 1_000, serverNow() + longestDays * dayMs - 60_000);
+  const isComplete = isPlateRight && reason.trim().length >= 4 && expiresMs > serverNow();
   return (
     <form
       className="watch-form"
@@ -179,14 +181,7 @@ function WatchForm(props: {
       </label>
       <label className="field" title={say('watchlist.expiresHint')}>
         {say('watchlist.expires')}
-        <input
-          className="input"
-          type="date"
-          value={day}
-          min={formatDay(serverNow())}
-          max={formatDay(serverNow() + (longestDays - 1) * dayMs)}
-          onChange={(event) => setDay(event.target.value)}
-        />
+        <TimeField kind="day" label={say('watchlist.expires')} valueMs={expiresMs} onChange={setDay} />
       </label>
       <button
         type="submit"

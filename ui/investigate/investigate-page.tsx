@@ -18,6 +18,7 @@ import { PassStrip } from './pass-strip.tsx';
 import { ResultList } from './result-list.tsx';
 import { SearchBar } from './search-bar.tsx';
 import { parseSearch, rangeOf, type SearchQuery, shortestPurpose, writeSearch } from './search-query.ts';
+import { busyRange } from './time-range.ts';
 import { TrajectoryPanel } from './trajectory-panel.tsx';
 import { useSighting, useSightingSearch, useTrajectory } from './use-search.ts';
 import { Widenings } from './widenings.tsx';
@@ -121,7 +122,10 @@ export function InvestigatePage() {
     };
   }, [plate, sightings, trajectory.data, roads.data, hoveredCamera, pass?.cameraId, cameras]);
 
-  const range = rangeOf(query, serverNow());
+  const range = busyRange(
+    rangeOf(query, serverNow()),
+    walk.map((sighting) => new Date(sighting.time).getTime()),
+  );
   const pickCamera = (cameraId: string) => {
     const there = walk.find((sighting) => sighting.cameraId === cameraId);
     if (there) open(there.sightingId);

@@ -122,9 +122,8 @@ export function PassDetail({ sighting, index, total, onStep, onPlate, onClose }:
           </Link>
         </div>
         <div className="pass-recording">
-          <h3>{say('pass.recording')}</h3>
           {sighting.isRecorded ? (
-            <div className="panel">
+            <div className="panel" aria-label={say('pass.recording')}>
               <PlaybackPlayer
                 key={sighting.sightingId}
                 isPart

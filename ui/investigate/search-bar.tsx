@@ -1,11 +1,11 @@
 import { type RefObject, useState } from 'react';
 import type { Camera } from '#api/contract/cameras.ts';
 import type { PlateColour, VehicleType } from '#api/contract/common.ts';
-import { fromLocalInput, toLocalInput } from '../shared/format.ts';
 import { useText } from '../shared/i18n.ts';
 import { Icon } from '../shared/icon.tsx';
 import { normalisePlateQuery } from '../shared/plate-doubt.ts';
 import { serverNow } from '../shared/server-clock.ts';
+import { TimeField } from '../shared/time-field.tsx';
 import { CameraPick } from './camera-pick.tsx';
 import { rangeOf, type SearchQuery, shortestPurpose } from './search-query.ts';
 import { quickRanges } from './time-range.ts';
@@ -24,9 +24,9 @@ export function SearchBar({ query, cameras, plateInput, onChange }: SearchBarPro
   const shownPlate = normalisePlateQuery(typed) === query.plate ? typed : query.plate;
   const isCustom = typeof query.range !== 'string';
   const range = rangeOf(query, serverNow());
-  const setEnd = (end: 'fromMs' | 'toMs', value: string) => {
-    const timeMs = fromLocalInput(value);
-    if (timeMs !== undefined) onChange({ ...query, range: { ...range, [end]: timeMs } });
+  const setEnd = (end: 'fromMs' | 'toMs', timeMs: number) => {
+    const changed = { ...range, [end]: timeMs };
+    if (changed.toMs > changed.fromMs) onChange({ ...query, range: changed });
   };
   const needsPurpose = query.purpose.trim().length < shortestPurpose;
   return (
@@ -94,22 +94,20 @@ export function SearchBar({ query, cameras, plateInput, onChange }: SearchBarPro
         </div>
         {isCustom && (
           <span className="search-dates">
-            <input
-              className="input"
-              type="datetime-local"
-              step="1"
-              aria-label={say('search.from')}
-              value={toLocalInput(range.fromMs)}
-              onChange={(event) => setEnd('fromMs', event.target.value)}
+            <TimeField
+              kind="time"
+              label={say('search.from')}
+              testId="search-from"
+              valueMs={range.fromMs}
+              onChange={(timeMs) => setEnd('fromMs', timeMs)}
             />
             <span aria-hidden="true">–</span>
-            <input
-              className="input"
-              type="datetime-local"
-              step="1"
-              aria-label={say('search.to')}
-              value={toLocalInput(range.toMs)}
-              onChange={(event) => setEnd('toMs', event.target.value)}
+            <TimeField
+              kind="time"
+              label={say('search.to')}
+              testId="search-to"
+              valueMs={range.toMs}
+              onChange={(timeMs) => setEnd('toMs', timeMs)}
             />
           </span>
         )}

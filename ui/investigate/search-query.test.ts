@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseSearch, rangeOf, searchBody, writeSearch } from './search-query.ts';
-import { quickRange } from './time-range.ts';
+import { busyRange, quickRange } from './time-range.ts';
 
 const now = new Date(2026, 10, 23, 18, 4, 5).getTime();
 
@@ -49,4 +49,11 @@ test('takes yesterday as a whole day of the local clock', () => {
   const { fromMs, toMs } = quickRange('yesterday', now);
   expect(new Date(fromMs)).toEqual(new Date(2026, 10, 22));
   expect(new Date(toMs + 1)).toEqual(new Date(2026, 10, 23));
+});
+
+test('looks closer at the busy part of a long range, and leaves a busy range alone', () => {
+  const range = { fromMs: 0, toMs: 100_000_000 };
+  expect(busyRange(range, [50_000_000, 51_000_000])).toEqual({ fromMs: 49_940_000, toMs: 51_060_000 });
+  expect(busyRange(range, [1_000_000, 99_000_000])).toBe(range);
+  expect(busyRange(range, [])).toBe(range);
 });

@@ -14,6 +14,16 @@ export function isQuickRange(value: string | null): value is QuickRange {
   return (quickRanges as readonly (string | null)[]).includes(value);
 }
 
+/** The part of the range in which something happened, with a little air; the range itself when that is most of it. */
+export function busyRange(range: TimeRange, timesMs: readonly number[]): TimeRange {
+  if (timesMs.length === 0) return range;
+  const firstMs = Math.min(...timesMs);
+  const lastMs = Math.max(...timesMs);
+  const airMs = Math.max(60_000, (lastMs - firstMs) * 0.05);
+  const busy = { fromMs: Math.max(range.fromMs, firstMs - airMs), toMs: Math.min(range.toMs, lastMs + airMs) };
+  return busy.toMs - busy.fromMs > (range.toMs - range.fromMs) / 2 || busy.toMs <= busy.fromMs ? range : busy;
+}
+
 /** What a quick choice means now; days are those of the person's clock. */
 export function quickRange(name: QuickRange, nowMs: number): TimeRange {
   const today = startOfDay(nowMs);

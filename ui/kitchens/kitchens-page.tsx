@@ -8,6 +8,7 @@ import { EmptyState, SkeletonRows } from '../shared/placeholders.tsx';
 import { useHygieneItems } from '../shared/queries.ts';
 import { showToast } from '../shared/toast.tsx';
 import { useUrlState } from '../shared/url-state.ts';
+import { useMedia } from '../shared/use-media.ts';
 import { useKeys } from '../shared/use-keys.ts';
 import { KitchenCard } from './kitchen-card.tsx';
 import { useFreshViolations, useKitchens, useReview, useViolations, violationFilters } from './use-violations.ts';
@@ -79,13 +80,31 @@ export function KitchensPage() {
     },
   ]);
 
+  // On a phone one thing at a time: the board, or the work list.
+  const isNarrow = useMedia('(max-width: 1000px)');
+  const view = search.get('view') === 'list' || cameraId !== undefined ? 'list' : 'board';
   const chosen = kitchens.data?.find((kitchen) => kitchen.cameraId === cameraId);
+  const viewSwitch = (
+    <div className="segmented" role="group" aria-label={say('page.kitchens')}>
+      <button
+        type="button"
+        aria-pressed={view === 'board'}
+        onClick={() => change({ view: undefined, camera: undefined })}
+      >
+        {say('kitchens.board')}
+      </button>
+      <button type="button" aria-pressed={view === 'list'} onClick={() => change({ view: 'list' })}>
+        {say('kitchens.list')}
+      </button>
+    </div>
+  );
   return (
     <div className="page kitchens">
       <div className={`kitchens-body${opened ? ' has-opened' : ''}`}>
-        <div className="kitchens-board">
+        <div className="kitchens-board" hidden={isNarrow && view === 'list'}>
           <div className="kitchens-head">
             <h1>{say('page.kitchens')}</h1>
+            {isNarrow && viewSwitch}
           </div>
           {kitchens.isError && !kitchens.data && (
             <div style={{ padding: 16 }}>
@@ -117,7 +136,13 @@ export function KitchensPage() {
             ))}
           </div>
         </div>
-        <div className="kitchens-list">
+        <div className="kitchens-list" hidden={isNarrow && view === 'board'}>
+          {isNarrow && (
+            <div className="kitchens-head">
+              <h1>{say('page.kitchens')}</h1>
+              {viewSwitch}
+            </div>
+          )}
           <div className="kitchens-head">
             <div className="segmented" role="group" aria-label={say('kitchens.list')}>
               {violationFilters.map((name) => (

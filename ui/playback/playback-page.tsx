@@ -1,11 +1,13 @@
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { PlaybackPlayer } from '../player/playback-player.tsx';
-import { formatDay, startOfDay } from '../shared/format.ts';
+import { startOfDay } from '../shared/format.ts';
 import { useText } from '../shared/i18n.ts';
+import { Icon } from '../shared/icon.tsx';
 import { EmptyState } from '../shared/placeholders.tsx';
 import { useCameras } from '../shared/queries.ts';
 import { serverNow } from '../shared/server-clock.ts';
+import { TimeField } from '../shared/time-field.tsx';
 
 /** Dragging along the timeline must not fill the browser's history machinery. */
 const writeAfterMs = 400;
@@ -53,12 +55,8 @@ export function PlaybackPage() {
       write({ timeMs: writtenMs.current });
     }, writeAfterMs);
   };
-  const goToDay = (value: string) => {
-    const [year, month, day] = value.split('-').map(Number);
-    if (year === undefined || month === undefined || day === undefined || Number.isNaN(day)) return;
-    const sinceMidnight = startMs - dayMs;
-    write({ timeMs: new Date(year, month - 1, day).getTime() + sinceMidnight });
-  };
+  /** The same time of another day, but not one that is still to come. */
+  const goToDay = (timeMs: number) => write({ timeMs: Math.min(startOfDay(timeMs) + (startMs - dayMs), openedMs) });
   return (
     <div className="page">
       <div className="page-head">
@@ -77,15 +75,28 @@ export function PlaybackPage() {
             </option>
           ))}
         </select>
-        <input
-          className="input"
-          style={{ width: 150 }}
-          type="date"
-          aria-label={say('playback.day')}
-          value={formatDay(startMs)}
-          max={formatDay(openedMs)}
-          onChange={(event) => goToDay(event.target.value)}
-        />
+        <div className="day-pick">
+          <button
+            type="button"
+            className="button quiet icon"
+            aria-label={say('playback.dayBefore')}
+            title={say('playback.dayBefore')}
+            onClick={() => goToDay(dayMs - 12 * 3_600_000)}
+          >
+            <Icon name="left" size={18} />
+          </button>
+          <TimeField kind="day" label={say('playback.day')} valueMs={startMs} onChange={goToDay} />
+          <button
+            type="button"
+            className="button quiet icon"
+            aria-label={say('playback.dayAfter')}
+            title={say('playback.dayAfter')}
+            disabled={nextDay(dayMs) > openedMs}
+            onClick={() => goToDay(nextDay(dayMs))}
+          >
+            <Icon name="right" size={18} />
+          </button>
+        </div>
       </div>
       <div className="page-body">
         {cameraId === undefined ? (

@@ -3,6 +3,8 @@ import type { TextTable } from '../shared/common-text.ts';
 export const playbackText = {
   'playback.camera': ['摄像机', 'Camera'],
   'playback.day': ['日期', 'Day'],
+  'playback.dayBefore': ['前一天', 'Day before'],
+  'playback.dayAfter': ['后一天', 'Day after'],
   'playback.chooseCamera': ['请选择一路摄像机', 'Choose a camera'],
   'playback.play': ['播放', 'Play'],
   'playback.pause': ['暂停', 'Pause'],

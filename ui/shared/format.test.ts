@@ -1,24 +1,10 @@
 import { expect, test } from 'vitest';
-import {
-  formatBitrate,
-  formatDistance,
-  formatDuration,
-  formatStopwatch,
-  formatTime,
-  fromLocalInput,
-  startOfDay,
-  toLocalInput,
-} from './format.ts';
+import { formatBitrate, formatDistance, formatDuration, formatStopwatch, formatTime, startOfDay } from './format.ts';
 
 const local = new Date(2026, 10, 23, 18, 4, 5).getTime();
 
 test('writes times with seconds and in 24 hours', () => {
   expect(formatTime(local)).toBe('2026-11-23 18:04:05');
-});
-
-test('goes to a form field and back without loss', () => {
-  expect(fromLocalInput(toLocalInput(local))).toBe(local);
-  expect(fromLocalInput('')).toBeUndefined();
 });
 
 test('finds midnight of the day', () => {

@@ -40,17 +40,6 @@ export function formatDuration(durationMs: number): string {
   return pair(Math.floor(seconds / 86_400), 'd', Math.floor((seconds % 86_400) / 3600), 'h');
 }
 
-/** Value of an `<input type="datetime-local" step="1">`. */
-export function toLocalInput(timeMs: number): string {
-  return `${formatDay(timeMs)}T${formatClock(timeMs)}`;
-}
-
-/** Epoch ms of such a value; undefined when it is not a time. */
-export function fromLocalInput(value: string): number | undefined {
-  const timeMs = new Date(value).getTime();
-  return Number.isNaN(timeMs) ? undefined : timeMs;
-}
-
 /** Midnight (local) of the day that holds the time. */
 export function startOfDay(timeMs: number): number {
   const date = new Date(timeMs);
