@@ -73,53 +73,62 @@ export function PassDetail({ sighting, index, total, onStep, onPlate, onClose }:
         </div>
       </header>
       <div className="pass-body">
-        <figure className="pass-picture">
-          <FramedPicture url={sighting.pictureUrl} box={sighting.box} alt={say('pass.picture')} testId="pass-picture" />
-        </figure>
-        <div className="pass-facts">
-          {sighting.cropUrl && (
-            <div className="pass-crop">
-              <img src={sighting.cropUrl} alt={plate?.text ?? ''} data-testid="pass-crop" />
-            </div>
-          )}
-          {plate && (
-            <>
-              <div className="small">
-                {say('pass.confidence', { percent: (plate.confidence * 100).toFixed(0) })}
-                <span className="muted">
-                  {' '}
-                  · {say('pass.frames', { read: plate.framesRead, agreeing: plate.framesAgreeing })}
-                </span>
+        <div className="pass-left">
+          <figure className="pass-picture">
+            <FramedPicture
+              url={sighting.pictureUrl}
+              box={sighting.box}
+              alt={say('pass.picture')}
+              testId="pass-picture"
+            />
+          </figure>
+          <div className="pass-facts">
+            {sighting.cropUrl && (
+              <div className="pass-crop">
+                <img src={sighting.cropUrl} alt={plate?.text ?? ''} data-testid="pass-crop" />
               </div>
-              {plate.alternatives.length > 0 && (
-                <div className="pass-alternatives">
-                  <h3>{say('pass.alternatives')}</h3>
-                  {plate.alternatives.map((alternative) => (
-                    <div key={alternative.text} className="alternative small">
-                      <PlateChip plate={{ text: alternative.text, colour: plate.colour }} />
-                      <meter min={0} max={1} value={alternative.confidence} />
-                      <span>{`${(alternative.confidence * 100).toFixed(0)} %`}</span>
-                    </div>
-                  ))}
+            )}
+            {plate && (
+              <>
+                <div className="small">
+                  {say('pass.confidence', { percent: (plate.confidence * 100).toFixed(0) })}
+                  <span className="muted">
+                    {' '}
+                    · {say('pass.frames', { read: plate.framesRead, agreeing: plate.framesAgreeing })}
+                  </span>
                 </div>
-              )}
-              <button type="button" className="button" onClick={() => onPlate(plate.text)}>
-                <Icon name="route" size={18} />
-                {say('trajectory.show')}
-              </button>
-            </>
-          )}
-          <dl className="pass-list small">
-            <dt className="muted">{say('pass.seen')}</dt>
-            <dd>{`${formatClock(sighting.firstSeen)} – ${formatClock(sighting.lastSeen)}`}</dd>
-          </dl>
-          <Link
-            className="button"
-            to={`/playback?camera=${sighting.cameraId}&time=${encodeURIComponent(sighting.time)}`}
-          >
-            <Icon name="playback" size={18} />
-            {say('pass.openPlayback')}
-          </Link>
+                {plate.alternatives.length > 0 && (
+                  <div className="pass-alternatives">
+                    <h3>{say('pass.alternatives')}</h3>
+                    {plate.alternatives.map((alternative) => (
+                      <div key={alternative.text} className="alternative small">
+                        <PlateChip plate={{ text: alternative.text, colour: plate.colour }} />
+                        <span className="bar" aria-hidden="true">
+                          <span style={{ width: `${alternative.confidence * 100}%` }} />
+                        </span>
+                        <span>{`${(alternative.confidence * 100).toFixed(0)} %`}</span>
+                      </div>
+                    ))}
+                  </div>
+                )}
+                <button type="button" className="button" onClick={() => onPlate(plate.text)}>
+                  <Icon name="route" size={18} />
+                  {say('trajectory.show')}
+                </button>
+              </>
+            )}
+            <dl className="pass-list small">
+              <dt className="muted">{say('pass.seen')}</dt>
+              <dd>{`${formatClock(sighting.firstSeen)} – ${formatClock(sighting.lastSeen)}`}</dd>
+            </dl>
+            <Link
+              className="button"
+              to={`/playback?camera=${sighting.cameraId}&time=${encodeURIComponent(sighting.time)}`}
+            >
+              <Icon name="playback" size={18} />
+              {say('pass.openPlayback')}
+            </Link>
+          </div>
         </div>
         <div className="pass-recording">
           {sighting.isRecorded ? (

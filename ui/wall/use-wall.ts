@@ -11,7 +11,9 @@ export function useWall(cameraIds: readonly string[]): [Wall, (change: (wall: Wa
   const [search, setSearch] = useSearchParams();
   const read = useCallback(
     (parameters: URLSearchParams): Wall =>
-      parseWall(parameters, cameraIds) ?? parseWall(new URLSearchParams(readSetting('wall') ?? '')) ?? firstWall(cameraIds),
+      parseWall(parameters, cameraIds) ??
+      parseWall(new URLSearchParams(readSetting('wall') ?? '')) ??
+      firstWall(cameraIds),
     [cameraIds],
   );
   const change = useCallback(
