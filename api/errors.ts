@@ -71,6 +71,20 @@ export const apiErrors = declareErrors({
     remedyEn: 'Choose an earlier end.',
     remedyZh: '请选择更早的到期时间。',
   },
+  API_PORT_IN_USE: {
+    kind: 'unavailable',
+    en: 'The port of the pages is taken by another program; use --port.',
+    zh: '页面端口已被其他程序占用，请使用 --port。',
+    remedyEn: 'Give another port with --port; 0 takes any free one.',
+    remedyZh: '请用 --port 指定其他端口；0 表示任选空闲端口。',
+  },
+  API_CANNOT_LISTEN: {
+    kind: 'failed_precondition',
+    en: 'The pages cannot be served at this address and port.',
+    zh: '无法在该地址和端口上提供页面。',
+    remedyEn: 'Give an address of this machine with --bind, and a port above 1023 unless you are root.',
+    remedyZh: '请用 --bind 指定本机地址；非 root 用户请使用 1023 以上的端口。',
+  },
   WEBHOOK_FAILED: {
     kind: 'unavailable',
     en: 'The receiver of a webhook did not take a message.',

@@ -110,6 +110,7 @@ export interface Tables {
     detail: JSONColumnType<Readonly<Record<string, unknown>>>;
     previous_hash: Buffer;
     hash: Buffer;
+    look_id: string | null;
   };
   watchlist: {
     entry_id: string;
@@ -160,6 +161,9 @@ export interface DatabaseOptions {
   readonly log: Log;
 }
 
+/** The server itself ends a statement that takes too long; beyond that and this it is silent. */
+const SILENCE_BEYOND_STATEMENT_MS = 2000;
+
 /** Opens a pool; connects at the first query. int8 comes as number: no count here nears 2^53. */
 export function openDatabase({ url, connections, statementTimeoutMs, log }: DatabaseOptions): Database {
   const types = new pg.TypeOverrides();
@@ -174,14 +178,39 @@ export function openDatabase({ url, connections, statementTimeoutMs, log }: Data
     options: '-c timezone=UTC',
     types,
   });
+  pool.on('connect', (client) => endWhenSilent(client, statementTimeoutMs + SILENCE_BEYOND_STATEMENT_MS));
   // While lent out the pool does not listen for it, and an error that nobody hears would end the process; whoever holds
   // the connection is told by the next query.
   pool.on('connect', (client) =>
     client.on('error', (error) => log.debug({ reason: error.message }, 'connection broke')),
   );
   // A connection that breaks while idle must not end the process; the next query says what is wrong.
-  pool.on('error', (error) => log.warn({ reason: error.message }, 'an idle database connection broke'));
+  pool.on('error', (error) =>
+    log[pool.ending ? 'debug' : 'warn']({ reason: error.message }, 'an idle database connection broke'),
+  );
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/**
+ * A server that hangs, or a network that swallows packets, gives no answer at all, not even the time-out of a statement. The connection is
+ * then ended, not only the wait: a transaction that was open on it must not go on with the next borrower.
+ */
+function endWhenSilent(client: pg.PoolClient, limitMs: number): void {
+  const query: unknown = client.query;
+  if (typeof query !== 'function') return;
+  Object.assign(client, {
+    query(...parameters: unknown[]): unknown {
+      const answer: unknown = Reflect.apply(query, client, parameters);
+      if (answer instanceof Promise) {
+        const timer = setTimeout(() => {
+          if (client instanceof pg.Client) void client.end();
+        }, limitMs);
+        const done = (): void => clearTimeout(timer);
+        answer.then(done, done);
+      }
+      return answer;
+    },
+  });
 }
 
 export function orUndefined<T>(value: T | null): T | undefined {

@@ -12,11 +12,10 @@ import type { Log } from '#infra/runtime/logger.ts';
 import { Supervisor, sleep } from '#infra/runtime/supervisor.ts';
 import { type PostgresHome, preparePostgresHome } from './embedded/postgres-home.ts';
 import { isPostmasterOf, processStamp, readPostmasterFile } from './embedded/postmaster-file.ts';
+import { DATABASE_NAME, DATABASE_USER } from './embedded/running-database.ts';
 import { storageErrors } from './errors.ts';
 
 const run = promisify(execFile);
-const USER = 'vantage';
-const DATABASE = 'vantage';
 const SETPRIV = '/usr/bin/setpriv';
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 15_000;
@@ -97,10 +96,10 @@ export class EmbeddedPostgres {
       },
     });
     await firstReady.promise;
-    const url = `postgresql://${USER}:${password}@127.0.0.1:${port}`;
+    const url = `postgresql://${DATABASE_USER}:${password}@127.0.0.1:${port}`;
     // Also after a first start that was killed before it came to this.
     await createDatabase(`${url}/postgres`);
-    return { url: `${url}/${DATABASE}` };
+    return { url: `${url}/${DATABASE_NAME}` };
   }
 
   async #takeOwnership(folder: string): Promise<void> {
@@ -122,7 +121,7 @@ export class EmbeddedPostgres {
     await writeFile(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
     await chmod(passwordFile, 0o600);
     if (user) await chown(passwordFile, user.uid, user.gid);
-    const options = ['-D', partial, '-U', USER, '-E', 'UTF8', '--locale=C', '--locale-provider=builtin'];
+    const options = ['-D', partial, '-U', DATABASE_USER, '-E', 'UTF8', '--locale=C', '--locale-provider=builtin'];
     options.push('--builtin-locale=C.UTF-8', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '--no-instructions');
     if (this.#deps.isThrowaway) options.push('--no-sync');
     try {
@@ -271,8 +270,8 @@ async function createDatabase(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const known = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
-    if (known.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+    const known = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE_NAME]);
+    if (known.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE_NAME}`);
   } finally {
     await client.end();
   }

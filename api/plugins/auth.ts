@@ -27,6 +27,8 @@ export type FindSession = (token: string) => Promise<SessionUser | undefined>;
 /** A session found is believed for this long, so that a wall of tiles does not ask the database at each picture. */
 const CACHE_MS = 5_000;
 const CACHE_LIMIT = 10_000;
+/** A database that does not answer is not waited for longer, where the session is known. */
+const FIND_WITHIN_MS = 1500;
 
 export class SessionCache {
   readonly #find: FindSession;
@@ -40,7 +42,8 @@ export class SessionCache {
     const known = this.#entries.get(token);
     if (known && nowMs - known.foundAtMs < CACHE_MS && nowMs < known.user.expiresAtMs) return known.user;
     try {
-      const user = await this.#find(token);
+      const search = this.#find(token);
+      const user = known ? await within(search, FIND_WITHIN_MS) : await search;
       this.#entries.delete(token);
       if (!user) return undefined;
       if (this.#entries.size >= CACHE_LIMIT) this.#entries.clear();
@@ -55,6 +58,16 @@ export class SessionCache {
 
   forget(token: string): void {
     this.#entries.delete(token);
+  }
+}
+
+async function within<T>(promise: Promise<T>, limitMs: number): Promise<T> {
+  const late = Promise.withResolvers<T>();
+  const timer = setTimeout(() => late.reject(new Error('late')), limitMs);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

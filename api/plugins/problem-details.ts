@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type AppError, type ErrorKind, toAppError } from '#infra/runtime/app-error.ts';
-import { storageErrors } from '#storage/errors.ts';
+import type { AppError, ErrorKind } from '#infra/runtime/app-error.ts';
+import { toStorageError } from '#storage/errors.ts';
 import type { Problem } from '../contract/common.ts';
 import { apiErrors } from '../errors.ts';
 
@@ -16,19 +16,6 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   unavailable: 503,
   deadline_exceeded: 504,
 };
-
-const CONNECTION_LOST = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOENT',
-  'EPIPE',
-  '57P01',
-  '57P02',
-  '57P03',
-  '08006',
-  '08001',
-  '53300',
-]);
 
 function fromFastify(error: FastifyError): AppError | undefined {
   if (error.validation) return apiErrors.REQUEST_INVALID({ field: fieldOf(error) }, error);
@@ -46,15 +33,6 @@ function fieldOf(error: FastifyError): string | undefined {
   const missing = first.params['missingProperty'];
   const path = first.instancePath.replace(/^\//, '').replaceAll('/', '.');
   return typeof missing === 'string' ? (path ? `${path}.${missing}` : missing) : path || undefined;
-}
-
-/** The database being away is no fault of the request: say so, instead of 'internal'. */
-function fromDatabase(error: Error & { code?: unknown }): AppError | undefined {
-  const codes = [error.code, (error.cause as { code?: unknown } | undefined)?.code];
-  const isLost =
-    codes.some((code) => typeof code === 'string' && CONNECTION_LOST.has(code)) ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
-  return isLost ? storageErrors.DATABASE_UNAVAILABLE({}, error) : undefined;
 }
 
 export function problemOf(error: AppError, requestId: string): Problem {
@@ -75,7 +53,8 @@ export function problemOf(error: AppError, requestId: string): Problem {
 /** Every error leaves as RFC 9457 problem+json; the kind decides the status. Causes go to the log, never to the client. */
 export function addProblemDetails(app: FastifyInstance): void {
   app.setErrorHandler((thrown: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const error = fromFastify(thrown) ?? fromDatabase(thrown) ?? toAppError(thrown);
+    // The database being away is no fault of the request: it says so, instead of 'internal'.
+    const error = fromFastify(thrown) ?? toStorageError(thrown);
     const problem = problemOf(error, request.id);
     if (problem.status >= 500) request.log.error({ err: error, cause: error.cause }, error.code);
     return reply.status(problem.status).type('application/problem+json').send(problem);

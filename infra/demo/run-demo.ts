@@ -6,8 +6,10 @@ import { cameraId } from '#ingest/media.ts';
 import { createLogger } from '#infra/runtime/logger.ts';
 import type { Storage } from '#storage/storage.ts';
 import { startAllInOne } from '../processes/all-in-one.ts';
-import { runUntilStopped } from '../processes/run-until-stopped.ts';
+import { guardProcess } from '../processes/guard-process.ts';
+import { checkListening } from '../processes/listening.ts';
 import { readSettings } from '../processes/settings.ts';
+import { endSoon, listenForStop, runUntilStopped } from '../processes/stop-signal.ts';
 import { demoCameraRecord } from './demo-cameras.ts';
 import { type DemoCamera, demoCameras, demoRoads } from './demo-city.ts';
 import { demoErrors } from './errors.ts';
@@ -41,6 +43,9 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     overrides: { api: { port }, ingest: process.env['VANTAGE_INGEST_SEGMENT_SECONDS'] ? {} : { segmentSeconds: 6 } },
   });
   const log = createLogger({ level: process.env['VANTAGE_LOG_LEVEL'] ?? 'warn', pretty: process.stderr.isTTY });
+  guardProcess(log);
+  const stop = listenForStop();
+  await checkListening({ host: settings.api.bindAddress, port });
 
   const places = demoCameras(count);
   const faults = parseFaults(options.faults ?? '', count);
@@ -90,7 +95,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
           );
         console.log('  stop      Ctrl-C; recordings and events are kept\n');
       }
-      await runUntilStopped(exitAfterMs);
+      await runUntilStopped(stop, exitAfterMs);
       say('stopping');
     } finally {
       await platform.close();
@@ -98,6 +103,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   } finally {
     await simulator.close();
   }
+  endSoon();
 }
 
 function pathOf(index: number): string {

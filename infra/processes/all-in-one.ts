@@ -14,6 +14,7 @@ import { MemoryBus } from '#infra/runtime/bus.ts';
 import { systemClock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { Metrics } from '#infra/runtime/metrics.ts';
+import { sleep } from '#infra/runtime/supervisor.ts';
 import { EmbeddedPostgres } from '#storage/embedded-postgres.ts';
 import { openStorage, type Storage } from '#storage/storage.ts';
 import { CameraProducers } from '#streaming/webrtc/camera-producers.ts';
@@ -21,10 +22,15 @@ import { MediaWorkers } from '#streaming/webrtc/media-workers.ts';
 import { ensureUi } from '../setup/ensure-ui.ts';
 import { findMediasoupWorker } from '../setup/mediasoup-worker/worker-binary.ts';
 import { CameraNode } from './camera-node.ts';
+import { ownDataFolder } from './data-folder-owner.ts';
+import { checkListening, toListenError } from './listening.ts';
 import { observe } from './observe.ts';
 import { startRecordingRetention } from './retention.ts';
 import type { Settings } from './settings.ts';
 import { systemStatus } from './system-status.ts';
+
+/** Longer than the embedded database takes at worst. */
+const CLOSE_WITHIN_MS = 50_000;
 
 export interface AllInOne {
   readonly url: string;
@@ -62,15 +68,22 @@ export async function startAllInOne({
   const closers: (() => Promise<void> | void)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).toReversed()) {
+      const patience = new AbortController();
+      const isLate = sleep(CLOSE_WITHIN_MS, clock, patience.signal).then(() => !patience.signal.aborted);
       try {
-        await close();
+        if (await Promise.race([Promise.resolve(close()).then(() => false), isLate]))
+          log.error('a part did not stop in time; the others are stopped without it');
       } catch (error) {
         log.error({ err: toAppError(error) }, 'a part did not stop cleanly');
+      } finally {
+        patience.abort();
       }
     }
   };
 
   try {
+    await checkListening({ host: settings.api.bindAddress, port: settings.api.port });
+    closers.push(await ownDataFolder(settings.dataFolder));
     await mkdir(settings.ingest.recordingFolder, { recursive: true });
     const uiReady = ensureUi();
     // The pages are built beside the database's start; a failure is reported where it is awaited.
@@ -180,7 +193,10 @@ export async function startAllInOne({
     closers.push(() => alerts.close());
     storage.retention.start();
     closers.push(startRecordingRetention({ storage, settings, clock, log }));
-    const address = await app.listen({ host: settings.api.bindAddress, port: settings.api.port });
+    const place = { host: settings.api.bindAddress, port: settings.api.port };
+    const address = await app.listen(place).catch((error: unknown) => {
+      throw toListenError(error, place);
+    });
     // Last of all: the password is shown once, so nothing after this may fail.
     const firstAdministrator = await storage.users.createFirstAdministrator();
     return {

@@ -24,7 +24,9 @@ import type { Storage } from '#storage/storage.ts';
 
 /** Shared memory for decoded pictures of all cameras together. */
 const FRAME_MEMORY_BYTES = 512 * 1024 * 1024;
-const MODEL_RETRY_MS = 30_000;
+const MODEL_RETRY_MS = 10_000;
+/** What another process changed in the registry is noticed within this time. */
+const REGISTRY_POLL_MS = 10_000;
 const STILL = { maxWidthPx: 960, quality: 78 } as const;
 
 export interface CameraNodeDeps {
@@ -47,6 +49,8 @@ interface RunningCamera {
 export class CameraNode implements CameraGateway {
   readonly #deps: CameraNodeDeps;
   readonly #running = new Map<CameraId, RunningCamera>();
+  /** Revision of each camera in the registry when it was last looked at. */
+  #revisions: ReadonlyMap<CameraId, number> = new Map();
   readonly #limiter: ConnectLimiter;
   readonly #frames = new FramePool({ maxSizeBytes: FRAME_MEMORY_BYTES });
   readonly #decoders: KeyFrameDecoderPool;
@@ -57,6 +61,7 @@ export class CameraNode implements CameraGateway {
   #areModelsReady = false;
   /** Changes of one camera come one after another. */
   #changes: Promise<void> = Promise.resolve();
+  #watching: Promise<void> = Promise.resolve();
   #onDropped: (cameraId: string) => void = () => undefined;
 
   constructor(deps: CameraNodeDeps) {
@@ -95,8 +100,12 @@ export class CameraNode implements CameraGateway {
   /** Starts the cameras of the registry at once, and the models beside them. */
   async start(): Promise<void> {
     this.#decoders.start();
-    for (const camera of await this.#deps.storage.cameras.list()) this.#startCamera(camera);
+    const { cameras } = this.#deps.storage;
+    // First the revisions: a change that falls between is then seen at the next look.
+    this.#revisions = await cameras.revisions();
+    for (const camera of await cameras.list()) this.#startCamera(camera);
     void this.#startModels();
+    this.#watching = this.#watchRegistry();
   }
 
   /** A camera left or came back under another address: whoever relays it must let go of the old one. */
@@ -199,12 +208,39 @@ export class CameraNode implements CameraGateway {
 
   async cameraChanged(id: CameraId): Promise<void> {
     const change = this.#changes.then(async () => {
+      const revision = (await this.#deps.storage.cameras.revisions()).get(id);
+      // The look at the registry was quicker.
+      if (revision === this.#revisions.get(id)) return;
+      const others = [...this.#revisions].filter(([known]) => known !== id);
+      this.#revisions = new Map(revision === undefined ? others : [...others, [id, revision]]);
       const camera = (await this.#deps.storage.cameras.list()).find((candidate) => candidate.id === id);
       await this.#stopCamera(id);
       if (camera && !this.#abort.signal.aborted) this.#startCamera(camera);
     });
     this.#changes = change.catch(() => undefined);
     await change;
+  }
+
+  /** `./vantage camera add` and other nodes write to the registry too. */
+  async #watchRegistry(): Promise<void> {
+    const { storage, clock, log } = this.#deps;
+    const { signal } = this.#abort;
+    for (;;) {
+      await sleep(REGISTRY_POLL_MS, clock, signal);
+      if (signal.aborted) return;
+      try {
+        await this.#changes;
+        const found = await storage.cameras.revisions();
+        const ids = new Set([...found.keys(), ...this.#revisions.keys()]);
+        for (const id of ids) {
+          if (found.get(id) === this.#revisions.get(id)) continue;
+          log.info({ cameraId: id }, 'the registry changed');
+          await this.cameraChanged(id);
+        }
+      } catch (error) {
+        log.debug({ err: toAppError(error) }, 'the registry could not be read; it is tried again');
+      }
+    }
   }
 
   hub(id: string): StreamHub | undefined {
@@ -240,6 +276,7 @@ export class CameraNode implements CameraGateway {
   /** Cameras first, so that their last pictures are still recorded and their tracks still become events. */
   async close(): Promise<void> {
     this.#abort.abort();
+    await this.#watching;
     await this.#changes;
     await Promise.all([...this.#running.keys()].map((id) => this.#stopCamera(id)));
     await this.#analysis.close();

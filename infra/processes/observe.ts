@@ -39,6 +39,15 @@ export function observe({
     'Pictures replaced by a newer one before their turn',
     () => cameras.pool.counters.dropped,
   );
+  gauge('vantage_emitted_events', 'Events that analysis raised since the start, of the cameras that are there', () =>
+    cameras.analysis.stats.reduce((total, { events }) => total + events, 0),
+  );
+  gauge('vantage_lost_events', 'Events lost because not even the spool took them', () => cameras.analysis.eventsLost);
+  gauge(
+    'vantage_refused_entries',
+    'Entries put aside that the database can never take',
+    () => storage.writer.counts.buried,
+  );
   gauge('vantage_spooled_events', 'Events waiting on local disk for the database', () => storage.writer.pendingCount());
   gauge('vantage_stored_events', 'Events stored since the start', () => storage.writer.counts.stored);
   gauge('vantage_feed_clients', 'Browsers on the live feed', () => feed.clientCount);

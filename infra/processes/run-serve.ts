@@ -1,7 +1,8 @@
 import { createLogger } from '#infra/runtime/logger.ts';
 import { startAllInOne } from './all-in-one.ts';
-import { runUntilStopped } from './run-until-stopped.ts';
+import { guardProcess } from './guard-process.ts';
 import { readSettings } from './settings.ts';
+import { endSoon, listenForStop, runUntilStopped } from './stop-signal.ts';
 
 export async function runServe(options: {
   readonly portText: string | undefined;
@@ -19,12 +20,15 @@ export async function runServe(options: {
     },
   });
   const log = createLogger({ level: settings.logLevel, pretty: process.stderr.isTTY });
+  guardProcess(log);
+  const stop = listenForStop();
   const platform = await startAllInOne({ settings, isDemo: false, log, onProgress: (line) => log.info(line) });
   console.log(`Vantage: ${platform.url}`);
   if (platform.firstAdministrator) {
     const { username, password } = platform.firstAdministrator;
     console.log(`first administrator, shown this once: ${username} / ${password}`);
   }
-  await runUntilStopped();
+  await runUntilStopped(stop);
   await platform.close();
+  endSoon();
 }

@@ -23,7 +23,8 @@ export async function systemStatus(deps: {
 }): Promise<Omit<SystemStatus, 'version' | 'time'>> {
   const { storage, cameras } = deps;
   const notices: Notice[] = [];
-  if (storage.writer.isDatabaseAway)
+  // The writer knows first when it has something to write; a server that hangs shows at the question.
+  if (storage.writer.isDatabaseAway || !(await storage.isReachable()))
     notices.push(notice('DATABASE_UNAVAILABLE', 'error', storageErrors.DATABASE_UNAVAILABLE.text));
   const recordingFaults = new Set(cameras.pipelines.map(({ recording }) => recording?.errorCode));
   if (recordingFaults.has('DISK_FULL')) notices.push(notice('DISK_FULL', 'error', ingestErrors.DISK_FULL.text));

@@ -38,6 +38,16 @@ export class CameraRepository implements CameraCatalogue {
     return rows.map((row) => this.#toCamera(row));
   }
 
+  /** What changes whenever a camera does, by its id: cheap to ask again and again, to see what other processes changed. */
+  async revisions(): Promise<ReadonlyMap<CameraId, number>> {
+    const rows = await this.#db
+      .selectFrom('cameras')
+      .select(['camera_id', 'updated_at'])
+      .where('removed_at', 'is', null)
+      .execute();
+    return new Map(rows.map((row) => [cameraId(row.camera_id), row.updated_at.getTime()]));
+  }
+
   /** @throws {AppError} `CAMERA_NOT_FOUND` */
   async get(id: CameraId): Promise<Camera> {
     const row = await this.#db
@@ -56,7 +66,12 @@ export class CameraRepository implements CameraCatalogue {
    */
   async create(input: CameraInput, id: CameraId = cameraId(randomUUID())): Promise<Camera> {
     const camera: Camera = { ...input, id };
-    const values = { ...this.#toColumns(camera), password_sealed: this.#seal(id, input.password), removed_at: null };
+    const values = {
+      ...this.#toColumns(camera),
+      password_sealed: this.#seal(id, input.password),
+      removed_at: null,
+      updated_at: new Date(),
+    };
     const inserted = await this.#db
       .insertInto('cameras')
       .values({ camera_id: id, ...values })

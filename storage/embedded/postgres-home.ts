@@ -1,14 +1,13 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { access, chown, cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Log } from '#infra/runtime/logger.ts';
 import { storageErrors } from '../errors.ts';
+import { SYSTEM_FOLDER, systemHome } from './running-database.ts';
 
 const run = promisify(execFile);
-const SYSTEM_FOLDER = '/var/lib/vantage';
 const SYSTEM_USER = 'postgres';
 
 /** Who the server runs as. PostgreSQL refuses to run as root, so root lends it a system user. */
@@ -46,8 +45,7 @@ export async function preparePostgresHome(folder: string, log: Log): Promise<Pos
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chown(folder, user.uid, user.gid);
   if (canReach(user, folder)) return { folder, ...binariesIn(binaryFolder), user };
-  const name = createHash('sha256').update(path.resolve(folder)).digest('hex').slice(0, 12);
-  const reachable = path.join(SYSTEM_FOLDER, name);
+  const reachable = systemHome(folder);
   await mkdir(SYSTEM_FOLDER, { recursive: true, mode: 0o755 });
   await mkdir(reachable, { recursive: true, mode: 0o700 });
   await chown(reachable, user.uid, user.gid);

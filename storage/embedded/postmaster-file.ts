@@ -4,6 +4,7 @@ import path from 'node:path';
 /** What a running server says of itself in `postmaster.pid`. */
 export interface PostmasterFile {
   readonly pid: number;
+  readonly port: number;
   readonly isReady: boolean;
 }
 
@@ -13,7 +14,7 @@ export async function readPostmasterFile(clusterFolder: string): Promise<Postmas
   const lines = text?.split('\n') ?? [];
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
-  return { pid, isReady: lines[7]?.trim() === 'ready' };
+  return { pid, port: Number(lines[3]), isReady: lines[7]?.trim() === 'ready' };
 }
 
 /** True when `pid` is alive and works in this cluster: a number alone may have been given to another program since. */
