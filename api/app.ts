@@ -103,7 +103,9 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
   addAuditRoutes(app, deps);
   addSystemRoutes(app, deps);
 
-  await app.register(staticFiles, { root: deps.uiFolder, wildcard: false, maxAge: '1h', index: false, serve: true });
+  // Assets carry their hash in the name; the page that names them must always be the newest.
+  app.get('/', (_request, reply) => reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0 }));
+  await app.register(staticFiles, { root: deps.uiFolder, maxAge: '1h', index: false });
   app.setNotFoundHandler((request, reply) => {
     const wantsPage =
       request.method === 'GET' &&
