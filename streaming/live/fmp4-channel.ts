@@ -1,6 +1,7 @@
 import type { StreamHub, StreamReader } from '#ingest/hub/stream-hub.ts';
-import type { AccessUnit, VideoFormat } from '#ingest/media.ts';
+import type { AccessUnit } from '#ingest/media.ts';
 import { buildFragment, buildInitSegment } from '#ingest/recorder/fmp4-boxes.ts';
+import { PictureTimes, type TimedPicture } from './picture-times.ts';
 
 /** A connection to one viewer, as the channel needs it. */
 export interface ViewerSocket {
@@ -11,9 +12,7 @@ export interface ViewerSocket {
 }
 
 /** More than this waiting for the network: the viewer is too slow, and picks up again at the next key frame. */
-const MAX_BUFFERED_BYTES = 2_000_000;
-/** A step of more than this, or backwards, starts the player anew. */
-const MAX_STEP_90K = 90_000 * 10;
+export const MAX_BUFFERED_BYTES = 2_000_000;
 
 /**
  * Live pictures where WebRTC cannot go: an init segment, then a fragment per access unit, for Media Source Extensions.
@@ -26,61 +25,51 @@ export class Fmp4Channel implements StreamReader {
   readonly name = 'fmp4-live';
   readonly #socket: ViewerSocket;
   readonly #detach: () => void;
-  #format: VideoFormat | undefined;
-  #held: AccessUnit | undefined;
-  #firstPts90k = 0;
-  #lastDuration90k = 3600;
-  #sequenceNumber = 1;
-  #needsKeyFrame = true;
+  /** Undefined until the first key frame, and after a break until the next one. */
+  #times: PictureTimes | undefined;
+  #sequenceNumber = 0;
+  /** For a slow reader, since the last fragment; while there are some, only a key frame goes on. */
   #droppedFrames = 0;
+  /** The pictures to begin with come all at once: what of them waits for the network still does not count. */
+  #allowanceBytes = Number.POSITIVE_INFINITY;
 
   constructor(deps: { readonly hub: StreamHub; readonly socket: ViewerSocket }) {
     this.#socket = deps.socket;
     for (const unit of deps.hub.currentGop()) this.onAccessUnit(unit);
+    this.#allowanceBytes = this.#socket.bufferedBytes;
     this.#detach = deps.hub.attach(this);
   }
 
   onAccessUnit(unit: AccessUnit): void {
-    if (this.#needsKeyFrame) {
-      if (!unit.isKeyFrame) {
-        this.#droppedFrames++;
-        return;
-      }
-    }
-    if (this.#socket.bufferedBytes > MAX_BUFFERED_BYTES) {
-      this.#held = undefined;
-      this.#needsKeyFrame = true;
-      this.#droppedFrames++;
+    if (this.#times && !this.#times.continues(unit)) this.#endRun();
+    const isLagging = this.#droppedFrames > 0;
+    if (!unit.isKeyFrame && (isLagging || !this.#times)) {
+      if (isLagging) this.#droppedFrames++;
       return;
     }
-    const previous = this.#held;
-    const step90k = previous ? unit.pts90k - previous.pts90k : 0;
-    if (unit.isKeyFrame && (unit.format !== this.#format || step90k < 0 || step90k > MAX_STEP_90K)) {
-      this.#begin(unit);
-    } else if (previous) {
-      if (step90k > 0) this.#lastDuration90k = step90k;
-      this.#sendFragment(previous, step90k > 0 ? step90k : this.#lastDuration90k);
+    if (this.#isTooSlow()) {
+      this.#droppedFrames += 1 + (this.#times?.drop() ?? 0);
+      return;
     }
-    if (this.#needsKeyFrame) {
-      this.#needsKeyFrame = false;
-      if (this.#droppedFrames > 0 && this.#sequenceNumber > 1)
-        this.#sendJson({ type: 'lag', droppedFrames: this.#droppedFrames });
-      this.#droppedFrames = 0;
-    }
-    this.#held = unit;
+    if (isLagging) this.#sendJson({ type: 'lag', droppedFrames: this.#droppedFrames });
+    this.#droppedFrames = 0;
+    this.#times ??= this.#beginRun(unit);
+    this.#sendFragments(this.#times.push(unit));
   }
 
   onDiscontinuity(): void {
-    this.#held = undefined;
-    this.#format = undefined;
-    this.#needsKeyFrame = true;
+    this.#endRun();
   }
 
-  #begin(unit: AccessUnit): void {
+  #isTooSlow(): boolean {
+    if (this.#allowanceBytes === Number.POSITIVE_INFINITY) return false;
+    const { bufferedBytes } = this.#socket;
+    this.#allowanceBytes = Math.min(this.#allowanceBytes, bufferedBytes);
+    return bufferedBytes > MAX_BUFFERED_BYTES + this.#allowanceBytes;
+  }
+
+  #beginRun(unit: AccessUnit): PictureTimes {
     const { format } = unit;
-    this.#format = format;
-    this.#firstPts90k = unit.pts90k;
-    this.#sequenceNumber = 1;
     this.#sendJson({
       type: 'start',
       mimeType: `video/mp4; codecs="${format.codecString}"`,
@@ -89,15 +78,23 @@ export class Fmp4Channel implements StreamReader {
       startTime: new Date(unit.wallMs).toISOString(),
     });
     this.#socket.sendBinary(buildInitSegment(format));
+    this.#sequenceNumber = 0;
+    return new PictureTimes(unit);
   }
 
-  #sendFragment(unit: AccessUnit, duration90k: number): void {
-    const fragment = buildFragment(
-      [{ nalUnits: unit.nalUnits, isKeyFrame: unit.isKeyFrame, duration90k, compositionOffset90k: 0 }],
-      this.#sequenceNumber++,
-      Math.max(0, unit.pts90k - this.#firstPts90k),
-    );
-    this.#socket.sendBinary(fragment);
+  /** What is held back goes out still: it may be the last picture for a while. */
+  #endRun(): void {
+    const times = this.#times;
+    this.#times = undefined;
+    if (times) this.#sendFragments(times.flush());
+  }
+
+  #sendFragments(pictures: readonly TimedPicture[]): void {
+    for (const { unit, decode90k, duration90k, compositionOffset90k } of pictures) {
+      const { nalUnits, isKeyFrame } = unit;
+      const sample = { nalUnits, isKeyFrame, duration90k, compositionOffset90k };
+      this.#socket.sendBinary(buildFragment([sample], ++this.#sequenceNumber, decode90k));
+    }
   }
 
   #sendJson(message: unknown): void {
