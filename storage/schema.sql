@@ -52,8 +52,10 @@ CREATE TABLE audit_log (
   detail jsonb NOT NULL,
   previous_hash bytea NOT NULL,
   hash bytea NOT NULL,
+  look_id uuid,
   CONSTRAINT audit_log_pkey PRIMARY KEY (entry_id)
 );
+CREATE UNIQUE INDEX audit_log_look ON public.audit_log USING btree (look_id) WHERE (look_id IS NOT NULL);
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

@@ -5,6 +5,7 @@ import type { Clock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import type { BlobStore, SegmentLog } from '#ingest/ports.ts';
 import { AuditLog } from './audit/audit-log.ts';
+import { LookLog } from './audit/look-log.ts';
 import { DiskBlobStore } from './blobs/disk-blob-store.ts';
 import { S3BlobStore } from './blobs/s3-blob-store.ts';
 import { StagedBlobStore } from './blobs/staged-blob-store.ts';
@@ -32,6 +33,8 @@ import { SessionRepository } from './users/session-repository.ts';
 import { UserRepository } from './users/user-repository.ts';
 import { WatchlistRepository } from './watchlist/watchlist-repository.ts';
 
+const REACHABLE_WITHIN_MS = 2000;
+
 export interface StorageDeps {
   /** With the password in it; never logged. */
   readonly databaseUrl: string;
@@ -57,6 +60,8 @@ export interface Storage {
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
   readonly audit: AuditLog;
+  /** Looks at pictures, which must not wait for the database; the writer brings them to `audit`. */
+  readonly looks: LookLog;
   readonly outbox: Outbox;
   readonly map: MapRepository;
   readonly settings: SettingsRepository;
@@ -66,7 +71,7 @@ export interface Storage {
   readonly writer: EventWriter;
   /** Deletes what has passed its time once started. */
   readonly retention: Retention;
-  /** Whether the database answers now. */
+  /** Whether the database answers now, within two seconds. */
   isReachable(): Promise<boolean>;
   /** Stops writer and retention, and closes the rest. Safe to call twice. */
   close(): Promise<void>;
@@ -147,6 +152,7 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       users: new UserRepository({ db, clock }),
       sessions,
       audit: new AuditLog({ db, clock }),
+      looks: new LookLog({ spool, clock }),
       outbox,
       map: new MapRepository({ db, clock }),
       settings: new SettingsRepository({ db, clock }),
@@ -155,10 +161,13 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       writer,
       retention,
       async isReachable() {
-        return sql`SELECT 1`.execute(db).then(
+        const late = Promise.withResolvers<boolean>();
+        const timer = clock.setTimeout(() => late.resolve(false), REACHABLE_WITHIN_MS);
+        const answer = sql`SELECT 1`.execute(db).then(
           () => true,
           () => false,
         );
+        return Promise.race([answer, late.promise]).finally(() => timer.cancel());
       },
       close: () => (closing ??= closeAll()),
     };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Selectable, sql } from 'kysely';
+import { type Selectable, type Transaction, sql } from 'kysely';
 import type { Clock } from '#infra/runtime/clock.ts';
 import { type Database, type Tables, orUndefined, toMs } from '../database.ts';
 
@@ -41,29 +41,10 @@ export class AuditLog {
     this.#clock = deps.clock;
   }
 
+  /** Written to the database before it resolves: what is answered after this has its row. */
   async append(input: AuditInput): Promise<void> {
     await this.#db.transaction().execute(async (transaction) => {
-      await sql`SELECT pg_advisory_xact_lock(${AUDIT_LOCK})`.execute(transaction);
-      const last = await transaction
-        .selectFrom('audit_log')
-        .select(['entry_id', 'hash'])
-        .orderBy('entry_id', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      const entry = {
-        entry_id: (last?.entry_id ?? 0) + 1,
-        time: new Date(this.#clock.nowMs()),
-        user_id: input.userId,
-        username: input.username,
-        action: input.action,
-        target: input.target,
-        purpose: input.purpose ?? null,
-        // Through JSON once, so that what is hashed is what will be read back.
-        detail: JSON.parse(JSON.stringify(input.detail)) as Readonly<Record<string, unknown>>,
-        previous_hash: last?.hash ?? CHAIN_START,
-      };
-      const row = { ...entry, detail: JSON.stringify(entry.detail), hash: hashOf(entry) };
-      await transaction.insertInto('audit_log').values(row).execute();
+      await appendToChain(transaction, [{ ...input, timeMs: this.#clock.nowMs(), lookId: undefined }]);
     });
   }
 
@@ -110,8 +91,57 @@ export class AuditLog {
   }
 }
 
+/** An entry with the time at which it happened. */
+export interface ChainInput extends AuditInput {
+  readonly timeMs: number;
+  /** UUID of an entry that may come twice. */
+  readonly lookId: string | undefined;
+}
+
+/** Adds entries to the end of the chain, in the given order; holds the chain until the transaction ends. */
+export async function appendToChain(transaction: Transaction<Tables>, inputs: readonly ChainInput[]): Promise<void> {
+  if (inputs.length === 0) return;
+  await sql`SELECT pg_advisory_xact_lock(${AUDIT_LOCK})`.execute(transaction);
+  const known = await knownLooks(transaction, inputs);
+  const last = await transaction
+    .selectFrom('audit_log')
+    .select(['entry_id', 'hash'])
+    .orderBy('entry_id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  let previous = last ?? { entry_id: 0, hash: CHAIN_START };
+  const rows = [];
+  for (const input of inputs) {
+    if (input.lookId !== undefined && known.has(input.lookId)) continue;
+    if (input.lookId !== undefined) known.add(input.lookId);
+    const entry = {
+      entry_id: previous.entry_id + 1,
+      time: new Date(input.timeMs),
+      user_id: input.userId,
+      username: input.username,
+      action: input.action,
+      target: input.target,
+      purpose: input.purpose ?? null,
+      // Through JSON once, so that what is hashed is what will be read back.
+      detail: JSON.parse(JSON.stringify(input.detail)) as Readonly<Record<string, unknown>>,
+      previous_hash: previous.hash,
+    };
+    previous = { entry_id: entry.entry_id, hash: hashOf(entry) };
+    rows.push({ ...entry, detail: JSON.stringify(entry.detail), hash: previous.hash, look_id: input.lookId ?? null });
+  }
+  if (rows.length > 0) await transaction.insertInto('audit_log').values(rows).execute();
+}
+
+async function knownLooks(transaction: Transaction<Tables>, inputs: readonly ChainInput[]): Promise<Set<string>> {
+  const lookIds = inputs.flatMap(({ lookId }) => (lookId === undefined ? [] : [lookId]));
+  if (lookIds.length === 0) return new Set();
+  const { rows } = await sql<{ look_id: string }>`
+    SELECT look_id FROM audit_log WHERE look_id = ANY(${lookIds}::uuid[])`.execute(transaction);
+  return new Set(rows.map((row) => row.look_id));
+}
+
 /** SHA-256 over the previous hash and the entry as JSON with sorted keys. */
-function hashOf(row: Omit<Selectable<Tables['audit_log']>, 'hash'>): Buffer {
+function hashOf(row: Omit<Selectable<Tables['audit_log']>, 'hash' | 'look_id'>): Buffer {
   const { previous_hash: previousHash, time, ...rest } = row;
   const { entry_id, user_id, username, action, target, purpose, detail } = rest;
   const content = { entry_id, time: time.toISOString(), user_id, username, action, target, purpose, detail };

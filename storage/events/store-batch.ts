@@ -2,6 +2,7 @@ import { type Transaction, sql } from 'kysely';
 import Value from 'typebox/value';
 import { AnalysisEvent } from '#analyzers/analysis-event.ts';
 import type { RecordingGap, SegmentRecord } from '#ingest/media.ts';
+import { appendToChain, type ChainInput } from '../audit/audit-log.ts';
 import type { CameraStateChange } from '../cameras/camera-state-history.ts';
 import type { Tables } from '../database.ts';
 import { storageErrors } from '../errors.ts';
@@ -21,6 +22,7 @@ export interface Batch {
   readonly openedGaps: readonly RecordingGap[];
   readonly closedGaps: readonly RecordingGap[];
   readonly stateChanges: readonly CameraStateChange[];
+  readonly looks: readonly ChainInput[];
 }
 
 export interface PlausibleTimes {
@@ -50,6 +52,7 @@ export function decodeBatch(entries: readonly SpoolEntry[], times: PlausibleTime
     openedGaps: ofKind('gap.opened', ['startMs']) as RecordingGap[],
     closedGaps: ofKind('gap.closed', ['startMs', 'endMs']) as RecordingGap[],
     stateChanges: ofKind('camera.state', ['timeMs']) as CameraStateChange[],
+    looks: values.filter(({ kind }) => kind === 'audit').map(({ seq, value }) => toLook(seq, value)),
   };
 }
 
@@ -61,6 +64,14 @@ function parse(seq: number, body: string): Record<string, unknown> {
     throw storageErrors.ENTRY_UNREADABLE({ seq, reason: 'JSON' }, error);
   }
   throw storageErrors.ENTRY_UNREADABLE({ seq, reason: 'not an object' });
+}
+
+/** Any time will do: there are no partitions of looks, and no look must be lost for a clock that was wrong. */
+function toLook(seq: number, value: Record<string, unknown>): ChainInput {
+  const { timeMs, detail } = value as { timeMs?: unknown; detail?: unknown };
+  if (typeof timeMs !== 'number' || typeof detail !== 'object')
+    throw storageErrors.ENTRY_UNREADABLE({ seq, reason: 'look' });
+  return value as unknown as ChainInput;
 }
 
 function requirePlausible(seq: number, timeMs: unknown, { fromMs, toMs }: PlausibleTimes): void {
@@ -85,6 +96,8 @@ export async function storeBatch(transaction: Transaction<Tables>, batch: Batch)
   await insertEvents(transaction, derived);
   const items = await describe(transaction, [...fresh, ...derived]);
   await queueAlerts(transaction, items);
+  // Last, since it holds the chain until the commit.
+  await appendToChain(transaction, batch.looks);
   return items;
 }
 

@@ -9,11 +9,14 @@ import { storageErrors } from '../errors.ts';
 const COMMIT_WITHIN_MS = 10;
 const COMMIT_AT_ENTRIES = 100;
 const RETRY_MS = 1000;
-/** Segments and gaps may still be written when events are refused: a lost row would hide a whole file. */
+/**
+ * Segments, gaps and looks may still be written when events are refused: a lost row would hide a whole file, and without
+ * its trace no picture is shown.
+ */
 const RESERVE = 0.1;
 const DEAD_LETTERS_KEPT = 10_000;
 
-export type SpoolKind = 'event' | 'segment' | 'gap.opened' | 'gap.closed' | 'camera.state';
+export type SpoolKind = 'event' | 'segment' | 'gap.opened' | 'gap.closed' | 'camera.state' | 'audit';
 
 export interface SpoolEntry {
   /** Order of arrival. */
@@ -106,9 +109,10 @@ export class EventSpool {
    * @throws {AppError} `SPOOL_FULL`, `SPOOL_FAILED`
    */
   append(kind: SpoolKind, body: object): Promise<void> {
+    const limitBytes = this.#deps.maxBytes * (kind === 'audit' ? 1 + RESERVE : 1);
     return new Promise((resolve, reject) => {
       try {
-        this.#enqueue(kind, body, this.#deps.maxBytes, (failure) => (failure ? reject(failure) : resolve()));
+        this.#enqueue(kind, body, limitBytes, (failure) => (failure ? reject(failure) : resolve()));
       } catch (error) {
         reject(error);
       }
