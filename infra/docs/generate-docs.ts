@@ -8,6 +8,9 @@ import { ingestConfigSchema } from '#ingest/config.ts';
 import { ingestErrors } from '#ingest/errors.ts';
 import type { ErrorFactory } from '#infra/runtime/app-error.ts';
 import { configErrors, environmentName } from '#infra/runtime/config.ts';
+import { benchErrors } from '../bench/errors.ts';
+import { demoErrors } from '../demo/errors.ts';
+import { setupErrors } from '../setup/errors.ts';
 import { storageConfigSchema } from '#storage/config.ts';
 import { storageErrors } from '#storage/errors.ts';
 import { streamingConfigSchema } from '#streaming/config.ts';
@@ -29,7 +32,10 @@ const ERRORS: Readonly<Record<string, Readonly<Record<string, ErrorFactory>>>> =
   storage: storageErrors,
   streaming: streamingErrors,
   api: apiErrors,
-  runtime: configErrors,
+  'infra/runtime': configErrors,
+  'infra/setup': setupErrors,
+  'infra/demo': demoErrors,
+  'infra/bench': benchErrors,
 };
 
 interface Described {
