@@ -196,7 +196,7 @@ export function openDatabase({ url, connections, statementTimeoutMs, log }: Data
  * then ended, not only the wait: a transaction that was open on it must not go on with the next borrower.
  */
 function endWhenSilent(client: pg.PoolClient, limitMs: number): void {
-  const query: unknown = client.query;
+  const query: unknown = Reflect.get(client, 'query');
   if (typeof query !== 'function') return;
   Object.assign(client, {
     query(...parameters: unknown[]): unknown {
@@ -205,8 +205,7 @@ function endWhenSilent(client: pg.PoolClient, limitMs: number): void {
         const timer = setTimeout(() => {
           if (client instanceof pg.Client) void client.end();
         }, limitMs);
-        const done = (): void => clearTimeout(timer);
-        answer.then(done, done);
+        void answer.catch(() => undefined).finally(() => clearTimeout(timer));
       }
       return answer;
     },

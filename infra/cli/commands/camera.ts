@@ -81,9 +81,9 @@ function registerAdd(camera: Command): void {
         analysis: { mode: 'fps', fps: options.scene === 'kitchen' ? 2 : 3 },
         rules: [],
       };
-      await withRegistry(options, async ({ cameras, noteInAudit }) => {
-        const added = await cameras.create(input);
-        await noteInAudit('camera.create', added);
+      await withRegistry(options, async (registry) => {
+        const added = await registry.cameras.create(input);
+        await registry.noteInAudit('camera.create', added);
         if (options.json) console.log(JSON.stringify(withoutPassword(added)));
         else console.log(`added ${added.id}\t${added.name}`);
       });
@@ -97,10 +97,10 @@ function registerRemove(camera: Command): void {
     .argument('<id>', 'as `camera list` shows it')
     .action(async (id: string, options: DataOptions) => {
       const { cameraId } = await import('#ingest/media.ts');
-      await withRegistry(options, async ({ cameras, noteInAudit }) => {
-        const known = await cameras.get(cameraId(id));
-        await cameras.remove(known.id);
-        await noteInAudit('camera.remove', known);
+      await withRegistry(options, async (registry) => {
+        const known = await registry.cameras.get(cameraId(id));
+        await registry.cameras.remove(known.id);
+        await registry.noteInAudit('camera.remove', known);
         console.log(`removed ${known.id}\t${known.name}`);
       });
     });
