@@ -19,6 +19,7 @@ export function PassStrip({ sightings, view, highlighted, opened, onHover, onOpe
   const { say } = useText();
   const holder = useRef<HTMLDivElement>(null);
   const { width } = useSize(holder);
+  const isShort = view.toMs - view.fromMs < 20 * 60_000;
   const isLong = view.toMs - view.fromMs > 2 * 86_400_000;
   return (
     <div ref={holder} className="strip-passes" role="img" aria-label={say('passes.timeline')}>
@@ -33,7 +34,7 @@ export function PassStrip({ sightings, view, highlighted, opened, onHover, onOpe
               className="strip-grid"
             />
             <text x={timeToX(time, view, width) + 4} y="13" className="timeline-label">
-              {isLong ? formatDay(time).slice(5) : formatClock(time).slice(0, 5)}
+              {isLong ? formatDay(time).slice(5) : isShort ? formatClock(time) : formatClock(time).slice(0, 5)}
             </text>
           </g>
         ))}
