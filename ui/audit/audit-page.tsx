@@ -24,7 +24,7 @@ export function AuditPage() {
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
       getJson<AuditEntry[]>(`/api/audit${queryString({ before: pageParam, limit: pageSize })}`, signal),
-    getNextPageParam: (page) => (page.length < pageSize ? undefined : page.at(-1)?.time),
+    getNextPageParam: (page) => (page.length < pageSize ? undefined : page.at(-1)?.id),
   });
   const wanted = filter.trim().toLowerCase();
   const entries = (audit.data?.pages.flat() ?? []).filter((entry) =>
