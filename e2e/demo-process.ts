@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -26,6 +26,8 @@ export async function startDemo(options: {
   args?: string[];
 }): Promise<DemoProcess> {
   const dataFolder = options.dataFolder ?? (await mkdtemp(path.join(tmpdir(), 'vantage-e2e-')));
+  // As root the database runs as another user; in a folder that is closed to it it would live elsewhere, and stay behind.
+  await chmod(dataFolder, 0o755);
   const child = spawn(
     process.execPath,
     [
