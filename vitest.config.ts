@@ -11,6 +11,8 @@ export default defineConfig({
     // Two of our fork processes with a database, a decoder and ONNX Runtime already fill a small CI machine.
     maxWorkers: 2,
     restoreMocks: true,
+    // A shared CI machine may stand still for seconds. A test that passes only the second time is named in the output.
+    retry: process.env['CI'] ? 1 : 0,
     projects: [
       {
         extends: true,
