@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { expect, inject, test } from 'vitest';
+import { silentLog } from '#infra/runtime/logger.ts';
+import { openDatabase } from './database.ts';
 import { toStorageError } from './errors.ts';
 import { openTestDatabase } from './testing/test-database.ts';
 
@@ -31,3 +33,20 @@ test('whole numbers beyond 32 bits come as numbers', async () => {
     await close();
   }
 });
+
+test('a connection on which the server is silent is ended, and the next question goes over another one', async () => {
+  const { url, close } = await openTestDatabase(inject('databaseUrl'));
+  const db = openDatabase({ url, connections: 1, statementTimeoutMs: 200, log: silentLog });
+  try {
+    const silent = db.connection().execute(async (connection) => {
+      await sql`SET statement_timeout = 0`.execute(connection);
+      await sql`SELECT pg_sleep(20)`.execute(connection);
+    });
+    const failure: unknown = await silent.catch((error: unknown) => error);
+    expect(toStorageError(failure).code).toBe('DATABASE_UNAVAILABLE');
+    expect((await sql`SELECT 1 AS one`.execute(db)).rows).toEqual([{ one: 1 }]);
+  } finally {
+    await db.destroy();
+    await close();
+  }
+}, 15_000);

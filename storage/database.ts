@@ -157,6 +157,7 @@ export type Database = Kysely<Tables>;
 export interface DatabaseOptions {
   readonly url: string;
   readonly connections: number;
+  /** 0: none; for migrations, which may take long. */
   readonly statementTimeoutMs: number;
   readonly log: Log;
 }
@@ -178,7 +179,8 @@ export function openDatabase({ url, connections, statementTimeoutMs, log }: Data
     options: '-c timezone=UTC',
     types,
   });
-  pool.on('connect', (client) => endWhenSilent(client, statementTimeoutMs + SILENCE_BEYOND_STATEMENT_MS));
+  if (statementTimeoutMs > 0)
+    pool.on('connect', (client) => endWhenSilent(client, statementTimeoutMs + SILENCE_BEYOND_STATEMENT_MS));
   // While lent out the pool does not listen for it, and an error that nobody hears would end the process; whoever holds
   // the connection is told by the next query.
   pool.on('connect', (client) =>

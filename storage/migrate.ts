@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { sql } from 'kysely';
 import type { Log } from '#infra/runtime/logger.ts';
-import type { Database } from './database.ts';
+import { type Database, openDatabase } from './database.ts';
 import { storageErrors } from './errors.ts';
 
 /** One number for all of Vantage: two processes that start together migrate one after the other. */
@@ -18,6 +18,16 @@ export interface Migration {
 export async function readMigrations(folder: URL = MIGRATIONS): Promise<readonly Migration[]> {
   const names = (await readdir(folder)).filter((name) => /^\d{4}-[a-z0-9-]+\.sql$/.test(name)).toSorted();
   return Promise.all(names.map(async (name) => ({ name, sql: await readFile(new URL(name, folder), 'utf8') })));
+}
+
+/** As {@link migrate}, over a connection of its own that may take all the time it needs. */
+export async function migrateDatabase(url: string, deps: { readonly log: Log }): Promise<readonly string[]> {
+  const db = openDatabase({ url, connections: 1, statementTimeoutMs: 0, log: deps.log });
+  try {
+    return await migrate(db, deps);
+  } finally {
+    await db.destroy();
+  }
 }
 
 /**

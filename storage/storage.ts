@@ -19,7 +19,7 @@ import { EventWriter } from './events/event-writer.ts';
 import { SpooledEventSink } from './events/spooled-event-sink.ts';
 import { ViolationRepository } from './kitchen/violation-repository.ts';
 import { MapRepository } from './map/map-repository.ts';
-import { migrate } from './migrate.ts';
+import { migrateDatabase } from './migrate.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { Retention } from './recordings/retention.ts';
 import { SegmentRepository } from './recordings/segment-repository.ts';
@@ -87,7 +87,7 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
   const db = openDatabase({ url: databaseUrl, connections, statementTimeoutMs, log });
   let spool: EventSpool | undefined;
   try {
-    await migrate(db, { log });
+    await migrateDatabase(databaseUrl, { log });
     const partitions = await openTimePartitions(db);
     const sealing = await openSealing(dataFolder);
     const staged =

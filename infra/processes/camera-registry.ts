@@ -9,7 +9,7 @@ import { openDatabase } from '#storage/database.ts';
 import { EmbeddedPostgres } from '#storage/embedded-postgres.ts';
 import { runningDatabaseUrl } from '#storage/embedded/running-database.ts';
 import { toStorageError } from '#storage/errors.ts';
-import { migrate } from '#storage/migrate.ts';
+import { migrateDatabase } from '#storage/migrate.ts';
 import { openSealing } from '#storage/sealing.ts';
 import { readSettings } from './settings.ts';
 
@@ -45,7 +45,7 @@ export async function openCameraRegistry(
     await server?.close();
   };
   try {
-    await migrate(db, { log });
+    await migrateDatabase(url, { log });
     const audit = new AuditLog({ db, clock: systemClock });
     return {
       cameras: new CameraRepository({ db, sealing: await openSealing(settings.dataFolder) }),

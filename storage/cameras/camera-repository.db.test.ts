@@ -80,3 +80,21 @@ test('tells of every change until nobody listens any more', async () => {
     ['removed', 'South gate'],
   ]);
 });
+
+test('the revision of a camera changes with every change, also when it comes back after its removal', async () => {
+  const seen = new Set<number | undefined>();
+  const look = async () => {
+    seen.add((await cameras.revisions()).get(cameraId('cam-r')));
+    await new Promise((resolve) => setTimeout(resolve, 3));
+  };
+  await look();
+  await cameras.create(sampleCamera(), cameraId('cam-r'));
+  await look();
+  await cameras.update(cameraId('cam-r'), sampleCamera({ name: 'other' }));
+  await look();
+  await cameras.remove(cameraId('cam-r'));
+  expect((await cameras.revisions()).has(cameraId('cam-r'))).toBe(false);
+  await cameras.create(sampleCamera(), cameraId('cam-r'));
+  await look();
+  expect(seen.size).toBe(4);
+});
