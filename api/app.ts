@@ -11,6 +11,7 @@ import { uuidv7 } from '#infra/runtime/uuid.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { apiErrors } from './errors.ts';
 import type { LiveFeed } from './live-feed.ts';
+import { Looks } from './looks.ts';
 import { addAuth, SessionCache } from './plugins/auth.ts';
 import { addProblemDetails } from './plugins/problem-details.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
@@ -25,17 +26,21 @@ import { addSessionRoutes } from './routes/session.ts';
 import { addSightingRoutes } from './routes/sightings.ts';
 import { addSystemRoutes } from './routes/system.ts';
 
+/** Who does not let go by then, a player in the middle of a file or a browser that is gone, is cut off. */
+const CLOSE_WITHIN_MS = 2000;
+
 /** The only door to the outside: plugins, then routes, and nothing else. */
 export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyInstance> {
   const { config, log, storage } = deps;
   const app = Fastify({
     loggerInstance: log.child(
       { part: 'api' },
-      { level: log.level === 'debug' ? 'debug' : 'warn' },
+      { level: log.level === 'info' ? 'warn' : log.level },
     ) as FastifyBaseLogger,
     genReqId: () => uuidv7(),
     bodyLimit: 1_000_000,
-    trustProxy: config.publicOrigin !== '',
+    // One proxy of ours at most: what stands further ahead in X-Forwarded-For anybody can write, and slip past the rate limits.
+    trustProxy: config.publicOrigin === '' ? false : (_address, hop) => hop === 0,
     // `unit`, `title` and the like are for people and the generated pages.
     ajv: { customOptions: { coerceTypes: 'array', removeAdditional: false, keywords: ['unit'] } },
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -50,6 +55,7 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
         workerSrc: ["'self'", 'blob:'],
         styleSrc: ["'self'", "'unsafe-inline'"],
         connectSrc: ["'self'"],
+        fontSrc: ["'self'"],
         frameAncestors: ["'none'"],
         // The server speaks plain HTTP by default; TLS is the proxy's.
         upgradeInsecureRequests: null,
@@ -62,9 +68,11 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
   await app.register(rateLimit, {
     max: config.requestsPerMinute,
     timeWindow: 60_000,
-    allowList: (request) => !request.url.startsWith('/api/'),
+    // By the route: the address may be written in another way (/%61pi/…) and lead to it all the same.
+    allowList: (request) => !(request.routeOptions.url ?? '').startsWith('/api/'),
   });
   await app.register(websocket, { options: { maxPayload: 256_000 } });
+  endOpenConnections(app, feed);
   await app.register(swagger, {
     openapi: {
       info: {
@@ -92,27 +100,44 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
   });
   addAuth(app, { config, sessions, nowMs: () => deps.clock.nowMs() });
   addSessionRoutes(app, deps, sessions);
-  addCameraRoutes(app, deps);
-  addLiveRoutes(app, deps);
-  addEventRoutes(app, deps, feed);
-  addRecordingRoutes(app, deps);
+  const looks = new Looks({ log: storage.looks, clock: deps.clock });
+  addCameraRoutes(app, deps, looks);
+  addLiveRoutes(app, deps, { looks, sessions });
+  addEventRoutes(app, deps, { feed, sessions });
+  addRecordingRoutes(app, deps, looks);
   addSightingRoutes(app, deps);
-  addEvidenceRoutes(app, deps);
+  addEvidenceRoutes(app, deps, looks);
   addKitchenRoutes(app, deps);
   addAlertRoutes(app, deps);
   addAuditRoutes(app, deps);
   addSystemRoutes(app, deps);
 
   // Assets carry their hash in the name; the page that names them must always be the newest.
-  app.get('/', (_request, reply) => reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0 }));
+  app.get('/', { schema: { hide: true } }, (_request, reply) =>
+    reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false }),
+  );
   await app.register(staticFiles, { root: deps.uiFolder, maxAge: '1h', index: false });
   app.setNotFoundHandler((request, reply) => {
     const wantsPage =
       request.method === 'GET' &&
-      !/^\/(api|docs)\//.test(request.url) &&
+      !/^\/(api|docs)(\/|\?|$)/.test(request.url) &&
       (request.headers.accept ?? '').includes('text/html');
     if (!wantsPage) throw apiErrors.NOT_FOUND({ path: request.url.slice(0, 100) });
-    return reply.header('cache-control', 'no-cache').sendFile('index.html', { maxAge: 0 });
+    return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false });
   });
   return app;
+}
+
+/** The server ends when the last connection has: event streams would never, and a file only when it is played to its end. */
+function endOpenConnections(app: FastifyInstance, feed: LiveFeed): void {
+  app.addHook('preClose', (done) => {
+    feed.close();
+    const timer = setTimeout(() => {
+      app.server.closeAllConnections();
+      for (const client of app.websocketServer.clients) client.terminate();
+    }, CLOSE_WITHIN_MS);
+    app.server.once('close', () => clearTimeout(timer));
+    timer.unref();
+    done();
+  });
 }

@@ -36,6 +36,8 @@ export const apiConfigSchema = Type.Object({
   webhookTimeoutMs: Type.Integer({
     default: 10_000,
     minimum: 100,
+    // A claim of the outbox lasts a minute: the answer must be there well before.
+    maximum: 30_000,
     title: 'Webhook time-out',
     unit: 'ms',
     description: 'How long a receiver may take to answer.',

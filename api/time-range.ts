@@ -17,6 +17,16 @@ export function parseTimeRange(from: string, to: string, maxMs: number): TimeRan
   return { fromMs, toMs };
 }
 
+/**
+ * Epoch milliseconds of a time that the schema took for one; a leap second is none here.
+ * @throws {AppError} `REQUEST_INVALID`
+ */
+export function parseTime(text: string, field: string): number {
+  const timeMs = Date.parse(text);
+  if (!Number.isFinite(timeMs)) throw apiErrors.REQUEST_INVALID({ field });
+  return timeMs;
+}
+
 export function iso(timeMs: number): string {
   return new Date(timeMs).toISOString();
 }

@@ -6,6 +6,8 @@ import type { Outbox, WebhookDelivery } from '#storage/outbox/outbox.ts';
 import { postWebhook } from './webhook-channel.ts';
 
 const BATCH = 20;
+/** A receiver that does not answer holds its messages until the time-out; the others must not wait for it. */
+const MAX_IN_FLIGHT = 60;
 const POLL_MS = 1000;
 /** After the database failed: not at once again. */
 const PAUSE_MS = 5000;
@@ -15,16 +17,22 @@ const PAUSE_MS = 5000;
  * since a claim locks its rows.
  */
 export class AlertDispatcher {
-  readonly #outbox: Outbox;
+  readonly #outbox: Pick<Outbox, 'claimDue' | 'markDelivered' | 'markFailed'>;
   readonly #timeoutMs: number;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #abort = new AbortController();
+  readonly #inFlight = new Set<Promise<void>>();
   #timer: { cancel(): void } | undefined;
-  #running: Promise<void> = Promise.resolve();
+  #claiming: Promise<void> | undefined;
   #isWoken = false;
 
-  constructor(deps: { readonly outbox: Outbox; readonly timeoutMs: number; readonly clock: Clock; readonly log: Log }) {
+  constructor(deps: {
+    readonly outbox: Pick<Outbox, 'claimDue' | 'markDelivered' | 'markFailed'>;
+    readonly timeoutMs: number;
+    readonly clock: Clock;
+    readonly log: Log;
+  }) {
     this.#outbox = deps.outbox;
     this.#timeoutMs = deps.timeoutMs;
     this.#clock = deps.clock;
@@ -35,33 +43,51 @@ export class AlertDispatcher {
     this.#schedule(0);
   }
 
-  /** Something was just stored: look at once instead of at the next second. */
+  /** Something was just stored, or there is room again: look at once instead of at the next second. */
   wake(): void {
-    this.#isWoken = true;
-    this.#schedule(0);
+    if (this.#claiming) this.#isWoken = true;
+    else this.#schedule(0);
   }
 
   #schedule(delayMs: number): void {
     if (this.#abort.signal.aborted) return;
     this.#timer?.cancel();
     this.#timer = this.#clock.setTimeout(() => {
-      this.#running = this.#running.then(() => this.#round());
+      this.#claiming = this.#claim().then((nextMs) => {
+        this.#claiming = undefined;
+        this.#schedule(this.#isWoken ? 0 : nextMs);
+      });
     }, delayMs);
   }
 
-  async #round(): Promise<void> {
-    if (this.#abort.signal.aborted) return;
+  /** @returns after how long to look again; never fails */
+  async #claim(): Promise<number> {
     this.#isWoken = false;
-    let delayMs = POLL_MS;
     try {
-      const due = await this.#outbox.claimDue(BATCH);
-      await Promise.all(due.map((delivery) => this.#deliver(delivery)));
-      if (due.length === BATCH) delayMs = 0;
+      const limit = Math.min(BATCH, MAX_IN_FLIGHT - this.#inFlight.size);
+      const due = limit > 0 ? await this.#outbox.claimDue(limit) : [];
+      for (const delivery of due) this.#start(delivery);
+      return limit > 0 && due.length === limit ? 0 : POLL_MS;
     } catch (error) {
       this.#log.warn({ err: toAppError(error) }, 'alerts wait: the outbox cannot be read');
-      delayMs = PAUSE_MS;
+      return PAUSE_MS;
     }
-    this.#schedule(this.#isWoken ? 0 : delayMs);
+  }
+
+  #start(delivery: WebhookDelivery): void {
+    const running = this.#deliver(delivery)
+      .catch((error: unknown) =>
+        // The claim runs out, and it is posted again under the same id.
+        this.#log.warn(
+          { err: toAppError(error), webhookId: delivery.webhookId },
+          'what became of a webhook is not kept',
+        ),
+      )
+      .finally(() => {
+        this.#inFlight.delete(running);
+        if (this.#inFlight.size === MAX_IN_FLIGHT - 1) this.wake();
+      });
+    this.#inFlight.add(running);
   }
 
   async #deliver(delivery: WebhookDelivery): Promise<void> {
@@ -92,6 +118,7 @@ export class AlertDispatcher {
   async close(): Promise<void> {
     this.#abort.abort();
     this.#timer?.cancel();
-    await this.#running;
+    await this.#claiming;
+    await Promise.all(this.#inFlight);
   }
 }

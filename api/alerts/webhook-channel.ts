@@ -33,7 +33,8 @@ export async function postWebhook(
       error,
     );
   }
-  await response.body?.cancel();
+  // What else it says does not matter, nor whether it breaks off.
+  await response.body?.cancel().catch(() => undefined);
   if (!response.ok) throw apiErrors.WEBHOOK_FAILED({ reason: `answered ${response.status}` });
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, preValidationAsyncHookHandler } from 'fastify';
 import type { ApiConfig } from '../config.ts';
 import type { Permission, Role } from '../contract/session.ts';
 import { apiErrors } from '../errors.ts';
@@ -18,6 +18,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every request that carries a valid session. */
     sessionUser: SessionUser | undefined;
+  }
+  interface FastifyContextConfig {
+    /** A route of the API that needs no session. */
+    isOpen?: boolean;
   }
 }
 
@@ -71,7 +75,10 @@ async function within<T>(promise: Promise<T>, limitMs: number): Promise<T> {
   }
 }
 
-/** Puts the session's user on each request, and refuses what another site sent. */
+/**
+ * Refuses what another site sent, puts the session's user on each request to the API, and lets nobody else near it: before anything of
+ * the request is read or judged, but after it was counted (rate limits are `onRequest` hooks of the routes).
+ */
 export function addAuth(
   app: FastifyInstance,
   deps: { readonly config: ApiConfig; readonly sessions: SessionCache; nowMs(): number },
@@ -79,8 +86,13 @@ export function addAuth(
   app.decorateRequest('sessionUser', undefined);
   app.addHook('onRequest', async (request) => {
     requireSameOrigin(request, deps.config.publicOrigin);
+  });
+  app.addHook('preParsing', async (request) => {
+    const { url, config } = request.routeOptions;
+    if (!url?.startsWith('/api/') || config.isOpen) return;
     const token = request.cookies[SESSION_COOKIE];
-    if (token && request.url.startsWith('/api/')) request.sessionUser = await deps.sessions.find(token, deps.nowMs());
+    if (token) request.sessionUser = await deps.sessions.find(token, deps.nowMs());
+    requireUser(request);
   });
 }
 
@@ -88,7 +100,7 @@ export function addAuth(
  * A hook that lets only a role with this permission pass.
  * @throws {AppError} `NOT_SIGNED_IN`, `NOT_ALLOWED`
  */
-export function requirePermission(...anyOf: Permission[]): preHandlerAsyncHookHandler {
+export function requirePermission(...anyOf: Permission[]): preValidationAsyncHookHandler {
   return async (request: FastifyRequest, _reply: FastifyReply) => {
     const user = requireUser(request);
     if (!anyOf.some((permission) => PERMISSIONS[user.role].includes(permission)))

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppError, ErrorKind } from '#infra/runtime/app-error.ts';
-import { toStorageError } from '#storage/errors.ts';
+import { sqlState, toStorageError } from '#storage/errors.ts';
 import type { Problem } from '../contract/common.ts';
 import { apiErrors } from '../errors.ts';
 
@@ -17,7 +17,9 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   deadline_exceeded: 504,
 };
 
-function fromFastify(error: FastifyError): AppError | undefined {
+function fromRequest(error: FastifyError): AppError | undefined {
+  // Text that no column can hold, such as a NUL: the database was the first to look.
+  if (sqlState(error)?.startsWith('22')) return apiErrors.REQUEST_INVALID({}, error);
   if (error.validation) return apiErrors.REQUEST_INVALID({ field: fieldOf(error) }, error);
   if (error.statusCode === 413) return apiErrors.REQUEST_TOO_LARGE({}, error);
   if (error.statusCode === 429) return apiErrors.TOO_MANY_REQUESTS({}, error);
@@ -54,7 +56,7 @@ export function problemOf(error: AppError, requestId: string): Problem {
 export function addProblemDetails(app: FastifyInstance): void {
   app.setErrorHandler((thrown: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     // The database being away is no fault of the request: it says so, instead of 'internal'.
-    const error = fromFastify(thrown) ?? toStorageError(thrown);
+    const error = fromRequest(thrown) ?? toStorageError(thrown);
     const problem = problemOf(error, request.id);
     if (problem.status >= 500) request.log.error({ err: error, cause: error.cause }, error.code);
     return reply.status(problem.status).type('application/problem+json').send(problem);

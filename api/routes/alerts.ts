@@ -7,7 +7,7 @@ import { Webhook, WebhookCreated, WebhookInput } from '../contract/alerts.ts';
 import { WatchlistEntry, WatchlistInput } from '../contract/sightings.ts';
 import { apiErrors } from '../errors.ts';
 import { requirePermission, requireUser } from '../plugins/auth.ts';
-import { iso } from '../time-range.ts';
+import { iso, parseTime } from '../time-range.ts';
 
 const MAX_WATCH_MS = 90 * 86_400_000;
 const Params = Type.Object({ id: Type.String({ maxLength: 64 }) });
@@ -20,13 +20,13 @@ export function addAlertRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.get(
     '/api/webhooks',
-    { schema: { tags: ['alerts'], response: { 200: Type.Array(Webhook) } }, preHandler: mayHook },
+    { schema: { tags: ['alerts'], response: { 200: Type.Array(Webhook) } }, preValidation: mayHook },
     async () => (await storage.outbox.listWebhooks()).map(toWebhookView),
   );
 
   app.post<{ Body: WebhookInput }>(
     '/api/webhooks',
-    { schema: { tags: ['alerts'], body: WebhookInput, response: { 201: WebhookCreated } }, preHandler: mayHook },
+    { schema: { tags: ['alerts'], body: WebhookInput, response: { 201: WebhookCreated } }, preValidation: mayHook },
     async (request, reply) => {
       const user = requireUser(request);
       const { name, url, kinds } = request.body;
@@ -47,7 +47,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.delete<{ Params: Params }>(
     '/api/webhooks/:id',
-    { schema: { tags: ['alerts'], params: Params }, preHandler: mayHook },
+    { schema: { tags: ['alerts'], params: Params }, preValidation: mayHook },
     async (request, reply) => {
       const user = requireUser(request);
       await storage.outbox.removeWebhook(request.params.id);
@@ -64,17 +64,17 @@ export function addAlertRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.get(
     '/api/watchlist',
-    { schema: { tags: ['alerts'], response: { 200: Type.Array(WatchlistEntry) } }, preHandler: mayWatch },
+    { schema: { tags: ['alerts'], response: { 200: Type.Array(WatchlistEntry) } }, preValidation: mayWatch },
     async () => (await storage.watchlist.list()).map(toEntryView),
   );
 
   app.post<{ Body: WatchlistInput }>(
     '/api/watchlist',
-    { schema: { tags: ['alerts'], body: WatchlistInput, response: { 201: WatchlistEntry } }, preHandler: mayWatch },
+    { schema: { tags: ['alerts'], body: WatchlistInput, response: { 201: WatchlistEntry } }, preValidation: mayWatch },
     async (request, reply) => {
       const user = requireUser(request);
       const { plate, reason, expiresAt } = request.body;
-      const expiresAtMs = Date.parse(expiresAt);
+      const expiresAtMs = parseTime(expiresAt, 'expiresAt');
       const nowMs = clock.nowMs();
       if (expiresAtMs <= nowMs || expiresAtMs > nowMs + MAX_WATCH_MS)
         throw apiErrors.WATCHLIST_EXPIRY_INVALID({ field: 'expiresAt' });
@@ -93,7 +93,7 @@ export function addAlertRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.delete<{ Params: Params }>(
     '/api/watchlist/:id',
-    { schema: { tags: ['alerts'], params: Params }, preHandler: mayWatch },
+    { schema: { tags: ['alerts'], params: Params }, preValidation: mayWatch },
     async (request, reply) => {
       const user = requireUser(request);
       await storage.watchlist.remove(request.params.id);

@@ -15,7 +15,7 @@ export function addAuditRoutes(app: FastifyInstance, deps: ApiDeps): void {
     '/api/audit',
     {
       schema: { tags: ['audit'], querystring: Query, response: { 200: Type.Array(AuditEntry) } },
-      preHandler: requirePermission('audit.read'),
+      preValidation: requirePermission('audit.read'),
     },
     async (request) => {
       const entries = await deps.storage.audit.list({

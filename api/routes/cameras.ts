@@ -6,13 +6,14 @@ import { streamingErrors } from '#streaming/errors.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { fromCameraInput, reasonOf, toCameraState, toCameraView } from '../camera-view.ts';
 import { Camera, CameraInput, CameraStateChange, ProbeRequest, ProbeResult } from '../contract/cameras.ts';
+import type { Looks } from '../looks.ts';
 import { requirePermission, requireUser } from '../plugins/auth.ts';
 import { iso } from '../time-range.ts';
 
 const Params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 type Params = Static<typeof Params>;
 
-export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
+export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Looks): void {
   const { storage, cameras, clock } = deps;
   const mayLook = requirePermission('wall.view', 'camera.manage', 'kitchen.review', 'vehicle.search');
   const mayManage = requirePermission('camera.manage');
@@ -25,7 +26,7 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.get(
     '/api/cameras',
-    { schema: { tags: ['cameras'], response: { 200: Type.Array(Camera) } }, preHandler: mayLook },
+    { schema: { tags: ['cameras'], response: { 200: Type.Array(Camera) } }, preValidation: mayLook },
     async () => {
       const [list, oldest] = await Promise.all([storage.cameras.list(), storage.segments.oldestByCamera()]);
       const nowMs = clock.nowMs();
@@ -37,13 +38,13 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.get<{ Params: Params }>(
     '/api/cameras/:id',
-    { schema: { tags: ['cameras'], params: Params, response: { 200: Camera } }, preHandler: mayLook },
+    { schema: { tags: ['cameras'], params: Params, response: { 200: Camera } }, preValidation: mayLook },
     (request) => view(request.params.id),
   );
 
   app.post<{ Body: CameraInput }>(
     '/api/cameras',
-    { schema: { tags: ['cameras'], body: CameraInput, response: { 201: Camera } }, preHandler: mayManage },
+    { schema: { tags: ['cameras'], body: CameraInput, response: { 201: Camera } }, preValidation: mayManage },
     async (request, reply) => {
       const user = requireUser(request);
       const input = withCleanUrls(request.body);
@@ -68,7 +69,7 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
     '/api/cameras/:id',
     {
       schema: { tags: ['cameras'], params: Params, body: CameraInput, response: { 200: Camera } },
-      preHandler: mayManage,
+      preValidation: mayManage,
     },
     async (request) => {
       const user = requireUser(request);
@@ -93,7 +94,7 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.delete<{ Params: Params }>(
     '/api/cameras/:id',
-    { schema: { tags: ['cameras'], params: Params }, preHandler: mayManage },
+    { schema: { tags: ['cameras'], params: Params }, preValidation: mayManage },
     async (request, reply) => {
       const user = requireUser(request);
       const id = cameraId(request.params.id);
@@ -113,7 +114,7 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.post<{ Body: ProbeRequest }>(
     '/api/cameras/probe',
-    { schema: { tags: ['cameras'], body: ProbeRequest, response: { 200: ProbeResult } }, preHandler: mayManage },
+    { schema: { tags: ['cameras'], body: ProbeRequest, response: { 200: ProbeResult } }, preValidation: mayManage },
     async (request) => {
       const { url, username, password } = request.body;
       const outcome = await cameras.probe({ url, username: username || undefined, password: password || undefined });
@@ -134,7 +135,7 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
     '/api/cameras/:id/history',
     {
       schema: { tags: ['cameras'], params: Params, response: { 200: Type.Array(CameraStateChange) } },
-      preHandler: mayLook,
+      preValidation: mayLook,
     },
     async (request) => {
       const changes = await storage.cameraStates.list({ cameraId: cameraId(request.params.id), limit: 100 });
@@ -154,7 +155,7 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
         params: Params,
         description: 'The newest key frame; header x-picture-time tells when it was taken.',
       },
-      preHandler: requirePermission('wall.view', 'kitchen.review', 'camera.manage'),
+      preValidation: requirePermission('wall.view', 'kitchen.review', 'camera.manage'),
     },
     async (request, reply) => {
       const user = requireUser(request);
@@ -164,7 +165,8 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
       const unit = hub.latestKeyFrame();
       if (!unit) throw streamingErrors.LIVE_NO_PICTURE_YET({ cameraId: id });
       const jpeg = await cameras.still(id, unit);
-      stillLooks.note(user.id, user.username, id);
+      // A tile asks for a still again and again: one row a minute tells the same.
+      await looks.note(user, { action: 'live.still', target: id, detail: {} }, { key: id, withinMs: 60_000 });
       return reply
         .header('content-type', 'image/jpeg')
         .header('cache-control', 'no-store')
@@ -172,32 +174,6 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps): void {
         .send(jpeg);
     },
   );
-
-  const stillLooks = new StillLooks(deps);
-}
-
-/** A tile asks for a still again and again: one row in the audit log per person, camera and minute tells the same. */
-class StillLooks {
-  readonly #deps: ApiDeps;
-  readonly #notedMs = new Map<string, number>();
-
-  constructor(deps: ApiDeps) {
-    this.#deps = deps;
-  }
-
-  note(userId: string, username: string, camera: string): void {
-    const key = `${userId} ${camera}`;
-    const nowMs = this.#deps.clock.nowMs();
-    if (nowMs - (this.#notedMs.get(key) ?? 0) < 60_000) return;
-    if (this.#notedMs.size > 50_000) this.#notedMs.clear();
-    this.#notedMs.set(key, nowMs);
-    this.#deps.storage.audit
-      .append({ userId, username, action: 'live.still', target: camera, detail: {} })
-      .catch((error: unknown) => {
-        this.#notedMs.delete(key);
-        this.#deps.log.warn({ err: error }, 'a look at a still could not be written to the audit log');
-      });
-  }
 }
 
 /**

@@ -8,8 +8,10 @@ import { FeedEvent } from '../contract/events.ts';
 import { apiErrors } from '../errors.ts';
 import { toFeedEvent } from '../feed-event.ts';
 import type { LiveFeed } from '../live-feed.ts';
-import { requirePermission, requireUser } from '../plugins/auth.ts';
+import { requirePermission, requireUser, type SessionCache } from '../plugins/auth.ts';
+import { watchSession } from '../plugins/session-watch.ts';
 import { PERMISSIONS } from '../permissions.ts';
+import { parseTime } from '../time-range.ts';
 
 const KINDS: readonly EventKind[] = [
   'vehicle.sighting',
@@ -30,21 +32,25 @@ const StreamQuery = Type.Object({
   detections: Type.Optional(Type.String({ maxLength: 5000, description: 'camera ids, comma separated' })),
 });
 
-export function addEventRoutes(app: FastifyInstance, deps: ApiDeps, feed: LiveFeed): void {
+export function addEventRoutes(
+  app: FastifyInstance,
+  deps: ApiDeps,
+  { feed, sessions }: { readonly feed: LiveFeed; readonly sessions: SessionCache },
+): void {
   const mayLook = requirePermission('wall.view', 'kitchen.review', 'vehicle.search');
 
   app.get<{ Querystring: Static<typeof ListQuery> }>(
     '/api/events',
     {
       schema: { tags: ['events'], querystring: ListQuery, response: { 200: Type.Array(FeedEvent) } },
-      preHandler: mayLook,
+      preValidation: mayLook,
     },
     async (request) => {
       const { kinds, cameraId: camera, before, limit = 50 } = request.query;
       const items = await deps.storage.events.list({
         kinds: kinds === undefined ? undefined : kinds.split(',').map(parseKind),
         cameraId: camera === undefined ? undefined : cameraId(camera),
-        beforeMs: before === undefined ? undefined : Date.parse(before),
+        beforeMs: before === undefined ? undefined : parseTime(before, 'before'),
         limit,
       });
       return items.map(toFeedEvent);
@@ -59,7 +65,7 @@ export function addEventRoutes(app: FastifyInstance, deps: ApiDeps, feed: LiveFe
         querystring: StreamQuery,
         description: 'Server-sent events: `event`, `camera`, `detections`.',
       },
-      preHandler: mayLook,
+      preValidation: mayLook,
       config: { rateLimit: false },
     },
     (request, reply) => {
@@ -79,6 +85,8 @@ export function addEventRoutes(app: FastifyInstance, deps: ApiDeps, feed: LiveFe
         detectionCameras: wanted,
         mayReceive: (name) => name !== 'detections' || mayWatch,
       });
+      const unwatch = watchSession(request, { sessions, clock: deps.clock }, () => reply.raw.end());
+      reply.raw.on('close', unwatch);
     },
   );
 }

@@ -30,7 +30,7 @@ export function addKitchenRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.get(
     '/api/kitchens',
-    { schema: { tags: ['kitchen'], response: { 200: Type.Array(Kitchen) } }, preHandler: mayReview },
+    { schema: { tags: ['kitchen'], response: { 200: Type.Array(Kitchen) } }, preValidation: mayReview },
     async () => {
       const board = await storage.violations.board(severities);
       return board.map(({ worst, ...kitchen }) => ({
@@ -45,7 +45,7 @@ export function addKitchenRoutes(app: FastifyInstance, deps: ApiDeps): void {
     '/api/violations',
     {
       schema: { tags: ['kitchen'], querystring: ListQuery, response: { 200: Type.Array(Violation) } },
-      preHandler: mayReview,
+      preValidation: mayReview,
     },
     async (request) => {
       const { state = 'open', cameraId: camera, limit = 100 } = request.query;
@@ -62,7 +62,7 @@ export function addKitchenRoutes(app: FastifyInstance, deps: ApiDeps): void {
     '/api/violations/:id/review',
     {
       schema: { tags: ['kitchen'], params: Params, body: ReviewInput, response: { 200: Violation } },
-      preHandler: mayReview,
+      preValidation: mayReview,
     },
     async (request) => {
       const user = requireUser(request);

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { toAppError } from '#infra/runtime/app-error.ts';
 import { streamingErrors } from '#streaming/errors.ts';
@@ -6,17 +6,31 @@ import { Fmp4Channel } from '#streaming/live/fmp4-channel.ts';
 import { ViewerSession } from '#streaming/webrtc/viewer-session.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { LiveWays } from '../contract/live.ts';
-import { requirePermission } from '../plugins/auth.ts';
+import type { Looks } from '../looks.ts';
+import { requirePermission, type SessionCache } from '../plugins/auth.ts';
+import { watchSession } from '../plugins/session-watch.ts';
 
 /** A browser that does not answer a ping within this time is gone. */
 const PING_MS = 15_000;
 
-export function addLiveRoutes(app: FastifyInstance, deps: ApiDeps): void {
-  const { storage, relay, log } = deps;
+export function addLiveRoutes(
+  app: FastifyInstance,
+  deps: ApiDeps,
+  { looks, sessions }: { readonly looks: Looks; readonly sessions: SessionCache },
+): void {
+  const { relay, log, clock } = deps;
+
+  /** A session that ends takes its live pictures with it. */
+  function endWithSession(socket: WebSocket, request: FastifyRequest): void {
+    socket.on(
+      'close',
+      watchSession(request, { sessions, clock }, () => socket.close(1008, 'NOT_SIGNED_IN')),
+    );
+  }
 
   app.get(
     '/api/live/ways',
-    { schema: { tags: ['live'], response: { 200: LiveWays } }, preHandler: requirePermission('wall.view') },
+    { schema: { tags: ['live'], response: { 200: LiveWays } }, preValidation: requirePermission('wall.view') },
     () => {
       if (relay) return { webrtc: true };
       const { text } = streamingErrors.WEBRTC_WORKER_MISSING;
@@ -26,7 +40,7 @@ export function addLiveRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.get(
     '/api/live/webrtc',
-    { websocket: true, schema: { hide: true }, preHandler: requirePermission('wall.view') },
+    { websocket: true, schema: { hide: true }, preValidation: requirePermission('wall.view') },
     (socket, request) => {
       const user = request.sessionUser;
       if (!relay || !user) {
@@ -42,19 +56,14 @@ export function addLiveRoutes(app: FastifyInstance, deps: ApiDeps): void {
           log,
           send: (message) => socket.send(JSON.stringify(message)),
           authorizeWatch: (cameraId) =>
-            storage.audit.append({
-              userId: user.id,
-              username: user.username,
-              action: 'live.watch',
-              target: cameraId,
-              detail: { way: 'webrtc' },
-            }),
+            looks.note(user, { action: 'live.watch', target: cameraId, detail: { way: 'webrtc' } }),
         });
       } catch (thrown) {
         socket.close(1013, toAppError(thrown).code);
         return;
       }
       keepAlive(socket);
+      endWithSession(socket, request);
       socket.on('message', (data: Buffer) => session.receive(data.toString('utf8')));
       socket.on('close', () => session.close());
       socket.on('error', () => session.close());
@@ -63,7 +72,7 @@ export function addLiveRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.get<{ Querystring: { camera?: string } }>(
     '/api/live/fmp4',
-    { websocket: true, schema: { hide: true }, preHandler: requirePermission('wall.view') },
+    { websocket: true, schema: { hide: true }, preValidation: requirePermission('wall.view') },
     async (socket, request) => {
       const user = request.sessionUser;
       const cameraId = request.query.camera ?? '';
@@ -77,6 +86,7 @@ export function addLiveRoutes(app: FastifyInstance, deps: ApiDeps): void {
         return;
       }
       keepAlive(socket);
+      endWithSession(socket, request);
       // Listeners first: the browser may leave while the look is written to the audit log.
       let channel: Fmp4Channel | undefined;
       let isClosed = false;
@@ -87,15 +97,9 @@ export function addLiveRoutes(app: FastifyInstance, deps: ApiDeps): void {
       socket.on('close', close);
       socket.on('error', close);
       try {
-        await storage.audit.append({
-          userId: user.id,
-          username: user.username,
-          action: 'live.watch',
-          target: cameraId,
-          detail: { way: 'fmp4' },
-        });
+        await looks.note(user, { action: 'live.watch', target: cameraId, detail: { way: 'fmp4' } });
       } catch (thrown) {
-        // No look without its trace: while the log cannot be written, no new tile opens.
+        // No look without its trace: while not even the local disk takes it, no new tile opens.
         const { code, text } = toAppError(thrown);
         socket.send(JSON.stringify({ type: 'ended', code, titleEn: text.en, titleZh: text.zh }));
         socket.close(1013);

@@ -9,9 +9,12 @@ import { parseByteRange } from '../byte-range.ts';
 import { IsoTime } from '../contract/common.ts';
 import { Timeline } from '../contract/recordings.ts';
 import { apiErrors } from '../errors.ts';
+import type { Looks } from '../looks.ts';
 import { requirePermission, requireUser } from '../plugins/auth.ts';
 import { iso, parseTimeRange } from '../time-range.ts';
 
+/** Ranges of one file asked for within this time belong to one look. */
+const SAME_LOOK_MS = 600_000;
 const MAX_RANGE_MS = 24 * 3_600_000 + 1000;
 
 const GAP_SENTENCES: Readonly<Record<GapCause, { en: string; zh: string }>> = {
@@ -30,7 +33,7 @@ const CameraParams = Type.Object({ cameraId: Type.String({ maxLength: 64 }) });
 const RangeQuery = Type.Object({ from: IsoTime, to: IsoTime });
 const SegmentParams = Type.Object({ segmentId: Type.String({ maxLength: 64 }) });
 
-export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps): void {
+export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps, looks: Looks): void {
   const { storage } = deps;
   const mayLook = requirePermission('recording.view');
 
@@ -38,7 +41,7 @@ export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps): void {
     '/api/recordings/:cameraId/timeline',
     {
       schema: { tags: ['recordings'], params: CameraParams, querystring: RangeQuery, response: { 200: Timeline } },
-      preHandler: mayLook,
+      preValidation: mayLook,
     },
     async (request) => {
       const range = parseTimeRange(request.query.from, request.query.to, MAX_RANGE_MS);
@@ -83,7 +86,7 @@ export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps): void {
         params: SegmentParams,
         description: 'A recorded file, fragmented MP4; answers range requests.',
       },
-      preHandler: mayLook,
+      preValidation: mayLook,
     },
     async (request, reply) => {
       const user = requireUser(request);
@@ -100,16 +103,10 @@ export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps): void {
         .header('cache-control', 'private, max-age=3600');
       if (range === 'unsatisfiable') return reply.status(416).header('content-range', `bytes */${sizeBytes}`).send();
       const { start, end } = range === 'whole' ? { start: 0, end: sizeBytes - 1 } : range;
+      const { segmentId, cameraId: target, startMs } = segment;
       // One row a file, not a range: a player asks for many ranges of one.
-      if (start === 0) {
-        await storage.audit.append({
-          userId: user.id,
-          username: user.username,
-          action: 'recording.play',
-          target: segment.cameraId,
-          detail: { segmentId: segment.segmentId, start: iso(segment.startMs) },
-        });
-      }
+      const once = { key: segmentId, withinMs: SAME_LOOK_MS };
+      await looks.note(user, { action: 'recording.play', target, detail: { segmentId, start: iso(startMs) } }, once);
       if (range !== 'whole') void reply.status(206).header('content-range', `bytes ${start}-${end}/${sizeBytes}`);
       return reply.header('content-length', end - start + 1).send(createReadStream(file, { start, end }));
     },

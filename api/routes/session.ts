@@ -20,7 +20,7 @@ export function addSessionRoutes(app: FastifyInstance, deps: ApiDeps, sessions: 
     '/api/session',
     {
       schema: { tags: ['session'], security: [], body: SignIn, response: { 200: Session } },
-      config: { rateLimit: { max: config.signInsPerMinute, timeWindow: 60_000 } },
+      config: { isOpen: true, rateLimit: { max: config.signInsPerMinute, timeWindow: 60_000 } },
     },
     async (request, reply) => {
       const user = await storage.users.authenticate(request.body.username, request.body.password);
@@ -42,7 +42,7 @@ export function addSessionRoutes(app: FastifyInstance, deps: ApiDeps, sessions: 
     toSession(requireUser(request)),
   );
 
-  app.delete('/api/session', { schema: { tags: ['session'] } }, async (request, reply) => {
+  app.delete('/api/session', { schema: { tags: ['session'] }, config: { isOpen: true } }, async (request, reply) => {
     const token = request.cookies[SESSION_COOKIE];
     if (token) {
       sessions.forget(token);

@@ -22,7 +22,10 @@ export function addSightingRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.post<{ Body: SightingSearch }>(
     '/api/sightings/search',
-    { schema: { tags: ['sightings'], body: SightingSearch, response: { 200: SightingPage } }, preHandler: maySearch },
+    {
+      schema: { tags: ['sightings'], body: SightingSearch, response: { 200: SightingPage } },
+      preValidation: maySearch,
+    },
     async (request) => {
       const user = requireUser(request);
       const { purpose, plate, from, to, cameraIds, vehicleType, plateColour, limit = 100, cursor } = request.body;
@@ -33,13 +36,14 @@ export function addSightingRoutes(app: FastifyInstance, deps: ApiDeps): void {
         userId: user.id,
         username: user.username,
         action: 'sighting.search',
-        target: plate ?? '*',
+        target: plate || '*',
         purpose,
         detail: {
           from,
           to,
           ...(cameraIds ? { cameraIds } : {}),
           ...(vehicleType ? { vehicleType } : {}),
+          ...(plateColour ? { plateColour } : {}),
           ...(cursor ? { isFurtherPage: true } : {}),
         },
       });
@@ -70,7 +74,10 @@ export function addSightingRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.post<{ Body: TrajectoryRequest }>(
     '/api/sightings/trajectory',
-    { schema: { tags: ['sightings'], body: TrajectoryRequest, response: { 200: Trajectory } }, preHandler: maySearch },
+    {
+      schema: { tags: ['sightings'], body: TrajectoryRequest, response: { 200: Trajectory } },
+      preValidation: maySearch,
+    },
     async (request) => {
       const user = requireUser(request);
       const { purpose, plate, from, to } = request.body;
@@ -97,7 +104,7 @@ export function addSightingRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.get<{ Params: Static<typeof Params> }>(
     '/api/sightings/:id',
-    { schema: { tags: ['sightings'], params: Params, response: { 200: Sighting } }, preHandler: maySearch },
+    { schema: { tags: ['sightings'], params: Params, response: { 200: Sighting } }, preValidation: maySearch },
     async (request) => {
       const user = requireUser(request);
       const sighting = await storage.sightings.get(request.params.id);

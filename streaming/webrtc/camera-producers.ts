@@ -39,12 +39,18 @@ export class CameraProducers {
     this.#idleMs = deps.idleMs;
   }
 
+  /** @throws {AppError} `LIVE_CAMERA_NOT_HERE` */
+  requireHub(cameraId: string): StreamHub {
+    const hub = this.#source.hub(cameraId);
+    if (!hub) throw streamingErrors.LIVE_CAMERA_NOT_HERE({ cameraId });
+    return hub;
+  }
+
   /**
    * @throws {AppError} `LIVE_CAMERA_NOT_HERE`
    */
   async acquire(worker: MediaWorker, cameraId: string): Promise<ProducerLease> {
-    const hub = this.#source.hub(cameraId);
-    if (!hub) throw streamingErrors.LIVE_CAMERA_NOT_HERE({ cameraId });
+    const hub = this.requireHub(cameraId);
     const ofWorker = this.#entries.get(worker) ?? new Map<string, Entry>();
     this.#entries.set(worker, ofWorker);
     const entry = ofWorker.get(cameraId) ?? this.#open(worker, ofWorker, cameraId, hub);

@@ -96,6 +96,8 @@ export class MediaWorkers {
     const stop = (): void => worker.close();
     signal.addEventListener('abort', stop, { once: true });
     try {
+      // Closed while the program was starting.
+      if (signal.aborted) return;
       const announced = config.rtcAnnouncedAddress ? { announcedAddress: config.rtcAnnouncedAddress } : {};
       const port = config.rtcPort === 0 ? {} : { port: config.rtcPort + index };
       const webRtcServer = await worker.createWebRtcServer({

@@ -17,6 +17,9 @@ export interface ViewerSessionDeps {
   authorizeWatch(cameraId: string): Promise<void>;
 }
 
+/** Requests of one browser that wait for their turn; a wall of 64 tiles that is changed at once sends 130. */
+const MAX_WAITING = 1000;
+
 interface Tile {
   readonly consumer: types.Consumer;
   readonly lease: ProducerLease;
@@ -32,6 +35,7 @@ export class ViewerSession {
   #isClosed = false;
   /** Requests of one viewer are handled in turn: a tile that is watched and left at once must end left. */
   #queue: Promise<void> = Promise.resolve();
+  #waiting = 0;
 
   /** @throws {AppError} `WEBRTC_WORKER_DIED` when no relay worker is up */
   constructor(deps: ViewerSessionDeps) {
@@ -46,7 +50,13 @@ export class ViewerSession {
 
   /** Takes one message of the browser, as text; answers through `send`. Never throws. */
   receive(text: string): void {
-    this.#queue = this.#queue.then(() => this.#handle(text));
+    if (this.#waiting >= MAX_WAITING) {
+      // No page asks that fast: it gets no answer that it could wait for.
+      this.#deps.log.debug('live requests came too fast; one was left out');
+      return;
+    }
+    this.#waiting++;
+    this.#queue = this.#queue.then(() => this.#handle(text)).finally(() => this.#waiting--);
   }
 
   async #handle(text: string): Promise<void> {
@@ -116,6 +126,7 @@ export class ViewerSession {
     const transport = this.#requireTransport();
     if (!this.#tiles.has(tileId) && this.#tiles.size >= this.#deps.config.tilesPerViewer)
       throw streamingErrors.LIVE_TOO_MANY_VIEWERS();
+    this.#deps.producers.requireHub(cameraId);
     await this.#deps.authorizeWatch(cameraId);
     this.#unwatch(tileId);
     const lease = await this.#deps.producers.acquire(this.#worker, cameraId);

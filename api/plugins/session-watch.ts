@@ -1,0 +1,39 @@
+import type { FastifyRequest } from 'fastify';
+import type { Clock } from '#infra/runtime/clock.ts';
+import { SESSION_COOKIE, type SessionCache } from './auth.ts';
+
+const CHECK_MS = 15_000;
+
+/**
+ * For what outlives its request (WebSocket, event stream): calls `onEnded` once, soon after the session ended or its user
+ * got another role. While the database is away nobody is put out.
+ * @returns a function that ends the watch
+ */
+export function watchSession(
+  request: FastifyRequest,
+  deps: { readonly sessions: SessionCache; readonly clock: Clock },
+  onEnded: () => void,
+): () => void {
+  const { sessions, clock } = deps;
+  const token = request.cookies[SESSION_COOKIE] ?? '';
+  const role = request.sessionUser?.role;
+  let isStopped = false;
+  let timer: { cancel(): void };
+  const check = async (): Promise<void> => {
+    const stillThere = await sessions.find(token, clock.nowMs()).then(
+      (user) => user?.role === role,
+      () => true,
+    );
+    if (isStopped) return;
+    if (stillThere) next();
+    else onEnded();
+  };
+  const next = (): void => {
+    timer = clock.setTimeout(() => void check(), CHECK_MS);
+  };
+  next();
+  return () => {
+    isStopped = true;
+    timer.cancel();
+  };
+}

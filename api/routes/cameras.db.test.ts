@@ -1,0 +1,71 @@
+import type { LightMyRequestResponse } from 'fastify';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { cameraId } from '#ingest/media.ts';
+import { sampleCamera, sampleViolation } from '#storage/testing/sample-events.ts';
+import { problemOf, type Requester, requesterOf } from '../testing/requests.ts';
+import { openTestApp, type TestApp } from '../testing/test-app.ts';
+
+let fixture: TestApp;
+let request: Requester;
+beforeAll(async () => {
+  fixture = await openTestApp(inject('databaseUrl'));
+  request = requesterOf(fixture);
+});
+afterAll(() => fixture.close());
+
+const input = {
+  name: 'East gate',
+  number: 'E-1',
+  area: 'Old town',
+  scene: 'road',
+  url: 'rtsp://viewer:s3cret@192.0.2.9/main',
+  isRecording: true,
+  analysis: { mode: 'keyframes' },
+  rules: [],
+};
+
+test('a password in the address goes into its own field, and never comes back', async () => {
+  const created = await request('administrator', 'POST', '/api/cameras', { body: input });
+  expect(created.statusCode).toBe(201);
+  expect(created.json()).toMatchObject({ url: 'rtsp://192.0.2.9/main', username: 'viewer', hasPassword: true });
+  const { id } = created.json<{ id: string }>();
+  expect(fixture.cameras.changed).toContain(id);
+  const listed = await request('operator', 'GET', '/api/cameras');
+  expect(created.body + listed.body).not.toContain('s3cret');
+  expect(JSON.stringify(await fixture.storage.audit.list({ limit: 500 }))).not.toContain('s3cret');
+  const kept = await request('administrator', 'PUT', `/api/cameras/${id}`, {
+    body: { ...input, url: 'rtsp://192.0.2.9/main', username: 'viewer' },
+  });
+  expect(kept.json()).toMatchObject({ hasPassword: true });
+  expect((await request('administrator', 'DELETE', `/api/cameras/${id}`)).statusCode).toBe(204);
+  expect(problemOf(await request('administrator', 'GET', `/api/cameras/${id}`)).status).toBe(404);
+});
+
+test('a webhook shows its secret once', async () => {
+  const created = await request('administrator', 'POST', '/api/webhooks', {
+    body: { name: 'w', url: 'https://receiver.example/hook', kinds: ['watchlist.hit'] },
+  });
+  expect(created.statusCode).toBe(201);
+  const { secret } = created.json<{ secret: string }>();
+  expect(secret.length).toBeGreaterThan(30);
+  expect((await request('administrator', 'GET', '/api/webhooks')).body).not.toContain(secret);
+});
+
+test('a review of a violation is kept with who and why', async () => {
+  const { storage } = fixture;
+  await storage.cameras.create(sampleCamera({ scene: 'kitchen', name: 'Wok' }), cameraId('kitchen-1'));
+  const violation = sampleViolation();
+  await storage.eventSink.emit(violation, []);
+  await storage.writer.drain();
+  const review = (id: string): Promise<LightMyRequestResponse> =>
+    request('inspector', 'POST', `/api/violations/${id}/review`, {
+      body: { decision: 'dismissed', reason: 'picture_unclear' },
+    });
+  expect((await review(violation.violationId)).json()).toMatchObject({
+    review: { by: 'inspector', decision: 'dismissed', reason: 'picture_unclear' },
+  });
+  expect(await storage.audit.list({ limit: 1 })).toMatchObject([
+    { action: 'violation.review', target: violation.violationId },
+  ]);
+  expect(problemOf(await review('none')).status).toBe(404);
+});

@@ -1,0 +1,134 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { StreamHub } from '#ingest/hub/stream-hub.ts';
+import { MemoryBus } from '#infra/runtime/bus.ts';
+import { type Clock, systemClock } from '#infra/runtime/clock.ts';
+import { readConfig } from '#infra/runtime/config.ts';
+import { silentLog } from '#infra/runtime/logger.ts';
+import { Metrics } from '#infra/runtime/metrics.ts';
+import { openTestStorage } from '#storage/testing/test-database.ts';
+import type { Storage } from '#storage/storage.ts';
+import { ROLES, type Role } from '#storage/users/user-repository.ts';
+import { streamingConfigSchema } from '#streaming/config.ts';
+import type { CameraGateway } from '../api-deps.ts';
+import { buildApp } from '../app.ts';
+import { apiConfigSchema } from '../config.ts';
+import { LiveFeed } from '../live-feed.ts';
+import { SESSION_COOKIE } from '../plugins/auth.ts';
+
+export const PASSWORD = 'a password that is long enough';
+
+/** Cameras that are there when a test puts a hub in. */
+export class FakeCameras implements CameraGateway {
+  readonly hubs = new Map<string, StreamHub>();
+  readonly changed: string[] = [];
+
+  hub(cameraId: string): StreamHub | undefined {
+    return this.hubs.get(cameraId);
+  }
+
+  state(): undefined {
+    return undefined;
+  }
+
+  async probe(): ReturnType<CameraGateway['probe']> {
+    return {
+      ok: true,
+      steps: [{ step: 'address', ok: true }],
+      error: undefined,
+      format: undefined,
+      keyFrame: undefined,
+    };
+  }
+
+  async still(): Promise<Buffer> {
+    return Buffer.from('jpeg');
+  }
+
+  async cameraChanged(cameraId: string): Promise<void> {
+    this.changed.push(cameraId);
+  }
+}
+
+export interface TestApp {
+  readonly app: FastifyInstance;
+  readonly storage: Storage;
+  readonly cameras: FakeCameras;
+  readonly feed: LiveFeed;
+  readonly recordingFolder: string;
+  /** A Cookie header of a signed-in user of this role; the user's name is the role's. */
+  cookie(role: Role): string;
+  close(): Promise<void>;
+}
+
+/** The real app on real storage, with a user of each role; only the cameras are made up. */
+export async function openTestApp(
+  serverUrl: string,
+  options: {
+    readonly config?: Readonly<Record<string, unknown>>;
+    /** Of the app; storage has the system's. */
+    readonly clock?: Clock;
+    readonly streaming?: Readonly<Record<string, unknown>>;
+  } = {},
+): Promise<TestApp> {
+  const { storage, close } = await openTestStorage(serverUrl);
+  const folder = await mkdtemp(path.join(tmpdir(), 'vantage-app-'));
+  const uiFolder = path.join(folder, 'ui');
+  const recordingFolder = path.join(folder, 'recordings');
+  await mkdir(path.join(uiFolder, 'assets'), { recursive: true });
+  await mkdir(recordingFolder);
+  await writeFile(path.join(uiFolder, 'index.html'), '<!doctype html><title>the page</title>');
+  await writeFile(path.join(uiFolder, 'assets', 'app-1234.js'), 'export {};');
+  const cookies = new Map<Role, string>();
+  for (const role of ROLES) {
+    const { userId } = await storage.users.create({ username: role, role, password: PASSWORD });
+    cookies.set(role, `${SESSION_COOKIE}=${(await storage.sessions.create(userId)).token}`);
+  }
+  const cameras = new FakeCameras();
+  const feed = new LiveFeed();
+  const app = await buildApp(
+    {
+      config: readConfig('api', apiConfigSchema, {}, { signInsPerMinute: 1000, ...options.config }),
+      streamingConfig: readConfig('streaming', streamingConfigSchema, {}, options.streaming),
+      storage,
+      cameras,
+      relay: undefined,
+      bus: new MemoryBus((error) => {
+        throw error;
+      }),
+      recordingFolder,
+      uiFolder,
+      metrics: new Metrics(),
+      clock: options.clock ?? systemClock,
+      log: silentLog,
+      version: '1.2.3',
+      systemStatus: async () => ({
+        isDemo: false,
+        notices: [],
+        cameras: { total: 0, live: 0 },
+        spooledEvents: storage.writer.pendingCount(),
+        diskFreeBytes: 0,
+      }),
+    },
+    feed,
+  );
+  return {
+    app,
+    storage,
+    cameras,
+    feed,
+    recordingFolder,
+    cookie(role) {
+      const cookie = cookies.get(role);
+      if (cookie === undefined) throw new Error(`no user is ${role}`);
+      return cookie;
+    },
+    async close() {
+      await app.close();
+      await close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
