@@ -15,7 +15,8 @@ export interface VideoFormat {
   readonly codec: VideoCodec;
   readonly widthPx: number;
   readonly heightPx: number;
-  /** Parameter sets, without start code or length. */
+  /** Parameter sets, without start code or length; `vps` for H.265 only. */
+  readonly vps?: Uint8Array;
   readonly sps: Uint8Array;
   readonly pps: Uint8Array;
   /** RFC 6381, e.g. `avc1.42e01f`. */
@@ -38,6 +39,29 @@ export interface AccessUnit {
   readonly sizeBytes: number;
   /** A packet of it was lost or malformed: record it, but do not decode it as a lone key frame. */
   readonly damaged: boolean;
+}
+
+export type AudioCodec = 'aac' | 'pcma' | 'pcmu';
+
+export interface AudioFormat {
+  readonly codec: AudioCodec;
+  readonly sampleRateHz: number;
+  readonly channels: number;
+  /** AudioSpecificConfig (ISO/IEC 14496-3 §1.6.2.1); empty for G.711. */
+  readonly config: Uint8Array;
+  /** RFC 6381, e.g. `mp4a.40.2`; `pcma` and `pcmu` for G.711. */
+  readonly codecString: string;
+}
+
+/** Encoded sound: one AAC access unit, or the G.711 samples of one packet. */
+export interface AudioFrame {
+  readonly format: AudioFormat;
+  /** 90 kHz, on the time line of the pictures: aligned by sender reports when there are some, else by arrival. */
+  readonly pts90k: number;
+  readonly wallMs: number;
+  /** Samples of one channel in it. */
+  readonly samples: number;
+  readonly bytes: Uint8Array;
 }
 
 /** Why recording or live pictures are missing. Stored, and shown to people. */

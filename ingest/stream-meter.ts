@@ -1,4 +1,4 @@
-import type { ReceiverCounters } from './rtp/video-receiver.ts';
+import type { ReceiverCounters } from './rtp/track-receiver.ts';
 
 export interface StreamRates {
   readonly bitrateKbps: number;

@@ -1,9 +1,11 @@
-import type { AccessUnit, GapCause, VideoFormat } from '../media.ts';
+import type { AccessUnit, AudioFrame, GapCause, VideoFormat } from '../media.ts';
 
 /** Takes what a stream publishes. Called on the thread that receives: must be quick, and queue for itself. */
 export interface StreamReader {
   readonly name: string;
   onAccessUnit(unit: AccessUnit): void;
+  /** Sound beside the pictures; few readers want it. */
+  onAudioFrame?(frame: AudioFrame): void;
   /** The stream broke off: the next unit starts a new media time. */
   onDiscontinuity?(cause: GapCause): void;
 }
@@ -56,6 +58,12 @@ export class StreamHub {
     this.#format = unit.format;
     this.#remember(unit);
     for (const reader of this.#readers) this.#contain(reader, () => reader.onAccessUnit(unit));
+  }
+
+  publishAudio(frame: AudioFrame): void {
+    for (const reader of this.#readers) {
+      if (reader.onAudioFrame) this.#contain(reader, () => reader.onAudioFrame?.(frame));
+    }
   }
 
   /** Forgets the open group of pictures; the latest key frame stays, as the last picture that there was. */

@@ -7,21 +7,13 @@ import { buildReceiverReport, parseRtcp } from './rtcp.ts';
 import { parseRtpPacket } from './rtp-packet.ts';
 import { SenderClock } from './sender-clock.ts';
 import { SequenceTracker } from './sequence-tracker.ts';
+import type { ReceiverCounters, TrackReceiver } from './track-receiver.ts';
 
 export interface VideoReceiverDeps {
   readonly payloadType: number;
   readonly parameterSets: readonly Uint8Array[];
   readonly clock: Clock;
   onAccessUnit(unit: AccessUnit): void;
-}
-
-/** Counters since the session began. */
-export interface ReceiverCounters {
-  readonly packets: number;
-  readonly lostPackets: number;
-  readonly malformed: number;
-  readonly accessUnits: number;
-  readonly sizeBytes: number;
 }
 
 interface SenderReport {
@@ -34,7 +26,7 @@ interface SenderReport {
 const MAX_REPORT_DISTANCE_90K = 10 * 90_000;
 
 /** RTP and RTCP of one video track in, access units with their times out. Plain and synchronous. */
-export class VideoReceiver {
+export class VideoReceiver implements TrackReceiver {
   readonly #deps: VideoReceiverDeps;
   readonly #depacketizer: H264Depacketizer;
   readonly #sequence = new SequenceTracker();
@@ -70,10 +62,6 @@ export class VideoReceiver {
     };
   }
 
-  /**
-   * @param bytes one RTP packet; valid during the call only
-   * @returns false when it is not a packet of this track
-   */
   takeRtp(bytes: Buffer): boolean {
     const packet = parseRtpPacket(bytes);
     if (!packet) {
@@ -91,7 +79,6 @@ export class VideoReceiver {
     return true;
   }
 
-  /** @returns true when the sender says that it is done */
   takeRtcp(bytes: Buffer): boolean {
     let isDone = false;
     for (const notice of parseRtcp(bytes)) {
@@ -110,7 +97,6 @@ export class VideoReceiver {
     return isDone;
   }
 
-  /** The RTCP packet that is due every few seconds; undefined before the first packet came. */
   receiverReport(): Buffer | undefined {
     if (this.#packets === 0) return undefined;
     const sinceMs = this.#lastReport ? this.#deps.clock.monotonicMs() - this.#lastReport.arrivedMs : 0;

@@ -12,7 +12,7 @@ export const kitchensText = {
   'kitchens.scoreDetail': ['100 减去 30 天内每项违规的扣分', '100 less points for every violation of 30 days'],
   'kitchens.openCount': ['{{count}} 项进行中', '{{count}} open'],
   'kitchens.unreviewedCount': ['{{count}} 项待审核', '{{count}} to review'],
-  'kitchens.clear': ['无待审核', 'Nothing to review'],
+  'kitchens.clear': ['当前无违规', 'No violation now'],
   'kitchens.last30': ['30 天内 {{count}} 项', '{{count}} in 30 days'],
   'violations.unreviewed': ['待审核', 'To review'],
   'violations.open': ['进行中', 'Open'],
