@@ -26,10 +26,9 @@ function useFeed(): { events: FeedEvent[]; isPending: boolean; error: unknown } 
     () => liveEvents.subscribe('event', (event) => setFresh((events) => [event, ...events].slice(0, kept))),
     [],
   );
-  const seen = new Set<string>();
-  const events = [...fresh, ...(past.data ?? [])].filter(
-    (event) => !seen.has(event.eventId) && seen.add(event.eventId),
-  );
+  const byId = new Map([...fresh, ...(past.data ?? [])].map((event) => [event.eventId, event]));
+  // A pass is told when the vehicle has left, later than a line that it crossed: by time, not by arrival.
+  const events = [...byId.values()].sort((a, b) => b.time.localeCompare(a.time));
   return { events: events.slice(0, kept), isPending: past.isPending, error: past.error };
 }
 
@@ -46,7 +45,8 @@ export function EventFeed({ isPinned, onClose }: { isPinned: boolean; onClose: (
   const held = useRef<readonly FeedEvent[]>(undefined);
   const [isHeld, setHeld] = useState(false);
   const lines = isHeld && held.current ? held.current : events;
-  const waiting = isHeld ? events.findIndex((event) => event.eventId === lines[0]?.eventId) : 0;
+  const shown = new Set(lines.map((event) => event.eventId));
+  const waiting = events.filter((event) => !shown.has(event.eventId)).length;
   return (
     <aside className={`feed${isPinned ? ' pinned' : ''}`} aria-label={say('feed.title')}>
       <div className="feed-head">
