@@ -45,6 +45,14 @@ export const ingestErrors = declareErrors({
     remedyEn: 'Try again; if it stays, give support the camera’s model and firmware.',
     remedyZh: '请重试；如仍出现，请将摄像机型号与固件版本告知技术支持。',
   },
+  RTSP_TRANSPORT_REFUSED: {
+    kind: 'failed_precondition',
+    en: 'The camera refuses to send in the way that is set for it (TCP or UDP).',
+    zh: '摄像机拒绝以所设定的方式（TCP 或 UDP）传输。',
+    remedyEn:
+      'Set the camera’s transport to automatic; rtsps addresses are always sent over their one encrypted connection.',
+    remedyZh: '请将该摄像机的传输方式设为自动；rtsps 地址始终在其加密连接内传输。',
+  },
   RTSP_NO_VIDEO: {
     kind: 'failed_precondition',
     en: 'The camera offers no video at this address.',

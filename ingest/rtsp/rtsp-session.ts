@@ -5,10 +5,14 @@ import type { AccessUnit, VideoFormat } from '../media.ts';
 import type { ReceiverCounters } from '../rtp/track-receiver.ts';
 import { VideoReceiver } from '../rtp/video-receiver.ts';
 import type { Credentials } from './rtsp-auth.ts';
+import { InterleavedLinks } from './interleaved-links.ts';
 import { RtspConnection } from './rtsp-connection.ts';
 import { headerOf, type RtspResponse } from './rtsp-message.ts';
+import { requireOk } from './rtsp-status.ts';
 import { parseRtspUrl } from './rtsp-url.ts';
-import { aggregateControlUrl, parseSdp, selectVideoTrack } from './sdp.ts';
+import { aggregateControlUrl, parseSdp, type SessionDescription, selectVideoTrack } from './sdp.ts';
+import type { LiveTrack, PacketTaker, TrackPlan } from './track-plan.ts';
+import { setUpTracks } from './track-setup.ts';
 
 /** How far the opening of a session came; for the probe. */
 export type SessionStage = 'reached' | 'spoke_rtsp' | 'signed_in' | 'described' | 'playing';
@@ -36,9 +40,9 @@ export class RtspSession {
   readonly #options: RtspSessionOptions;
   readonly #ended = Promise.withResolvers<AppError | undefined>();
   #connection: RtspConnection | undefined;
-  #receiver: VideoReceiver | undefined;
-  #rtpChannel = 0;
-  #rtcpChannel = 1;
+  #interleaved: InterleavedLinks | undefined;
+  #video: VideoReceiver | undefined;
+  #tracks: readonly LiveTrack[] = [];
   #aggregateUrl: string;
   #offersGetParameter = false;
   #keepaliveMs = (DEFAULT_SESSION_TIMEOUT_S / 2) * 1000;
@@ -60,7 +64,7 @@ export class RtspSession {
   }
 
   get counters(): ReceiverCounters {
-    return this.#receiver?.counters ?? NO_COUNTERS;
+    return this.#video?.counters ?? NO_COUNTERS;
   }
 
   /** UTC epoch milliseconds. */
@@ -69,7 +73,7 @@ export class RtspSession {
   }
 
   get format(): VideoFormat | undefined {
-    return this.#receiver?.format;
+    return this.#video?.format;
   }
 
   /**
@@ -88,12 +92,13 @@ export class RtspSession {
           credentials: options.credentials ?? address.credentials,
           timeoutMs: options.connectTimeoutMs,
           clock: options.clock,
-          onInterleaved: (channel, bytes) => this.#takeInterleaved(channel, bytes),
+          onInterleaved: (channel, bytes) => this.#interleaved?.take(channel, bytes),
           onClosed: (error) => this.#finish(error),
         },
         signal,
       );
       this.#connection = connection;
+      this.#interleaved = new InterleavedLinks((channel, bytes) => connection.sendInterleaved(channel, bytes));
       const abort = (): void => void this.close();
       signal.addEventListener('abort', abort, { once: true });
       void this.ended.then(() => signal.removeEventListener('abort', abort));
@@ -131,21 +136,15 @@ export class RtspSession {
     requireOk(described, 'DESCRIBE');
     const baseUrl = baseUrlOf(described) ?? url;
     const description = parseSdp(described.body.toString('utf8'));
-    const track = selectVideoTrack(description, baseUrl);
     this.#aggregateUrl = aggregateControlUrl(description, baseUrl);
+    const plans = this.#planTracks(description, baseUrl);
     options.onStage?.('described');
-    this.#receiver = new VideoReceiver({
-      payloadType: track.payloadType,
-      parameterSets: track.parameterSets,
-      clock: options.clock,
-      onAccessUnit: (unit) => options.onAccessUnit(unit),
+    this.#tracks = await setUpTracks(plans, {
+      request: (method, uri, headers) => connection.request(method, uri, headers),
+      interleaved: this.#interleaved ?? new InterleavedLinks(() => undefined),
+      takerOf: (plan) => this.#takerOf(plan),
+      onGranted: (response) => this.#readSession(response, connection),
     });
-    const setUp = await connection.request('SETUP', track.controlUrl, {
-      Transport: 'RTP/AVP/TCP;unicast;interleaved=0-1',
-    });
-    requireOk(setUp, 'SETUP');
-    this.#readTransport(setUp);
-    this.#readSession(setUp, connection);
     this.#lastPacketMs = options.clock.monotonicMs();
     const played = await connection.request('PLAY', this.#aggregateUrl, { Range: 'npt=0.000-' });
     requireOk(played, 'PLAY');
@@ -158,40 +157,40 @@ export class RtspSession {
     options.onStage?.('playing');
   }
 
-  #readTransport(response: RtspResponse): void {
-    const transport = headerOf(response, 'transport') ?? '';
-    if (transport !== '' && !/\/TCP/i.test(transport)) {
-      throw ingestErrors.RTSP_PROTOCOL({ detail: 'the camera does not send over TCP' });
-    }
-    const channels = /interleaved=(\d{1,3})(?:-(\d{1,3}))?/i.exec(transport);
-    this.#rtpChannel = Number(channels?.[1] ?? 0);
-    this.#rtcpChannel = Number(channels?.[2] ?? this.#rtpChannel + 1);
+  /** The tracks to set up, in this order. One that may be missing is optional. */
+  #planTracks(description: SessionDescription, baseUrl: string): readonly TrackPlan[] {
+    const { clock, onAccessUnit } = this.#options;
+    const { payloadType, parameterSets, controlUrl } = selectVideoTrack(description, baseUrl);
+    this.#video = new VideoReceiver({ payloadType, parameterSets, clock, onAccessUnit });
+    return [{ kind: 'video', controlUrl, isOptional: false, receiver: this.#video }];
   }
 
   #readSession(response: RtspResponse, connection: RtspConnection): void {
-    const session = /^\s*([^;\s]+)(?:.*?timeout\s*=\s*(\d{1,6}))?/i.exec(headerOf(response, 'session') ?? '');
-    connection.sessionId = session?.[1];
+    const session = /^\s*([^;]*[^;\s])\s*(?:;.*?timeout\s*=\s*(\d{1,6}))?/i.exec(headerOf(response, 'session') ?? '');
+    connection.sessionId = session?.[1] ?? connection.sessionId;
     const timeoutS = Math.max(2, Number(session?.[2] ?? DEFAULT_SESSION_TIMEOUT_S) || DEFAULT_SESSION_TIMEOUT_S);
     this.#keepaliveMs = (timeoutS * 1000) / 2;
   }
 
-  #takeInterleaved(channel: number, bytes: Buffer): void {
-    const receiver = this.#receiver;
-    if (!receiver) return;
-    if (channel === this.#rtcpChannel) {
-      if (receiver.takeRtcp(bytes)) this.#connection?.end(ingestErrors.STREAM_ENDED({ reason: 'goodbye' }));
-      return;
-    }
-    const isOurs = channel === this.#rtpChannel;
-    // Some servers use other channels than they promised: the first that carries our payload is taken.
-    if (!isOurs && receiver.counters.packets > 0) return;
-    if (!receiver.takeRtp(bytes)) return;
-    if (!isOurs) {
-      this.#rtpChannel = channel;
-      this.#rtcpChannel = channel + 1;
-    }
-    this.#lastPacketMs = this.#options.clock.monotonicMs();
-    this.#lastPacketWallMs = this.#options.clock.nowMs();
+  /** The times of the session follow the pictures: sound alone is no sign that the camera lives. */
+  #takerOf({ kind, receiver }: TrackPlan): PacketTaker {
+    return {
+      get packets() {
+        return receiver.counters.packets;
+      },
+      takeRtp: (bytes) => {
+        if (!receiver.takeRtp(bytes)) return false;
+        if (kind === 'video') {
+          this.#lastPacketMs = this.#options.clock.monotonicMs();
+          this.#lastPacketWallMs = this.#options.clock.nowMs();
+        }
+        return true;
+      },
+      takeRtcp: (bytes) => {
+        const isDone = receiver.takeRtcp(bytes);
+        if (isDone && kind === 'video') this.#connection?.end(ingestErrors.STREAM_ENDED({ reason: 'goodbye' }));
+      },
+    };
   }
 
   #scheduleTick(): void {
@@ -221,8 +220,10 @@ export class RtspSession {
     }
     if (nowMs - this.#lastReportMs >= REPORT_INTERVAL_MS) {
       this.#lastReportMs = nowMs;
-      const report = this.#receiver?.receiverReport();
-      if (report) connection.sendInterleaved(this.#rtcpChannel, report);
+      for (const { receiver, link } of this.#tracks) {
+        const report = receiver.receiverReport();
+        if (report) link.sendRtcp(report);
+      }
     }
     if (nowMs - this.#lastKeepaliveMs >= this.#keepaliveMs) {
       this.#lastKeepaliveMs = nowMs;
@@ -245,6 +246,7 @@ export class RtspSession {
   #finish(error: AppError | undefined): void {
     this.#playingSinceMs = undefined;
     this.#tick?.cancel();
+    for (const { link } of this.#tracks) link.close();
     this.#ended.resolve(error);
   }
 }
@@ -252,13 +254,4 @@ export class RtspSession {
 function baseUrlOf(response: RtspResponse): string | undefined {
   const base = headerOf(response, 'content-base') ?? headerOf(response, 'content-location');
   return base !== undefined && /^rtsps?:\/\//i.test(base) ? base : undefined;
-}
-
-function requireOk(response: RtspResponse, method: string): void {
-  const { status } = response;
-  if (status >= 200 && status < 300) return;
-  if (status === 403) throw ingestErrors.RTSP_AUTH_REJECTED({ method, status });
-  if (status === 404 || status === 410) throw ingestErrors.RTSP_STREAM_NOT_FOUND({ method, status });
-  if (status === 415) throw ingestErrors.CODEC_UNSUPPORTED({ method, status });
-  throw ingestErrors.RTSP_PROTOCOL({ method, status });
 }
