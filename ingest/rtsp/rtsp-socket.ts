@@ -4,12 +4,13 @@ import tls from 'node:tls';
 import type { AppError } from '#infra/runtime/app-error.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import { ingestErrors } from '../errors.ts';
+import { parseFingerprint } from './fingerprint.ts';
 
 /** Whom to believe at the other end of an `rtsps` address (docs/decisions/0011-camera-tls.md). */
 export interface CameraTrust {
   /** PEM file of further authorities; empty for those of the system alone. */
   readonly caFile: string;
-  /** SHA-256 of the one certificate that this camera must show; checked in place of authority, name and dates. */
+  /** SHA-256 of the one certificate that this camera must show, 64 lower-case digits; checked in place of authority, name and dates. */
   readonly certificateSha256: string | undefined;
 }
 
@@ -105,18 +106,14 @@ function distrust(
   where: { host: string; port: number },
 ): AppError | undefined {
   const { fingerprint256 } = socket.getPeerCertificate();
-  const certificateSha256 = fingerprint256 as string | undefined;
+  const certificateSha256 = parseFingerprint(fingerprint256);
   if (trust.certificateSha256 !== undefined) {
-    if (certificateSha256 && bareHex(certificateSha256) === bareHex(trust.certificateSha256)) return undefined;
+    if (certificateSha256 !== undefined && certificateSha256 === trust.certificateSha256) return undefined;
     return ingestErrors.CAMERA_CERTIFICATE_UNTRUSTED({ ...where, reason: 'another certificate', certificateSha256 });
   }
   if (socket.authorized) return undefined;
   const reason = String(socket.authorizationError);
   return ingestErrors.CAMERA_CERTIFICATE_UNTRUSTED({ ...where, reason, certificateSha256 });
-}
-
-function bareHex(fingerprint: string): string {
-  return fingerprint.replaceAll(/[^0-9a-f]/gi, '').toLowerCase();
 }
 
 const contexts = new Map<string, tls.SecureContext>();
