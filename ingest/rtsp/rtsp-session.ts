@@ -160,8 +160,8 @@ export class RtspSession {
   /** The tracks to set up, in this order. One that may be missing is optional. */
   #planTracks(description: SessionDescription, baseUrl: string): readonly TrackPlan[] {
     const { clock, onAccessUnit } = this.#options;
-    const { payloadType, parameterSets, controlUrl } = selectVideoTrack(description, baseUrl);
-    this.#video = new VideoReceiver({ payloadType, parameterSets, clock, onAccessUnit });
+    const { codec, payloadType, parameterSets, controlUrl } = selectVideoTrack(description, baseUrl);
+    this.#video = new VideoReceiver({ codec, payloadType, parameterSets, clock, onAccessUnit });
     return [{ kind: 'video', controlUrl, isOptional: false, receiver: this.#video }];
   }
 

@@ -33,10 +33,19 @@ function codeOf(run: () => unknown): string | undefined {
 test('finds the H.264 track with its parameter sets and address', () => {
   const description = parseSdp(HIKVISION);
   const track = selectVideoTrack(description, 'rtsp://10.0.0.2/Streaming/channels/101/');
-  expect(track.payloadType).toBe(96);
+  expect(track).toMatchObject({ codec: 'h264', payloadType: 96 });
   expect(track.controlUrl).toBe('rtsp://10.0.0.2/Streaming/channels/101/trackID=1');
   expect(track.parameterSets.map((nal) => nal.readUInt8(0) & 0x1f)).toEqual([7, 8]);
   expect(aggregateControlUrl(description, 'rtsp://10.0.0.2/x/')).toBe('rtsp://10.0.0.2/x/');
+});
+
+test('finds the H.265 track with its three kinds of parameter sets', () => {
+  const sdp =
+    'v=0\r\nm=video 0 RTP/AVP 98\r\na=rtpmap:98 H265/90000\r\na=fmtp:98 profile-id=1;sprop-vps=QAEMAf//AWAAAAMAkAAAAwAAAwBdlZgJ;' +
+    'sprop-sps=QgEBAWAAAAMAkAAAAwAAAwBdoAKAgC0WWVmkkyuA;sprop-pps=RAHBc9GJ\r\na=control:track1\r\n';
+  const track = selectVideoTrack(parseSdp(sdp), 'rtsp://h/cam');
+  expect(track).toMatchObject({ codec: 'h265', payloadType: 98, controlUrl: 'rtsp://h/cam/track1' });
+  expect(track.parameterSets.map((nal) => nal.readUInt8(0) >> 1)).toEqual([32, 33, 34]);
 });
 
 test('appends relative controls to the base as servers expect it', () => {
@@ -50,10 +59,12 @@ test('appends relative controls to the base as servers expect it', () => {
 });
 
 test('names the codec that is not supported, and says when there is no video', () => {
-  const h265 = 'v=0\r\nm=video 0 RTP/AVP 97\r\na=rtpmap:97 H265/90000\r\n';
+  const vp8 = 'v=0\r\nm=video 0 RTP/AVP 97\r\na=rtpmap:97 VP8/90000\r\n';
+  const interleaved = 'v=0\r\nm=video 0 RTP/AVP 97\r\na=rtpmap:97 H265/90000\r\na=fmtp:97 sprop-max-don-diff=4\r\n';
   const jpeg = 'v=0\r\nm=video 0 RTP/AVP 26\r\n';
   const audio = 'v=0\r\nm=audio 0 RTP/AVP 0\r\n';
-  expect(codeOf(() => selectVideoTrack(parseSdp(h265), 'rtsp://h/'))).toBe('CODEC_UNSUPPORTED');
+  expect(codeOf(() => selectVideoTrack(parseSdp(vp8), 'rtsp://h/'))).toBe('CODEC_UNSUPPORTED');
+  expect(codeOf(() => selectVideoTrack(parseSdp(interleaved), 'rtsp://h/'))).toBe('CODEC_UNSUPPORTED');
   expect(codeOf(() => selectVideoTrack(parseSdp(jpeg), 'rtsp://h/'))).toBe('CODEC_UNSUPPORTED');
   expect(codeOf(() => selectVideoTrack(parseSdp(audio), 'rtsp://h/'))).toBe('RTSP_NO_VIDEO');
   expect(codeOf(() => parseSdp('<html>'))).toBe('RTSP_PROTOCOL');

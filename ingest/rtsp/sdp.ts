@@ -1,4 +1,5 @@
 import { ingestErrors } from '../errors.ts';
+import type { VideoCodec } from '../media.ts';
 
 export interface SdpMedia {
   /** `video`, `audio`, `application` … */
@@ -6,9 +7,16 @@ export interface SdpMedia {
   readonly payloadTypes: readonly number[];
   /** Encoding name in upper case, by payload type. */
   readonly encodings: ReadonlyMap<number, string>;
+  /** Clock rate and, of sound, channels, by payload type. */
+  readonly clocks: ReadonlyMap<number, SdpClock>;
   /** Format parameters by payload type; names in lower case. */
   readonly parameters: ReadonlyMap<number, ReadonlyMap<string, string>>;
   readonly control: string | undefined;
+}
+
+export interface SdpClock {
+  readonly rateHz: number;
+  readonly channels: number;
 }
 
 export interface SessionDescription {
@@ -16,10 +24,11 @@ export interface SessionDescription {
   readonly media: readonly SdpMedia[];
 }
 
-/** The H.264 track of a description. */
+/** The track of a description that is played. */
 export interface VideoTrack {
+  readonly codec: VideoCodec;
   readonly payloadType: number;
-  /** NAL units of `sprop-parameter-sets`, possibly none. */
+  /** NAL units of `sprop-parameter-sets`, or of `sprop-vps`, `-sps` and `-pps`; possibly none. */
   readonly parameterSets: readonly Buffer[];
   readonly controlUrl: string;
 }
@@ -28,6 +37,8 @@ const MAX_LINES = 2000;
 const MAX_MEDIA = 32;
 const MAX_PARAMETER_SETS = 16;
 const STATIC_ENCODINGS: ReadonlyMap<number, string> = new Map([
+  [0, 'PCMU'],
+  [8, 'PCMA'],
   [26, 'JPEG'],
   [31, 'H261'],
   [32, 'MPV'],
@@ -64,6 +75,7 @@ export function parseSdp(text: string): SessionDescription {
 
 interface MutableMedia extends SdpMedia {
   readonly encodings: Map<number, string>;
+  readonly clocks: Map<number, SdpClock>;
   readonly parameters: Map<number, ReadonlyMap<string, string>>;
   control: string | undefined;
 }
@@ -76,13 +88,15 @@ function parseMediaLine(line: string): MutableMedia {
     const name = STATIC_ENCODINGS.get(type);
     if (name) encodings.set(type, name);
   }
-  return { kind, payloadTypes, encodings, parameters: new Map(), control: undefined };
+  return { kind, payloadTypes, encodings, clocks: new Map(), parameters: new Map(), control: undefined };
 }
 
 function readMediaAttribute(media: MutableMedia, line: string): void {
-  const rtpmap = /^a=rtpmap:\s*(\d{1,3})\s+([^/\s]+)/.exec(line);
+  const rtpmap = /^a=rtpmap:\s*(\d{1,3})\s+([^/\s]+)(?:\/(\d{1,7}))?(?:\/(\d{1,3}))?/.exec(line);
   if (rtpmap) {
-    media.encodings.set(Number(rtpmap[1]), (rtpmap[2] ?? '').toUpperCase());
+    const [, type, name = '', rate, channels] = rtpmap;
+    media.encodings.set(Number(type), name.toUpperCase());
+    if (rate !== undefined) media.clocks.set(Number(type), { rateHz: Number(rate), channels: Number(channels ?? 1) });
     return;
   }
   const fmtp = /^a=fmtp:\s*(\d{1,3})\s+(.*)$/.exec(line);
@@ -96,7 +110,7 @@ function readMediaAttribute(media: MutableMedia, line: string): void {
 }
 
 /**
- * Picks the video to play.
+ * Picks the video to play: the first that is H.264 or H.265.
  *
  * @param baseUrl Content-Base, else Content-Location, else the address of the request
  * @throws {AppError} `RTSP_NO_VIDEO`, `CODEC_UNSUPPORTED` with the encodings that are offered
@@ -104,21 +118,41 @@ function readMediaAttribute(media: MutableMedia, line: string): void {
 export function selectVideoTrack(description: SessionDescription, baseUrl: string): VideoTrack {
   const videos = description.media.filter((media) => media.kind === 'video');
   for (const media of videos) {
-    const payloadType = media.payloadTypes.find((type) => media.encodings.get(type) === 'H264');
-    if (payloadType === undefined) continue;
-    const sprop = media.parameters.get(payloadType)?.get('sprop-parameter-sets') ?? '';
-    return {
-      payloadType,
-      parameterSets: sprop
-        .split(',', MAX_PARAMETER_SETS)
-        .map((one) => Buffer.from(one, 'base64'))
-        .filter((nal) => nal.length > 1),
-      controlUrl: resolveControl(media.control, baseUrl),
-    };
+    for (const payloadType of media.payloadTypes) {
+      const codec = VIDEO_CODECS.get(media.encodings.get(payloadType) ?? '');
+      if (!codec) continue;
+      const parameters = media.parameters.get(payloadType);
+      // Decoding order numbers in every packet (RFC 7798 §4.4): no camera interleaves, and no depacketizer of ours undoes it.
+      if (Number(parameters?.get('sprop-max-don-diff') ?? 0) > 0) {
+        throw ingestErrors.CODEC_UNSUPPORTED({ encoding: 'H265', detail: 'interleaved packets' });
+      }
+      return {
+        codec,
+        payloadType,
+        parameterSets: PARAMETER_SETS[codec].flatMap((name) => decodeSets(parameters?.get(name))),
+        controlUrl: resolveControl(media.control, baseUrl),
+      };
+    }
   }
   if (videos.length === 0) throw ingestErrors.RTSP_NO_VIDEO();
   const encodings = videos.flatMap((media) => [...media.encodings.values()]);
   throw ingestErrors.CODEC_UNSUPPORTED({ encoding: encodings.join(',').slice(0, 64) || 'unknown' });
+}
+
+const VIDEO_CODECS: ReadonlyMap<string, VideoCodec> = new Map([
+  ['H264', 'h264'],
+  ['H265', 'h265'],
+]);
+const PARAMETER_SETS: Readonly<Record<VideoCodec, readonly string[]>> = {
+  h264: ['sprop-parameter-sets'],
+  h265: ['sprop-vps', 'sprop-sps', 'sprop-pps'],
+};
+
+function decodeSets(list: string | undefined): readonly Buffer[] {
+  return (list ?? '')
+    .split(',', MAX_PARAMETER_SETS)
+    .map((one) => Buffer.from(one, 'base64'))
+    .filter((nal) => nal.length > 1);
 }
 
 /** The address that PLAY is sent to: the whole presentation. */

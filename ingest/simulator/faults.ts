@@ -14,8 +14,8 @@ export type CameraFault =
   | { readonly kind: 'late-key'; readonly delayMs: number }
   /** Refuses every user name and password. */
   | { readonly kind: 'wrong-password' }
-  /** Offers H.265 only. */
-  | { readonly kind: 'h265' }
+  /** Offers JPEG only. */
+  | { readonly kind: 'mjpeg' }
   /** Answers as a web server does. */
   | { readonly kind: 'not-rtsp' };
 
@@ -29,7 +29,7 @@ export interface ScheduledFault {
   readonly toMs: number;
 }
 
-const KINDS = 'stall, disconnect, loss=RATIO, corrupt=RATIO, late-key=SECONDS, wrong-password, h265, not-rtsp';
+const KINDS = 'stall, disconnect, loss=RATIO, corrupt=RATIO, late-key=SECONDS, wrong-password, mjpeg, not-rtsp';
 const ITEM = /^(\d+):([a-z0-9-]+)(?:=([\d.]+))?(?:@(\d+(?:\.\d+)?)(?:\+(\d+(?:\.\d+)?))?)?$/;
 
 /**
@@ -70,7 +70,7 @@ function toFault(item: string, name: string, value: string | undefined): CameraF
     case 'stall':
     case 'disconnect':
     case 'wrong-password':
-    case 'h265':
+    case 'mjpeg':
     case 'not-rtsp':
       if (value !== undefined) throw invalid(item, `${name} takes no value`);
       return { kind: name };
