@@ -17,7 +17,10 @@ export interface StreamRunnerDeps {
   readonly cameraId: CameraId;
   readonly source: StreamSource;
   readonly credentials: Credentials | undefined;
-  readonly config: Pick<IngestConfig, 'connectTimeoutMs' | 'stallTimeoutMs' | 'retryInitialMs' | 'retryMaxMs'>;
+  readonly config: Pick<
+    IngestConfig,
+    'connectTimeoutMs' | 'stallTimeoutMs' | 'retryInitialMs' | 'retryMaxMs' | 'recordAudio'
+  >;
   readonly limiter: ConnectLimiter;
   readonly recorder: Recorder | undefined;
   readonly states: CameraStateSink;
@@ -137,6 +140,8 @@ export class StreamRunner {
         if (this.#state.status !== 'live' || this.#state.codecString !== unit.format.codecString) this.#goLive(session);
         this.hub.publish(unit);
       },
+      // Nobody but the recorder wants sound.
+      ...(config.recordAudio && this.#deps.recorder ? { onAudioFrame: (frame) => this.hub.publishAudio(frame) } : {}),
     });
     this.#session = session;
     this.#meter.reset();

@@ -5,7 +5,7 @@ import { h265Depacketizer } from './h265-depacketizer.ts';
 import { MediaTimeline } from './media-timeline.ts';
 import { buildReceiverReport, parseRtcp } from './rtcp.ts';
 import { parseRtpPacket } from './rtp-packet.ts';
-import { SenderClock } from './sender-clock.ts';
+import { type ClockOffsets, SenderClock } from './sender-clock.ts';
 import { SequenceTracker } from './sequence-tracker.ts';
 import type { ReceiverCounters, TrackReceiver } from './track-receiver.ts';
 import type { EncodedPicture, VideoDepacketizer } from './video-depacketizer.ts';
@@ -54,6 +54,11 @@ export class VideoReceiver implements TrackReceiver {
 
   get format(): VideoFormat | undefined {
     return this.#depacketizer.format;
+  }
+
+  /** How media time stands to wall time, for the other tracks; undefined before the first picture. */
+  get clockOffsets(): ClockOffsets | undefined {
+    return this.#senderClock.offsets;
   }
 
   get counters(): ReceiverCounters {

@@ -1,7 +1,9 @@
 import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import { ingestErrors } from '../errors.ts';
-import type { AccessUnit, VideoFormat } from '../media.ts';
+import type { AccessUnit, AudioFrame, VideoFormat } from '../media.ts';
+import { AacDepacketizer, G711Depacketizer } from '../rtp/audio-depacketizer.ts';
+import { AudioReceiver } from '../rtp/audio-receiver.ts';
 import type { ReceiverCounters } from '../rtp/track-receiver.ts';
 import { VideoReceiver } from '../rtp/video-receiver.ts';
 import type { Credentials } from './rtsp-auth.ts';
@@ -10,7 +12,14 @@ import { RtspConnection } from './rtsp-connection.ts';
 import { headerOf, type RtspResponse } from './rtsp-message.ts';
 import { requireOk } from './rtsp-status.ts';
 import { parseRtspUrl } from './rtsp-url.ts';
-import { aggregateControlUrl, parseSdp, type SessionDescription, selectVideoTrack } from './sdp.ts';
+import {
+  aggregateControlUrl,
+  type AudioTrack,
+  parseSdp,
+  selectAudioTrack,
+  selectVideoTrack,
+  type SessionDescription,
+} from './sdp.ts';
 import type { LiveTrack, PacketTaker, TrackPlan } from './track-plan.ts';
 import { setUpTracks } from './track-setup.ts';
 
@@ -25,6 +34,8 @@ export interface RtspSessionOptions {
   readonly stallTimeoutMs: number;
   readonly clock: Clock;
   onAccessUnit(unit: AccessUnit): void;
+  /** Left out: the camera's sound is not asked for. */
+  onAudioFrame?(frame: AudioFrame): void;
   onStage?(stage: SessionStage): void;
 }
 
@@ -162,7 +173,23 @@ export class RtspSession {
     const { clock, onAccessUnit } = this.#options;
     const { codec, payloadType, parameterSets, controlUrl } = selectVideoTrack(description, baseUrl);
     this.#video = new VideoReceiver({ codec, payloadType, parameterSets, clock, onAccessUnit });
-    return [{ kind: 'video', controlUrl, isOptional: false, receiver: this.#video }];
+    const video: TrackPlan = { kind: 'video', controlUrl, isOptional: false, receiver: this.#video };
+    const sound = this.#options.onAudioFrame && selectAudioTrack(description, baseUrl);
+    return sound ? [video, this.#planSound(sound, this.#video)] : [video];
+  }
+
+  #planSound(track: AudioTrack, pictures: VideoReceiver): TrackPlan {
+    const { clock, onAudioFrame } = this.#options;
+    const { payloadType, format, frameSamples, auHeaders, controlUrl } = track;
+    const receiver = new AudioReceiver({
+      payloadType,
+      format,
+      depacketizer: auHeaders ? new AacDepacketizer(auHeaders, frameSamples) : new G711Depacketizer(format.channels),
+      clock,
+      pictureOffsets: () => pictures.clockOffsets,
+      onAudioFrame: (frame) => onAudioFrame?.(frame),
+    });
+    return { kind: 'audio', controlUrl, isOptional: true, receiver };
   }
 
   #readSession(response: RtspResponse, connection: RtspConnection): void {

@@ -1,5 +1,7 @@
 import { ingestErrors } from '../errors.ts';
-import type { VideoCodec } from '../media.ts';
+import type { AudioFormat, VideoCodec } from '../media.ts';
+import { parseAacConfig } from '../rtp/aac-config.ts';
+import type { AuHeaderFormat } from '../rtp/audio-depacketizer.ts';
 
 export interface SdpMedia {
   /** `video`, `audio`, `application` … */
@@ -30,6 +32,17 @@ export interface VideoTrack {
   readonly payloadType: number;
   /** NAL units of `sprop-parameter-sets`, or of `sprop-vps`, `-sps` and `-pps`; possibly none. */
   readonly parameterSets: readonly Buffer[];
+  readonly controlUrl: string;
+}
+
+/** The sound of a description that is recorded. */
+export interface AudioTrack {
+  readonly payloadType: number;
+  readonly format: AudioFormat;
+  /** Samples of one channel in an AAC access unit; 0 for G.711. */
+  readonly frameSamples: number;
+  /** AAC only. */
+  readonly auHeaders: AuHeaderFormat | undefined;
   readonly controlUrl: string;
 }
 
@@ -154,6 +167,82 @@ function decodeSets(list: string | undefined): readonly Buffer[] {
     .map((one) => Buffer.from(one, 'base64'))
     .filter((nal) => nal.length > 1);
 }
+
+/**
+ * Picks the sound to record: the first that is AAC (RFC 3640) or G.711; undefined when there is none that we know.
+ * @param baseUrl Content-Base, else Content-Location, else the address of the request
+ */
+export function selectAudioTrack(description: SessionDescription, baseUrl: string): AudioTrack | undefined {
+  for (const media of description.media) {
+    if (media.kind !== 'audio') continue;
+    for (const payloadType of media.payloadTypes) {
+      const track = readAudio(media, payloadType);
+      if (track) return { ...track, payloadType, controlUrl: resolveControl(media.control, baseUrl) };
+    }
+  }
+  return undefined;
+}
+
+function readAudio(
+  media: SdpMedia,
+  payloadType: number,
+): Pick<AudioTrack, 'format' | 'frameSamples' | 'auHeaders'> | undefined {
+  const encoding = media.encodings.get(payloadType);
+  const { rateHz, channels } = media.clocks.get(payloadType) ?? { rateHz: G711_RATE_HZ, channels: 1 };
+  if (rateHz < MIN_SOUND_RATE_HZ || rateHz > MAX_SOUND_RATE_HZ || channels < 1 || channels > 8) return undefined;
+  if (encoding === 'PCMA' || encoding === 'PCMU') {
+    const codec = encoding === 'PCMA' ? 'pcma' : 'pcmu';
+    const format = { codec, sampleRateHz: rateHz, channels, config: Buffer.alloc(0), codecString: codec } as const;
+    return { format, frameSamples: 0, auHeaders: undefined };
+  }
+  return encoding === 'MPEG4-GENERIC' ? readAac(media.parameters.get(payloadType), rateHz, channels) : undefined;
+}
+
+/** Fields in front of access units that only systems streams have (RFC 3640 §4.1). */
+const UNUSUAL_AU_FIELDS = [
+  'ctsdeltalength',
+  'dtsdeltalength',
+  'randomaccessindication',
+  'streamstateindication',
+  'auxiliarydatasizelength',
+];
+
+function readAac(
+  parameters: ReadonlyMap<string, string> | undefined,
+  rateHz: number,
+  sdpChannels: number,
+): Pick<AudioTrack, 'format' | 'frameSamples' | 'auHeaders'> | undefined {
+  const number = (name: string): number => Number(parameters?.get(name) ?? 0);
+  const [sizeBits, indexBits, indexDeltaBits] = [
+    number('sizelength'),
+    number('indexlength'),
+    number('indexdeltalength'),
+  ];
+  const isReadable = [sizeBits, indexBits, indexDeltaBits].every(
+    (bits) => Number.isInteger(bits) && bits >= 0 && bits <= 16,
+  );
+  if (!isReadable || sizeBits === 0 || UNUSUAL_AU_FIELDS.some((name) => number(name) !== 0)) return undefined;
+  const config = Buffer.from(parameters?.get('config') ?? '', 'hex');
+  try {
+    const aac = parseAacConfig(config);
+    // With HE-AAC the time stamps may count samples as they come out of the decoder.
+    const isDoubled = rateHz === 2 * aac.sampleRateHz;
+    const channels = aac.channels === 0 ? sdpChannels : aac.channels;
+    const { codecString } = aac;
+    return {
+      format: { codec: 'aac', sampleRateHz: rateHz, channels, config, codecString },
+      frameSamples: aac.frameSamples * (isDoubled ? 2 : 1),
+      auHeaders: { sizeBits, indexBits, indexDeltaBits },
+    };
+  } catch {
+    // A camera's odd sound is no reason to do without its pictures.
+    return undefined;
+  }
+}
+
+const G711_RATE_HZ = 8000;
+const MIN_SOUND_RATE_HZ = 4000;
+const MAX_SOUND_RATE_HZ = 192_000;
 
 /** The address that PLAY is sent to: the whole presentation. */
 export function aggregateControlUrl(description: SessionDescription, baseUrl: string): string {
