@@ -45,6 +45,12 @@ export const ingestConfigSchema = Type.Object({
     unit: 's',
     description: 'A recorded file is closed at the first key frame after this time.',
   }),
+  recordAudio: Type.Boolean({
+    default: true,
+    title: 'Record sound',
+    description:
+      'Records the sound of cameras that send AAC or G.711. In many places recording what people say needs a permission of its own: switch it off where there is none.',
+  }),
   recordingFolder: Type.String({
     default: '',
     title: 'Recording folder',

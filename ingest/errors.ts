@@ -91,10 +91,10 @@ export const ingestErrors = declareErrors({
   },
   CODEC_UNSUPPORTED: {
     kind: 'failed_precondition',
-    en: 'The camera sends H.265 or another format that is not supported yet; H.264 is.',
-    zh: '摄像机发送的是 H.265 或其他暂不支持的编码；目前支持 H.264。',
-    remedyEn: 'Set the camera’s encoder to H.264, or use its H.264 sub-stream.',
-    remedyZh: '请将摄像机编码设置为 H.264，或使用其 H.264 子码流。',
+    en: 'The camera sends video in a format that is not supported; H.264 and H.265 are.',
+    zh: '摄像机发送的视频编码不受支持；支持 H.264 和 H.265。',
+    remedyEn: 'Set the camera’s encoder to H.264 or H.265.',
+    remedyZh: '请将摄像机编码设置为 H.264 或 H.265。',
   },
   RTSP_TIMEOUT: {
     kind: 'deadline_exceeded',

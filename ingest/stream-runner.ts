@@ -22,7 +22,7 @@ export interface StreamRunnerDeps {
   readonly certificateSha256: string | undefined;
   readonly config: Pick<
     IngestConfig,
-    'connectTimeoutMs' | 'stallTimeoutMs' | 'retryInitialMs' | 'retryMaxMs' | 'tlsCaFile'
+    'connectTimeoutMs' | 'stallTimeoutMs' | 'retryInitialMs' | 'retryMaxMs' | 'tlsCaFile' | 'recordAudio'
   >;
   readonly limiter: ConnectLimiter;
   readonly recorder: Recorder | undefined;
@@ -156,6 +156,8 @@ export class StreamRunner {
         if (this.#state.status !== 'live' || this.#state.codecString !== unit.format.codecString) this.#goLive(session);
         this.hub.publish(unit);
       },
+      // Nobody but the recorder wants sound.
+      ...(config.recordAudio && this.#deps.recorder ? { onAudioFrame: (frame) => this.hub.publishAudio(frame) } : {}),
     });
     this.#session = session;
     this.#meter.reset();

@@ -1,13 +1,13 @@
 import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
-import type { Clock } from '#infra/runtime/clock.ts';
 import type { Transport, TransportChoice } from '../cameras/camera.ts';
 import { ingestErrors } from '../errors.ts';
-import type { AccessUnit, VideoFormat } from '../media.ts';
+import type { VideoFormat } from '../media.ts';
 import type { ReceiverCounters } from '../rtp/track-receiver.ts';
-import { VideoReceiver } from '../rtp/video-receiver.ts';
+import type { VideoReceiver } from '../rtp/video-receiver.ts';
 import { baseUrlOf, reachableUrl } from './base-url.ts';
 import { InterleavedLinks } from './interleaved-links.ts';
 import { Keepalive } from './keepalive.ts';
+import { planTracks, type TrackReaders } from './plan-tracks.ts';
 import { credentialsFor, followRedirect, isHome, type SessionTarget } from './redirects.ts';
 import type { Credentials } from './rtsp-auth.ts';
 import { RtspConnection } from './rtsp-connection.ts';
@@ -15,14 +15,14 @@ import { headerOf, type RtspRequest, type RtspResponse } from './rtsp-message.ts
 import type { CameraTrust } from './rtsp-socket.ts';
 import { Redirected, requireOk, throwRedirect } from './rtsp-status.ts';
 import { parseRtspUrl, type RtspAddress } from './rtsp-url.ts';
-import { aggregateControlUrl, parseSdp, type SessionDescription, selectVideoTrack, type VideoTrack } from './sdp.ts';
+import { aggregateControlUrl, parseSdp, selectVideoTrack, type VideoTrack } from './sdp.ts';
 import type { LiveTrack, PacketTaker, TrackPlan } from './track-plan.ts';
 import { type LinkKind, setUpTracks } from './track-setup.ts';
 
 /** How far the opening of a session came; for the probe. */
 export type SessionStage = 'reached' | 'spoke_rtsp' | 'signed_in' | 'described' | 'playing';
 
-export interface RtspSessionOptions {
+export interface RtspSessionOptions extends TrackReaders {
   /** Without credentials. */
   readonly url: string;
   /** Where the camera sent the last session; tried in place of `url`, whose host alone gets the credentials. */
@@ -36,8 +36,6 @@ export interface RtspSessionOptions {
   readonly trust?: CameraTrust | undefined;
   readonly connectTimeoutMs: number;
   readonly stallTimeoutMs: number;
-  readonly clock: Clock;
-  onAccessUnit(unit: AccessUnit): void;
   onStage?(stage: SessionStage): void;
 }
 
@@ -208,8 +206,13 @@ export class RtspSession {
     requireOk(described, 'DESCRIBE');
     const remote = connection.addresses?.remote;
     const description = parseSdp(described.body.toString('utf8'));
-    const plans = this.#planTracks(description, baseUrlOf(described, url, remote), remote);
+    const baseUrl = baseUrlOf(described, url, remote);
+    this.#aggregateUrl = reachableUrl(aggregateControlUrl(description, baseUrl), url, remote);
+    const plan = planTracks(description, baseUrl, options);
+    this.#video = plan.video;
+    this.#videoTrack = plan.videoTrack;
     options.onStage?.('described');
+    const plans = plan.tracks.map((one) => ({ ...one, controlUrl: reachableUrl(one.controlUrl, url, remote) }));
     this.#tracks = await setUpTracks(plans, {
       request: (method, uri, headers) => connection.request(method, uri, headers),
       transports: transportsFor(options, this.#isTls),
@@ -235,18 +238,6 @@ export class RtspSession {
     // A live stream has no beginning, and some servers insist on that (RFC 2326 §11.3.7, §11.3.8).
     const isRangeRefused = played.status === 456 || played.status === 457;
     requireOk(isRangeRefused ? await connection.request('PLAY', this.#aggregateUrl) : played, 'PLAY');
-  }
-
-  /** The tracks to set up, in this order. One that may be missing is optional. */
-  #planTracks(description: SessionDescription, baseUrl: string, remote: string | undefined): readonly TrackPlan[] {
-    const { clock, onAccessUnit } = this.#options;
-    const reachable = (url: string): string => reachableUrl(url, this.#url, remote);
-    this.#aggregateUrl = reachable(aggregateControlUrl(description, baseUrl));
-    const track = selectVideoTrack(description, baseUrl);
-    this.#videoTrack = track;
-    const { payloadType, parameterSets } = track;
-    this.#video = new VideoReceiver({ payloadType, parameterSets, clock, onAccessUnit });
-    return [{ kind: 'video', controlUrl: reachable(track.controlUrl), isOptional: false, receiver: this.#video }];
   }
 
   #readSession(response: RtspResponse, connection: RtspConnection): void {

@@ -189,7 +189,7 @@ describe('the camera simulator', { timeout: 40_000 }, () => {
 
   it.each([
     ['1:wrong-password', 'RTSP_AUTH_REJECTED'],
-    ['1:h265', 'CODEC_UNSUPPORTED'],
+    ['1:mjpeg', 'CODEC_UNSUPPORTED'],
     ['1:not-rtsp', 'RTSP_NOT_RTSP'],
   ])('with fault %s is refused by our client with %s, and the other camera plays', async (faults, code) => {
     const simulator = await startSimulator({ faults, credentials: CREDENTIALS });

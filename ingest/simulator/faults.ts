@@ -19,8 +19,8 @@ export type CameraFault =
   | { readonly kind: 'late-key'; readonly delayMs: number }
   /** Refuses every user name and password. */
   | { readonly kind: 'wrong-password' }
-  /** Offers H.265 only. */
-  | { readonly kind: 'h265' }
+  /** Offers JPEG only. */
+  | { readonly kind: 'mjpeg' }
   /** Answers as a web server does. */
   | { readonly kind: 'not-rtsp' };
 
@@ -35,7 +35,7 @@ export interface ScheduledFault {
 }
 
 const KINDS =
-  'stall, disconnect, loss=RATIO, reorder=RATIO, no-udp, no-tcp, corrupt=RATIO, late-key=SECONDS, wrong-password, h265, not-rtsp';
+  'stall, disconnect, loss=RATIO, reorder=RATIO, no-udp, no-tcp, corrupt=RATIO, late-key=SECONDS, wrong-password, mjpeg, not-rtsp';
 const ITEM = /^(\d+):([a-z0-9-]+)(?:=([\d.]+))?(?:@(\d+(?:\.\d+)?)(?:\+(\d+(?:\.\d+)?))?)?$/;
 
 /**
@@ -79,7 +79,7 @@ function toFault(item: string, name: string, value: string | undefined): CameraF
     case 'no-udp':
     case 'no-tcp':
     case 'wrong-password':
-    case 'h265':
+    case 'mjpeg':
     case 'not-rtsp':
       if (value !== undefined) throw invalid(item, `${name} takes no value`);
       return { kind: name };

@@ -206,7 +206,7 @@ type Reply = (status: number, reason: string, headers?: HeadersToWrite, body?: s
 function describe(camera: SimulatedCamera): string {
   const { format, pictures, duration90k } = camera.clip;
   const framesPerSecond = (pictures.length * 90_000) / duration90k;
-  return describeSession(format, RTP_PAYLOAD_TYPE, framesPerSecond, camera.fault('h265') !== undefined);
+  return describeSession(format, RTP_PAYLOAD_TYPE, framesPerSecond, camera.fault('mjpeg') !== undefined);
 }
 
 /** `rtsp://host:port/cam/1/trackID=1?x` → `/cam/1` */
