@@ -38,7 +38,7 @@ let stallingCamera: Camera;
 async function start(): Promise<void> {
   demo = await startDemo({
     cameras: 5,
-    args: ['--clip', GATE, '--faults', '1:wrong-password,3:not-rtsp,5:h265'],
+    args: ['--clip', GATE, '--faults', '1:wrong-password,3:not-rtsp,5:mjpeg'],
     env: {
       DATABASE_URL: '',
       VANTAGE_ANALYZERS_MODEL_FOLDER: modelFolder,

@@ -137,7 +137,7 @@ test('says of each failure what it is, and why nothing is recorded', async () =>
   const auth = { scheme: 'md5', username: 'a', password: 'b' } as const;
   const cases: readonly [Partial<FakeCameraOptions>, string, string, GapCause][] = [
     [{ auth }, 'rejected', 'RTSP_AUTH_REJECTED', 'camera_rejected'],
-    [{ sdp: SDP.replace('H264', 'H265') }, 'unsupported', 'CODEC_UNSUPPORTED', 'codec_unsupported'],
+    [{ sdp: SDP.replace('H264', 'VP8') }, 'unsupported', 'CODEC_UNSUPPORTED', 'codec_unsupported'],
     [{ stallAfter: 3 }, 'stalled', 'STREAM_STALLED', 'stream_stalled'],
     [{ status: { DESCRIBE: 404 } }, 'offline', 'RTSP_STREAM_NOT_FOUND', 'stream_error'],
   ];

@@ -45,6 +45,12 @@ export const ingestConfigSchema = Type.Object({
     unit: 's',
     description: 'A recorded file is closed at the first key frame after this time.',
   }),
+  recordAudio: Type.Boolean({
+    default: true,
+    title: 'Record sound',
+    description:
+      'Records the sound of cameras that send AAC or G.711. In many places recording what people say needs a permission of its own: switch it off where there is none.',
+  }),
   recordingFolder: Type.String({
     default: '',
     title: 'Recording folder',
@@ -63,6 +69,12 @@ export const ingestConfigSchema = Type.Object({
     title: 'Recording kept for',
     unit: 'h',
     description: 'Recordings older than this are deleted.',
+  }),
+  tlsCaFile: Type.String({
+    default: '',
+    title: 'Camera authorities',
+    description:
+      'PEM file of the authorities that sign the certificates of cameras with rtsps addresses, beside those of the system; read once.',
   }),
   decoderProcesses: Type.Integer({
     default: 2,

@@ -32,7 +32,7 @@ export interface AccessUnit {
   readonly wallMs: number;
   /** Arrival of the last packet, monotonic milliseconds: for latency figures only. */
   readonly arrivedMs: number;
-  /** True for an IDR picture: decoding can start here. */
+  /** Decoding can start here: an IDR picture, in H.265 also CRA and BLA. */
   readonly isKeyFrame: boolean;
   /** NAL units without start codes or lengths; parameter sets and AUD are left out (see `format`). */
   readonly nalUnits: readonly Uint8Array[];

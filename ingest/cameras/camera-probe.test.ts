@@ -45,7 +45,7 @@ test('stops at the step that fails, with its code', async () => {
   const cases: readonly [Partial<FakeCameraOptions>, string, string][] = [
     [{ auth }, 'signed_in', 'RTSP_AUTH_REJECTED'],
     [{ status: { DESCRIBE: 404 } }, 'profile', 'RTSP_STREAM_NOT_FOUND'],
-    [{ sdp: SDP.replace('H264', 'H265') }, 'profile', 'CODEC_UNSUPPORTED'],
+    [{ sdp: SDP.replace('H264', 'VP8') }, 'profile', 'CODEC_UNSUPPORTED'],
     [{ clip: CLIP.slice(1, 9) }, 'picture', 'STREAM_STALLED'],
     [{ closeAfter: 0 }, 'picture', 'STREAM_ENDED'],
   ];

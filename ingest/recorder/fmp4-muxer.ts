@@ -1,9 +1,12 @@
-import type { AccessUnit } from '../media.ts';
+import type { AccessUnit, AudioFormat } from '../media.ts';
+import { isRaslPicture, mayHaveLeadingPictures } from '../rtp/h265-nal.ts';
 import { buildFragment, type FragmentSample, TIMESCALE } from './fmp4-boxes.ts';
+import { type PendingSound, SoundTrack } from './pending-sound.ts';
 
 /** Some whole groups of pictures, ready to be written. */
 export interface Fragment {
   readonly bytes: Buffer;
+  /** Pictures; 0 in the late sound at the end of a file. */
   readonly frames: number;
   /** End of its last picture, from the start of the file. */
   readonly end90k: number;
@@ -12,7 +15,7 @@ export interface Fragment {
 /** Where key frames are rare a fragment ends without one. */
 const MAX_FRAGMENT_UNITS = 300;
 const MAX_FRAGMENT_SIZE_BYTES = 8 * 1024 * 1024;
-/** Pictures that may wait for one that is shown before them (H.264 §A.3.1, max_dec_frame_buffering). */
+/** Pictures that may wait for one that is shown before them (H.264 §A.3.1, max_dec_frame_buffering; H.265 §A.4.2). */
 const MAX_REORDER = 16;
 const DEFAULT_DURATION_90K = TIMESCALE / 25;
 
@@ -20,19 +23,32 @@ const DEFAULT_DURATION_90K = TIMESCALE / 25;
  * Access units of one file to fragments, one per group of pictures. Media time counts from the first picture of the
  * file. Decoding times are the presentation times in rising order, so that pictures that come out of order (B-pictures)
  * keep their exact time through composition offsets.
+ *
+ * Pictures of H.265 that lean over the first key frame to pictures before it (RASL) are left out: nobody could decode them.
  */
 export class Fmp4Muxer {
+  readonly #pendingSound: PendingSound | undefined;
+  readonly #sound: SoundTrack | undefined;
   #pending: AccessUnit[] = [];
+  #keyFrames = 0;
   #pendingSizeBytes = 0;
   #sequenceNumber = 0;
   #base90k: number | undefined;
   #lastDecode90k = -1;
   #lastDuration90k = DEFAULT_DURATION_90K;
 
+  /** @param sound the format of the file's sound, and where it comes from */
+  constructor(sound?: { readonly format: AudioFormat; readonly pending: PendingSound }) {
+    this.#pendingSound = sound?.pending;
+    this.#sound = sound && new SoundTrack(sound.format);
+  }
+
   /** @returns the fragment that this unit brought to its end */
   push(unit: AccessUnit): Fragment | undefined {
+    if (unit.isKeyFrame) this.#keyFrames++;
+    else if (this.#keyFrames < 2 && isRaslPicture(unit)) return undefined;
     const isFull = this.#pending.length >= MAX_FRAGMENT_UNITS || this.#pendingSizeBytes >= MAX_FRAGMENT_SIZE_BYTES;
-    const fragment = unit.isKeyFrame || isFull ? this.flush(unit.pts90k) : undefined;
+    const fragment = unit.isKeyFrame || isFull ? this.#flush(unit.pts90k, mayHaveLeadingPictures(unit)) : undefined;
     this.#pending.push(unit);
     this.#pendingSizeBytes += unit.sizeBytes;
     return fragment;
@@ -40,6 +56,27 @@ export class Fmp4Muxer {
 
   /** @param nextPts90k of the picture that follows, when known: the end of the last one */
   flush(nextPts90k?: number): Fragment | undefined {
+    return this.#flush(nextPts90k, false);
+  }
+
+  /**
+   * Sound that came later than the pictures of its time, as a fragment of its own.
+   * @param until90k the end of the file's pictures
+   */
+  flushSound(until90k: number): Fragment | undefined {
+    const sound = this.#takeSound(until90k);
+    if (!sound) return undefined;
+    const bytes = buildFragment([], ++this.#sequenceNumber, 0, sound);
+    return { bytes, frames: 0, end90k: this.#lastDecode90k + this.#lastDuration90k };
+  }
+
+  #takeSound(until90k: number): ReturnType<SoundTrack['toFragment']> {
+    if (!this.#sound || !this.#pendingSound || this.#base90k === undefined) return undefined;
+    return this.#sound.toFragment(this.#pendingSound.takeUntil(until90k), this.#base90k);
+  }
+
+  /** @param isNextEarlier pictures may follow that are shown before `nextPts90k` */
+  #flush(nextPts90k: number | undefined, isNextEarlier: boolean): Fragment | undefined {
     const units = this.#pending;
     if (units.length === 0) return undefined;
     this.#pending = [];
@@ -49,7 +86,13 @@ export class Fmp4Muxer {
     const samples: FragmentSample[] = [];
     for (const [index, unit] of units.entries()) {
       const decode90k = decodeTimes[index] ?? 0;
-      const next90k = decodeTimes[index + 1] ?? (nextPts90k === undefined ? undefined : nextPts90k - base90k);
+      const isLast = index === units.length - 1;
+      const known90k = nextPts90k === undefined ? undefined : nextPts90k - base90k;
+      const next90k = isLast
+        ? isNextEarlier
+          ? this.#usualNext90k(decode90k, known90k)
+          : known90k
+        : decodeTimes[index + 1];
       if (next90k !== undefined && next90k > decode90k) this.#lastDuration90k = next90k - decode90k;
       samples.push({
         nalUnits: unit.nalUnits,
@@ -58,11 +101,15 @@ export class Fmp4Muxer {
         isKeyFrame: unit.isKeyFrame,
       });
     }
-    return {
-      bytes: buildFragment(samples, ++this.#sequenceNumber, decodeTimes[0] ?? 0),
-      frames: samples.length,
-      end90k: this.#lastDecode90k + this.#lastDuration90k,
-    };
+    const end90k = this.#lastDecode90k + this.#lastDuration90k;
+    const sound = this.#takeSound(nextPts90k ?? base90k + end90k);
+    const bytes = buildFragment(samples, ++this.#sequenceNumber, decodeTimes[0] ?? 0, sound);
+    return { bytes, frames: samples.length, end90k };
+  }
+
+  /** Where pictures come that are shown before the next key frame, the first of them is not known yet. */
+  #usualNext90k(decode90k: number, next90k: number | undefined): number | undefined {
+    return next90k === undefined ? undefined : Math.min(next90k, decode90k + this.#lastDuration90k);
   }
 
   /**

@@ -3,11 +3,12 @@ import type { Clock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { uuidv7 } from '#infra/runtime/uuid.ts';
 import type { StreamReader } from '../hub/stream-hub.ts';
-import type { AccessUnit, CameraId, GapCause, StreamKind, VideoFormat } from '../media.ts';
+import type { AccessUnit, AudioFormat, AudioFrame, CameraId, GapCause, StreamKind, VideoFormat } from '../media.ts';
 import type { SegmentLog } from '../ports.ts';
 import { buildInitSegment } from './fmp4-boxes.ts';
 import { Fmp4Muxer } from './fmp4-muxer.ts';
 import { GapTracker } from './gap-tracker.ts';
+import { PendingSound } from './pending-sound.ts';
 import { SegmentFile } from './segment-file.ts';
 import { segmentPath } from './segment-path.ts';
 
@@ -40,12 +41,15 @@ interface OpenSegment {
   readonly startMs: number;
   readonly startPts90k: number;
   readonly format: VideoFormat;
+  readonly sound: AudioFormat | undefined;
   readonly muxer: Fmp4Muxer;
   readonly file: SegmentFile;
 }
 
 const DEFAULT_MAX_QUEUED_BYTES = 64 * 1024 * 1024;
 const DISK_RETRY_MS = 10_000;
+/** While no file is open: enough for one that begins with pictures of the past seconds. */
+const KEPT_SOUND_90K = 12 * 90_000;
 
 /**
  * Writes one stream to fragmented MP4 files, cut at key frames, and announces each when it is closed. Never slows the
@@ -59,6 +63,9 @@ export class Recorder implements StreamReader {
   #work: Promise<void> = Promise.resolve();
   readonly #queue = { bytes: 0 };
   #segment: OpenSegment | undefined;
+  readonly #sound = new PendingSound();
+  /** A file whose pictures are written; the last of its sound is on its way. */
+  #late: { readonly segment: OpenSegment; readonly end90k: number } | undefined;
   #retryAtMs = 0;
   #lastEndMs: number | undefined;
   #errorCode: string | undefined;
@@ -88,14 +95,28 @@ export class Recorder implements StreamReader {
     const segment = this.#segment;
     if (segment) {
       const isOver = unit.pts90k - segment.startPts90k >= this.#deps.segmentSeconds * 90_000;
-      if (unit.format !== segment.format || (unit.isKeyFrame && isOver)) this.#endSegment(unit.pts90k);
+      const isOtherSound = unit.isKeyFrame && this.#soundFormat !== segment.sound;
+      if (unit.format !== segment.format || isOtherSound || (unit.isKeyFrame && isOver)) this.#endSegment(unit.pts90k);
     }
     if (!this.#segment) {
       if (!unit.isKeyFrame || this.#deps.clock.monotonicMs() < this.#retryAtMs) return;
       this.#segment = this.#startSegment(unit);
     }
+    // Sound that has not come by the end of the next group of pictures is not waited for.
+    if (unit.isKeyFrame && unit.pts90k !== this.#late?.end90k) this.#finishLate();
     const fragment = this.#segment.muxer.push(unit);
     if (fragment) this.#segment.file.append(fragment);
+  }
+
+  onAudioFrame(frame: AudioFrame): void {
+    if (this.#isClosed) return;
+    if (this.#late && frame.pts90k >= this.#late.end90k) this.#finishLate();
+    this.#sound.push(frame, this.#deps.clock.monotonicMs());
+    if (!this.#segment) this.#sound.takeUntil(frame.pts90k - KEPT_SOUND_90K);
+  }
+
+  get #soundFormat(): AudioFormat | undefined {
+    return this.#sound.formatAt(this.#deps.clock.monotonicMs());
   }
 
   onDiscontinuity(cause: GapCause): void {
@@ -135,10 +156,11 @@ export class Recorder implements StreamReader {
     const startMs = unit.wallMs;
     const segmentId = uuidv7(startMs);
     const path = segmentPath({ cameraId, stream, segmentId, startMs });
+    const sound = this.#soundFormat;
     const file = new SegmentFile({
       folder,
       path,
-      init: buildInitSegment(unit.format),
+      init: buildInitSegment(unit.format, sound),
       after: this.#work,
       minimumFreeBytes: minimumFreeMb * 1e6,
       queue: this.#queue,
@@ -150,16 +172,33 @@ export class Recorder implements StreamReader {
       onFailed: (error, written) => this.#fail(error, segmentId, startMs + Math.round(written.duration90k / 90)),
     });
     const { format, pts90k: startPts90k } = unit;
-    return { segmentId, path, startMs, startPts90k, format, muxer: new Fmp4Muxer(), file };
+    const muxer = new Fmp4Muxer(sound && { format: sound, pending: this.#sound });
+    return { segmentId, path, startMs, startPts90k, format, sound, muxer, file };
   }
 
   #endSegment(nextPts90k: number | undefined): void {
+    this.#finishLate();
     const segment = this.#segment;
-    if (!segment) return;
     this.#segment = undefined;
+    if (segment) this.#writeRest(segment, nextPts90k);
+    // What comes after a break counts its time anew.
+    if (nextPts90k === undefined) this.#sound.clear();
+  }
+
+  #writeRest(segment: OpenSegment, nextPts90k: number | undefined): void {
     const last = nextPts90k === undefined ? segment.muxer.flushBroken() : segment.muxer.flush(nextPts90k);
     if (last) segment.file.append(last);
-    this.#doLater(() => this.#finish(segment));
+    if (nextPts90k !== undefined && segment.sound) this.#late = { segment, end90k: nextPts90k };
+    else this.#doLater(() => this.#finish(segment));
+  }
+
+  #finishLate(): void {
+    const late = this.#late;
+    if (!late) return;
+    this.#late = undefined;
+    const sound = late.segment.muxer.flushSound(late.end90k);
+    if (sound) late.segment.file.append(sound);
+    this.#doLater(() => this.#finish(late.segment));
   }
 
   async #finish(segment: OpenSegment): Promise<void> {
@@ -179,7 +218,7 @@ export class Recorder implements StreamReader {
       endMs: this.#lastEndMs,
       frames: written.frames,
       sizeBytes: written.sizeBytes,
-      codecString: segment.format.codecString,
+      codecString: [segment.format.codecString, ...(segment.sound ? [segment.sound.codecString] : [])].join(','),
       widthPx: segment.format.widthPx,
       heightPx: segment.format.heightPx,
     });

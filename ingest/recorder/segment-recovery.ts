@@ -4,7 +4,7 @@ import { describeError } from '#infra/runtime/app-error.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import type { SegmentRecord } from '../media.ts';
 import type { SegmentLog } from '../ports.ts';
-import { type H264Sps, parseH264Sps } from '../rtp/h264-sps.ts';
+import { type FileFormat, type FragmentPictures, readFileFormat, readFragmentPictures } from './fmp4-reader.ts';
 import { PART_SUFFIX, parseSegmentPath } from './segment-path.ts';
 
 /** What is whole in a file that was left open. */
@@ -12,7 +12,7 @@ interface WholePart {
   readonly sizeBytes: number;
   readonly frames: number;
   readonly end90k: number;
-  readonly sps: H264Sps;
+  readonly format: FileFormat;
 }
 
 const MAX_BOXES = 200_000;
@@ -73,17 +73,17 @@ async function recoverOne(folder: string, part: string): Promise<SegmentRecord |
     endMs: name.startMs + Math.round(whole.end90k / 90),
     frames: whole.frames,
     sizeBytes: whole.sizeBytes,
-    codecString: whole.sps.codecString,
-    widthPx: whole.sps.widthPx,
-    heightPx: whole.sps.heightPx,
+    codecString: whole.format.codecString,
+    widthPx: whole.format.widthPx,
+    heightPx: whole.format.heightPx,
   };
 }
 
 async function findWholePart(handle: FileHandle): Promise<WholePart | undefined> {
   const { size: fileSizeBytes } = await handle.stat();
   let offset = 0;
-  let sps: H264Sps | undefined;
-  let moof: { readonly frames: number; readonly end90k: number } | undefined;
+  let format: FileFormat | undefined;
+  let moof: FragmentPictures | undefined;
   let whole: WholePart | undefined;
   for (let count = 0; count < MAX_BOXES && offset + HEADER_SIZE_BYTES <= fileSizeBytes; count++) {
     const header = await read(handle, offset, HEADER_SIZE_BYTES);
@@ -94,11 +94,12 @@ async function findWholePart(handle: FileHandle): Promise<WholePart | undefined>
     if (type === 'moov' || type === 'moof') {
       if (sizeBytes > MAX_HEAD_BOX_SIZE_BYTES) break;
       const box = await read(handle, offset, sizeBytes);
-      if (type === 'moov') sps = readSps(box);
-      else moof = readMoof(box);
+      if (type === 'moov') format = readFileFormat(box);
+      else moof = readFragmentPictures(box);
     } else if (type === 'mdat') {
-      if (!sps || !moof) break;
-      whole = { sizeBytes: end, frames: (whole?.frames ?? 0) + moof.frames, end90k: moof.end90k, sps };
+      if (!format || !moof) break;
+      const end90k = moof.end90k ?? whole?.end90k ?? 0;
+      whole = { sizeBytes: end, frames: (whole?.frames ?? 0) + moof.frames, end90k, format };
       moof = undefined;
     }
     offset = end;
@@ -110,25 +111,4 @@ async function read(handle: FileHandle, offset: number, sizeBytes: number): Prom
   const bytes = Buffer.alloc(sizeBytes);
   const { bytesRead } = await handle.read(bytes, 0, sizeBytes, offset);
   return bytes.subarray(0, bytesRead);
-}
-
-function readSps(moov: Buffer): H264Sps | undefined {
-  const at = moov.indexOf('avcC', 0, 'latin1');
-  if (at < 0 || at + 12 > moov.length) return undefined;
-  const start = at + 12;
-  const end = start + moov.readUInt16BE(at + 10);
-  return end > moov.length ? undefined : parseH264Sps(moov.subarray(start, end));
-}
-
-/** Reads the layout that `buildFragment` writes; undefined for any other. */
-function readMoof(moof: Buffer): { readonly frames: number; readonly end90k: number } | undefined {
-  const tfdt = moof.indexOf('tfdt', 0, 'latin1');
-  const trun = moof.indexOf('trun', 0, 'latin1');
-  if (tfdt < 0 || trun < 0 || tfdt + 16 > moof.length || trun + 16 > moof.length) return undefined;
-  const frames = moof.readUInt32BE(trun + 8);
-  const first = trun + 16;
-  if (frames < 1 || first + frames * 16 > moof.length) return undefined;
-  let end90k = Number(moof.readBigUInt64BE(tfdt + 8));
-  for (let index = 0; index < frames; index++) end90k += moof.readUInt32BE(first + index * 16);
-  return { frames, end90k };
 }

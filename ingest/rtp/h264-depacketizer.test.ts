@@ -2,14 +2,15 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ClipPicture, encodeClip } from '../testdata/encode-clip.ts';
 import { packetize } from '../testdata/packetize.ts';
-import { type EncodedPicture, H264Depacketizer } from './h264-depacketizer.ts';
+import { h264Depacketizer } from './h264-depacketizer.ts';
 import type { RtpPacket } from './rtp-packet.ts';
 import { SequenceTracker } from './sequence-tracker.ts';
+import type { EncodedPicture } from './video-depacketizer.ts';
 
 const CLIP = encodeClip({ frames: 12, gop: 6, slices: 2 });
 
 function run(packets: readonly RtpPacket[], parameterSets: readonly Buffer[] = []): EncodedPicture[] {
-  const depacketizer = new H264Depacketizer(parameterSets);
+  const depacketizer = h264Depacketizer(parameterSets);
   const sequence = new SequenceTracker();
   const pictures = packets.flatMap((packet) => {
     const step = sequence.push(packet.sequenceNumber);
@@ -120,7 +121,7 @@ test('marks the picture as damaged that it joined in the middle of', () => {
 });
 
 test('gives up a picture beyond 8 MB and goes on with the next', () => {
-  const depacketizer = new H264Depacketizer();
+  const depacketizer = h264Depacketizer();
   const piece = Buffer.alloc(60_000, 0x55);
   const base = { payloadType: 96, ssrc: 1, marker: false };
   for (let index = 0; index < 200; index++) {

@@ -1,275 +1,44 @@
-import type { VideoFormat } from '../media.ts';
 import { H264ParameterSets } from './h264-parameter-sets.ts';
-import { NalBuffer } from './nal-buffer.ts';
-import type { RtpPacket } from './rtp-packet.ts';
+import type { NalBuffer } from './nal-buffer.ts';
+import { type NalKind, type PayloadFormat, VideoDepacketizer } from './video-depacketizer.ts';
 
-/** An access unit before it has its place in time. */
-export interface EncodedPicture {
-  readonly format: VideoFormat;
-  /** RTP time stamp, 32 bits. */
-  readonly timestamp: number;
-  readonly isKeyFrame: boolean;
-  readonly nalUnits: readonly Buffer[];
-  readonly sizeBytes: number;
-  readonly damaged: boolean;
-}
-
-const MAX_UNIT_SIZE_BYTES = 8 * 1024 * 1024;
-const MAX_NALS_PER_UNIT = 4096;
-const START_CODE = Buffer.from([0, 0, 1]);
-const NONE: readonly EncodedPicture[] = [];
-
-const NAL = { partitionA: 2, partitionC: 4, slice: 1, idr: 5, sei: 6, sps: 7, pps: 8 } as const;
+const NAL = { partitionA: 2, partitionC: 4, idr: 5, sei: 6, sps: 7, pps: 8 } as const;
 const RTP_STAP_A = 24;
 const RTP_FU_A = 28;
 
-/**
- * Joins the RTP packets of H.264 access units: single NAL units, STAP-A and FU-A. An access unit ends at the marker or
- * when the time stamp changes. Tolerates cameras that put Annex B start codes inside a NAL unit, that set the marker on
- * parameter sets, and that set it on every slice.
- *
- * Nothing is thrown: malformed packets are counted and the picture they belong to is `damaged`.
- * @see RFC 6184 §5
- */
-export class H264Depacketizer {
-  readonly #sets = new H264ParameterSets();
-  readonly #buffer = new NalBuffer();
-  #malformed = 0;
-  #timestamp: number | undefined;
-  #nals: Buffer[] = [];
-  #sizeBytes = 0;
-  #hasSlice = false;
-  #isKeyFrame = false;
-  #isDamaged = false;
-  #inFragment = false;
-  #lostBefore = false;
-  /** The unit of this time stamp was handed on already, or is too large: leave the rest of it out. */
-  #isClosed = false;
-  #ignoresMarker = false;
-
-  /** @param parameterSets NAL units known before the first packet (`sprop-parameter-sets`) */
-  constructor(parameterSets: readonly Uint8Array[] = []) {
-    for (const nal of parameterSets) this.#sets.update(nal);
-  }
-
-  get format(): VideoFormat | undefined {
-    return this.#sets.format;
-  }
-
-  /** Packets and NAL units that could not be used. */
-  get malformed(): number {
-    return this.#malformed;
-  }
-
-  /**
-   * @param packet in sequence order, each once
-   * @param lost packets missing just before it
-   */
-  push(packet: RtpPacket, lost = 0): readonly EncodedPicture[] {
-    let ended: EncodedPicture | undefined;
-    if (lost > 0) this.#noteLoss();
-    if (packet.timestamp !== this.#timestamp) {
-      ended = this.#finish();
-      this.#timestamp = packet.timestamp;
-      this.#isClosed = false;
-    }
-    this.#takePayload(packet.payload);
-    const isComplete = packet.marker && this.#hasSlice && !this.#ignoresMarker && !this.#inFragment;
-    const marked = isComplete ? this.#finish() : undefined;
-    if (isComplete) this.#isClosed = true;
-    if (ended && marked) return [ended, marked];
-    const one = ended ?? marked;
-    return one ? [one] : NONE;
-  }
-
-  /** The picture that is still open, when the sender says goodbye: without markers nothing else ends it. */
-  flush(): EncodedPicture | undefined {
-    return this.#inFragment ? undefined : this.#finish();
-  }
-
-  #noteLoss(): void {
-    this.#lostBefore = true;
-    if (this.#nals.length > 0 || this.#inFragment) this.#isDamaged = true;
-    this.#dropFragment();
-  }
-
-  #takePayload(payload: Buffer): void {
-    if (payload.length === 0) return;
-    const type = payload.readUInt8(0) & 0x1f;
-    if (type === RTP_FU_A) {
-      this.#takeFragment(payload);
-      return;
-    }
-    if (this.#inFragment) {
-      this.#dropFragment();
-      this.#spoil();
-    }
-    if (type === RTP_STAP_A) this.#takeAggregate(payload);
-    else if ((type >= 1 && type < RTP_STAP_A) || beginsWithStartCode(payload)) this.#takeNal(payload);
-    else this.#spoil();
-  }
-
-  #takeFragment(payload: Buffer): void {
-    if (payload.length < 3) {
-      this.#spoil();
-      return;
-    }
-    const indicator = payload.readUInt8(0);
-    const header = payload.readUInt8(1);
-    if (header & 0x80) {
-      if (this.#inFragment) this.#spoil();
-      this.#dropFragment();
-      this.#inFragment = true;
-      this.#buffer.appendByte((indicator & 0xe0) | (header & 0x1f));
-    } else if (!this.#inFragment) {
-      // The head of it was lost, or we came in the middle of it.
-      if (!this.#lostBefore) this.#malformed++;
-      if (!this.#isClosed) this.#isDamaged = true;
-      return;
-    }
-    if (this.#sizeBytes + this.#buffer.sizeBytes + payload.length > MAX_UNIT_SIZE_BYTES) {
-      this.#abandon();
-      return;
-    }
-    this.#buffer.append(payload.subarray(2));
-    if ((header & 0x40) === 0) return;
-    this.#inFragment = false;
-    this.#addNal(this.#buffer.take());
-  }
-
-  #takeAggregate(payload: Buffer): void {
-    let offset = 1;
-    while (offset + 2 <= payload.length) {
-      const end = offset + 2 + payload.readUInt16BE(offset);
-      if (end > payload.length) break;
-      if (end > offset + 2) this.#takeNal(payload.subarray(offset + 2, end));
-      offset = end;
-    }
-    if (offset !== payload.length) this.#spoil();
-  }
-
-  #takeNal(nal: Buffer): void {
-    if (this.#sizeBytes + nal.length > MAX_UNIT_SIZE_BYTES) {
-      this.#abandon();
-      return;
-    }
-    this.#buffer.append(nal);
-    this.#addNal(this.#buffer.take());
-  }
-
-  /** Splits at start codes that should not be there; a NAL unit cannot contain one (H.264 §7.4.1). */
-  #addNal(bytes: Buffer): void {
-    let start = 0;
-    while (start < bytes.length) {
-      const code = bytes.indexOf(START_CODE, start);
-      let end = code < 0 ? bytes.length : code;
-      while (end > start && bytes[end - 1] === 0) end--;
-      if (end > start) this.#addPlainNal(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
-      if (code < 0) return;
-      start = code + START_CODE.length;
-    }
-  }
-
-  #addPlainNal(nal: Buffer): void {
+/** Single NAL units, STAP-A and FU-A (RFC 6184 §5.6, §5.7.1, §5.8). */
+const H264_PAYLOADS: PayloadFormat = {
+  nalHeaderSizeBytes: 1,
+  aggregateType: RTP_STAP_A,
+  fragmentType: RTP_FU_A,
+  typeOf: (firstByte) => firstByte & 0x1f,
+  isSingleNal: (type) => type >= 1 && type < RTP_STAP_A,
+  kindOf(nal: Buffer): NalKind {
     const header = nal.readUInt8(0);
     const type = header & 0x1f;
-    if (header & 0x80 || type === 0 || type >= RTP_STAP_A) {
-      this.#spoil();
-      return;
-    }
-    if (type === NAL.sps || type === NAL.pps) {
-      if (!this.#sets.update(nal)) this.#malformed++;
-      return;
-    }
-    if (type > NAL.sei || this.#isRestOfClosedUnit(nal)) return;
-    if (this.#nals.length >= MAX_NALS_PER_UNIT) {
-      this.#abandon();
-      return;
-    }
-    if (type !== NAL.sei) this.#noteSlice(nal, type);
-    this.#nals.push(nal);
-    this.#sizeBytes += nal.length;
-  }
+    if (header & 0x80 || type === 0 || type >= RTP_STAP_A) return 'malformed';
+    if (type < NAL.idr) return 'slice';
+    if (type === NAL.idr) return 'key_slice';
+    if (type === NAL.sei) return 'message';
+    return type === NAL.sps || type === NAL.pps ? 'parameter_set' : 'left_out';
+  },
+  /** first_mb_in_slice is 0: its code is a single 1 bit (H.264 §7.3.3). */
+  beginsPicture(slice: Buffer): boolean {
+    const type = slice.readUInt8(0) & 0x1f;
+    if (type > NAL.partitionA && type <= NAL.partitionC) return false;
+    return slice.length > 1 && (slice.readUInt8(1) & 0x80) !== 0;
+  },
+  appendNalHeader(fragment: Buffer, target: NalBuffer): void {
+    target.appendByte((fragment.readUInt8(0) & 0xe0) | (fragment.readUInt8(1) & 0x1f));
+  },
+};
 
-  #noteSlice(nal: Buffer, type: number): void {
-    // After loss a unit that does not begin with its first macroblock has lost its head.
-    if (this.#lostBefore && !this.#hasSlice && !beginsPicture(nal)) this.#isDamaged = true;
-    this.#lostBefore = false;
-    this.#hasSlice = true;
-    if (type === NAL.idr) this.#isKeyFrame = true;
-  }
-
-  #isRestOfClosedUnit(nal: Buffer): boolean {
-    if (!this.#isClosed) return false;
-    const type = nal.readUInt8(0) & 0x1f;
-    if (type === NAL.sei) return false;
-    if (beginsPicture(nal)) {
-      // Another picture with the same time stamp, e.g. the second field.
-      this.#isClosed = false;
-      return false;
-    }
-    // The marker came before the last slice: trust the time stamps from now on.
-    this.#ignoresMarker = true;
-    return true;
-  }
-
-  #dropFragment(): void {
-    this.#inFragment = false;
-    this.#buffer.discard();
-  }
-
-  #spoil(): void {
-    this.#malformed++;
-    this.#isDamaged = true;
-  }
-
-  #abandon(): void {
-    this.#malformed++;
-    this.#dropFragment();
-    this.#reset();
-    this.#isClosed = true;
-  }
-
-  #finish(): EncodedPicture | undefined {
-    const { format } = this.#sets;
-    if (this.#inFragment) {
-      this.#dropFragment();
-      this.#isDamaged = true;
-    }
-    const extras = this.#isKeyFrame ? this.#sets.extras : [];
-    const picture =
-      this.#hasSlice && format && this.#timestamp !== undefined
-        ? {
-            format,
-            timestamp: this.#timestamp,
-            isKeyFrame: this.#isKeyFrame,
-            nalUnits: extras.length > 0 ? [...extras, ...this.#nals] : this.#nals,
-            sizeBytes: extras.reduce((sum, nal) => sum + nal.length, this.#sizeBytes),
-            damaged: this.#isDamaged,
-          }
-        : undefined;
-    this.#reset();
-    return picture;
-  }
-
-  #reset(): void {
-    this.#nals = [];
-    this.#sizeBytes = 0;
-    this.#hasSlice = false;
-    this.#isKeyFrame = false;
-    this.#isDamaged = false;
-  }
-}
-
-function beginsWithStartCode(payload: Buffer): boolean {
-  return (
-    payload.length > 4 && payload.readUInt16BE(0) === 0 && (payload[2] === 1 || (payload[2] === 0 && payload[3] === 1))
-  );
-}
-
-/** first_mb_in_slice is 0: its code is a single 1 bit (H.264 §7.3.3). */
-function beginsPicture(nal: Buffer): boolean {
-  const type = nal.readUInt8(0) & 0x1f;
-  if (type > NAL.partitionA && type <= NAL.partitionC) return false;
-  return nal.length > 1 && (nal.readUInt8(1) & 0x80) !== 0;
+/**
+ * @param parameterSets NAL units known before the first packet (`sprop-parameter-sets`)
+ * @see RFC 6184 §5
+ */
+export function h264Depacketizer(parameterSets: readonly Uint8Array[] = []): VideoDepacketizer {
+  const sets = new H264ParameterSets();
+  for (const nal of parameterSets) sets.update(nal);
+  return new VideoDepacketizer(H264_PAYLOADS, sets);
 }

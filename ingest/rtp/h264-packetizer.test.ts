@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { H264Depacketizer } from './h264-depacketizer.ts';
+import { h264Depacketizer } from './h264-depacketizer.ts';
 import { H264Packetizer } from './h264-packetizer.ts';
 import { parseRtpPacket } from './rtp-packet.ts';
 
@@ -18,7 +18,7 @@ function packetizer(maxPayloadSizeBytes = 1200, firstSequenceNumber = 0): H264Pa
 describe('the H.264 packetizer', () => {
   it.each([64, 500, 1200, 65_000])('is undone by the depacketizer for payloads of up to %i bytes', (max) => {
     const sender = packetizer(max);
-    const receiver = new H264Depacketizer();
+    const receiver = h264Depacketizer();
     const key = [nal(0x65, 5000), nal(0x65, max), nal(0x65, max + 1), nal(0x65, 2)];
     const other = [nal(0x41, 40), nal(0x41, 2 * max)];
     const packets = [

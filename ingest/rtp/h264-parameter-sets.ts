@@ -1,6 +1,7 @@
 import type { VideoFormat } from '../media.ts';
 import { BitReader, unescapeRbsp } from './bit-reader.ts';
 import { parseH264Sps } from './h264-sps.ts';
+import type { ParameterSets } from './video-depacketizer.ts';
 
 const MAX_SET_SIZE_BYTES = 1024;
 const MAX_SPS_ID = 31;
@@ -13,27 +14,24 @@ interface PictureSet {
 }
 
 /**
- * The parameter sets of one stream, from its description and in band. The picture set with the lowest number and the
- * sequence set it names make the format; any others go in front of key frames.
+ * The picture set with the lowest number and the sequence set it names make the format; any others go in front of key
+ * frames.
  * @see ITU-T H.264 §7.4.1.2.1
  */
-export class H264ParameterSets {
+export class H264ParameterSets implements ParameterSets {
   readonly #sequence = new Map<number, Buffer>();
   readonly #picture = new Map<number, PictureSet>();
   #format: VideoFormat | undefined;
   #extras: readonly Buffer[] = [];
 
-  /** A new object whenever something in it changes; undefined until both sets are known. */
   get format(): VideoFormat | undefined {
     return this.#format;
   }
 
-  /** Sets beside those of the format. */
   get extras(): readonly Buffer[] {
     return this.#extras;
   }
 
-  /** @returns false when the set is malformed; what was known before still holds */
   update(nal: Uint8Array): boolean {
     if (nal.length < 2 || nal.length > MAX_SET_SIZE_BYTES) return false;
     try {

@@ -8,12 +8,14 @@ const MAX_COUNTING_ERROR_90K = 500 * TICKS_PER_MS;
 const DEFAULT_PERIOD_90K = 3600;
 
 /**
- * Unwraps the 32-bit RTP time stamps of one session into 90 kHz ticks from its first picture, across clock resets.
+ * Unwraps the 32-bit RTP time stamps of one track into 90 kHz ticks from its first packet, across clock resets.
  * Where the time stamps stand still, pictures are counted at their nominal rate, and arrival corrects what that loses.
  */
 export class MediaTimeline {
+  /** 90 kHz ticks in one of the track's own. */
+  readonly #scale: number;
   #lastTimestamp: number | undefined;
-  /** Media time of the first picture with `#lastTimestamp`. */
+  /** Media time of the first picture with `#lastTimestamp`; not whole where the track's clock is not 90 kHz. */
   #anchorPts90k = 0;
   #lastPts90k = 0;
   #lastArrivedMs = 0;
@@ -21,6 +23,11 @@ export class MediaTimeline {
     | { readonly sinceMs: number; readonly sincePts90k: number; pictures: number; period90k: number }
     | undefined;
   #jumps = 0;
+
+  /** @param clockRateHz of the time stamps */
+  constructor(clockRateHz = 90_000) {
+    this.#scale = 90_000 / clockRateHz;
+  }
 
   /** How often the sender's media clock was set anew. */
   get jumps(): number {
@@ -43,7 +50,7 @@ export class MediaTimeline {
       this.#lastTimestamp = timestamp;
       return 0;
     }
-    const step = (timestamp - this.#lastTimestamp) | 0;
+    const step = ((timestamp - this.#lastTimestamp) | 0) * this.#scale;
     if (step === 0) return this.#count(arrivedMs, elapsedMs, nominalPeriod90k ?? DEFAULT_PERIOD_90K);
     this.#counting = undefined;
     const stepMs = step / TICKS_PER_MS;
@@ -52,7 +59,7 @@ export class MediaTimeline {
     if (isJump) this.#jumps++;
     this.#lastTimestamp = timestamp;
     this.#anchorPts90k = isJump || wasFrozen ? this.#lastPts90k + elapsed90k : this.#anchorPts90k + step;
-    this.#lastPts90k = this.#anchorPts90k;
+    this.#lastPts90k = Math.round(this.#anchorPts90k);
     return this.#lastPts90k;
   }
 
@@ -76,6 +83,6 @@ export class MediaTimeline {
   /** Media time of a time stamp near the last picture, without moving on; undefined before the first picture. */
   peek(timestamp: number): number | undefined {
     if (this.#lastTimestamp === undefined) return undefined;
-    return this.#anchorPts90k + ((timestamp - this.#lastTimestamp) | 0);
+    return Math.round(this.#anchorPts90k + ((timestamp - this.#lastTimestamp) | 0) * this.#scale);
   }
 }

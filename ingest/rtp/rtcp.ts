@@ -31,6 +31,15 @@ const GOODBYE = 203;
 const NTP_UNIX_OFFSET_S = 2_208_988_800;
 const CNAME = 'vantage';
 
+/**
+ * Tells RTCP from RTP where both may come the same way: by the packet type, which no RTP payload type may look like.
+ * @see RFC 5761 §4
+ */
+export function isRtcp(bytes: Buffer): boolean {
+  const type = bytes[1] ?? 0;
+  return type >= 192 && type <= 223;
+}
+
 /** NTP seconds wrap in 2036: small values belong to the era after that. */
 export function ntpToWallMs(seconds: number, fraction: number): number {
   const era = seconds < 0x80000000 ? 2 ** 32 : 0;

@@ -7,6 +7,14 @@ const SETTLE_MS = 2000;
 /** A camera's clock drifts: late arrivals pull the anchor up by this share. */
 const DRIFT_SHARE = 0.002;
 
+/** Wall time minus media time of one track, milliseconds. */
+export interface ClockOffsets {
+  /** By the sender's own clock, however wrong that is. */
+  readonly reportedMs: number | undefined;
+  /** By the arrival of its quickest packets. */
+  readonly arrivalMs: number;
+}
+
 /**
  * Maps media time to wall time: by the camera's sender reports when its clock is within 5 s of ours, else anchored at
  * arrival (the quickest packets count, so that jitter does not). Corrections are slewed, so that later pictures never
@@ -18,6 +26,8 @@ export class SenderClock {
   /** wall = offset + media time. */
   #offsetMs: number | undefined;
   #reportedOffsetMs: number | undefined;
+  /** As reported, trusted or not. */
+  #senderOffsetMs: number | undefined;
   #arrivalOffsetMs = 0;
   #firstArrivalMs = 0;
   #lastMediaMs = 0;
@@ -28,6 +38,12 @@ export class SenderClock {
     return this.#isTrusted;
   }
 
+  /** For comparing tracks of one sender; undefined before the first packet. */
+  get offsets(): ClockOffsets | undefined {
+    if (this.#offsetMs === undefined) return undefined;
+    return { reportedMs: this.#senderOffsetMs, arrivalMs: this.#arrivalOffsetMs };
+  }
+
   /**
    * @param senderWallMs wall time of the report
    * @param pts90k media time of the report
@@ -35,13 +51,15 @@ export class SenderClock {
    */
   senderReport(senderWallMs: number, pts90k: number, arrivedWallMs: number): void {
     this.#isTrusted = Math.abs(senderWallMs - arrivedWallMs) <= MAX_CLOCK_ERROR_MS;
-    this.#reportedOffsetMs = this.#isTrusted ? senderWallMs - pts90k / 90 : undefined;
+    this.#senderOffsetMs = senderWallMs - pts90k / 90;
+    this.#reportedOffsetMs = this.#isTrusted ? this.#senderOffsetMs : undefined;
   }
 
   /** The sender's media clock was set anew: anchor at arrival until its next report. */
   forgetReports(): void {
     this.#isTrusted = false;
     this.#reportedOffsetMs = undefined;
+    this.#senderOffsetMs = undefined;
   }
 
   /** Wall time of a picture, whole milliseconds; call in order of arrival. */

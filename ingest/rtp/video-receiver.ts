@@ -1,15 +1,18 @@
 import type { Clock } from '#infra/runtime/clock.ts';
-import type { AccessUnit, VideoFormat } from '../media.ts';
-import { type EncodedPicture, H264Depacketizer } from './h264-depacketizer.ts';
-import { parseH264Sps } from './h264-sps.ts';
+import type { AccessUnit, VideoCodec, VideoFormat } from '../media.ts';
+import { h264Depacketizer } from './h264-depacketizer.ts';
+import { h265Depacketizer } from './h265-depacketizer.ts';
 import { MediaTimeline } from './media-timeline.ts';
 import { buildReceiverReport, parseRtcp } from './rtcp.ts';
 import { parseRtpPacket } from './rtp-packet.ts';
-import { SenderClock } from './sender-clock.ts';
+import { type ClockOffsets, SenderClock } from './sender-clock.ts';
 import { SequenceTracker } from './sequence-tracker.ts';
 import type { ReceiverCounters, TrackReceiver } from './track-receiver.ts';
+import type { EncodedPicture, VideoDepacketizer } from './video-depacketizer.ts';
+import { framesPerSecondOf } from './video-parameters.ts';
 
 export interface VideoReceiverDeps {
+  readonly codec: VideoCodec;
   readonly payloadType: number;
   readonly parameterSets: readonly Uint8Array[];
   readonly clock: Clock;
@@ -28,7 +31,7 @@ const MAX_REPORT_DISTANCE_90K = 10 * 90_000;
 /** RTP and RTCP of one video track in, access units with their times out. Plain and synchronous. */
 export class VideoReceiver implements TrackReceiver {
   readonly #deps: VideoReceiverDeps;
-  readonly #depacketizer: H264Depacketizer;
+  readonly #depacketizer: VideoDepacketizer;
   readonly #sequence = new SequenceTracker();
   readonly #timeline = new MediaTimeline();
   readonly #senderClock = new SenderClock();
@@ -45,11 +48,17 @@ export class VideoReceiver implements TrackReceiver {
 
   constructor(deps: VideoReceiverDeps) {
     this.#deps = deps;
-    this.#depacketizer = new H264Depacketizer(deps.parameterSets);
+    const depacketizer = deps.codec === 'h265' ? h265Depacketizer : h264Depacketizer;
+    this.#depacketizer = depacketizer(deps.parameterSets);
   }
 
   get format(): VideoFormat | undefined {
     return this.#depacketizer.format;
+  }
+
+  /** How media time stands to wall time, for the other tracks; undefined before the first picture. */
+  get clockOffsets(): ClockOffsets | undefined {
+    return this.#senderClock.offsets;
   }
 
   get counters(): ReceiverCounters {
@@ -111,7 +120,7 @@ export class VideoReceiver implements TrackReceiver {
 
   #nominalPeriod90k(format: VideoFormat): number | undefined {
     if (this.#period?.format !== format) {
-      const { framesPerSecond } = parseH264Sps(format.sps);
+      const framesPerSecond = framesPerSecondOf(format);
       this.#period = {
         format,
         ticks: framesPerSecond === undefined ? undefined : Math.round(90_000 / framesPerSecond),

@@ -5,7 +5,7 @@ import { parseFaults } from './faults.ts';
 describe('the list of faults', () => {
   it('reads every kind with its value, start and duration', () => {
     const plan = parseFaults(
-      '2:stall@10+20, 3:loss=0.02,4:disconnect@30,5:corrupt=0.1,6:late-key=5,7:wrong-password,8:h265,9:not-rtsp@1.5,2:loss=1',
+      '2:stall@10+20, 3:loss=0.02,4:disconnect@30,5:corrupt=0.1,6:late-key=5,7:wrong-password,8:mjpeg,9:not-rtsp@1.5,2:loss=1',
       9,
     );
     expect(Object.fromEntries(plan)).toEqual({
@@ -18,7 +18,7 @@ describe('the list of faults', () => {
       5: [{ fault: { kind: 'corrupt', ratio: 0.1 }, fromMs: 0, toMs: Infinity }],
       6: [{ fault: { kind: 'late-key', delayMs: 5000 }, fromMs: 0, toMs: Infinity }],
       7: [{ fault: { kind: 'wrong-password' }, fromMs: 0, toMs: Infinity }],
-      8: [{ fault: { kind: 'h265' }, fromMs: 0, toMs: Infinity }],
+      8: [{ fault: { kind: 'mjpeg' }, fromMs: 0, toMs: Infinity }],
       9: [{ fault: { kind: 'not-rtsp' }, fromMs: 1500, toMs: Infinity }],
     });
   });

@@ -3,14 +3,14 @@ import type { VideoFormat } from '../media.ts';
 /**
  * The SDP of a simulated camera.
  *
- * @param offersH265 says H.265 where the camera has none: for clients that must refuse it
+ * @param offersJpeg says JPEG where the camera has none: for clients that must refuse it
  * @see RFC 4566, RFC 6184 §8.2.1
  */
 export function describeSession(
   format: VideoFormat,
   payloadType: number,
   framesPerSecond: number,
-  offersH265: boolean,
+  offersJpeg: boolean,
 ): string {
   const profileLevelId = Buffer.from(format.sps.subarray(1, 4)).toString('hex');
   const parameterSets = [format.sps, format.pps].map((set) => Buffer.from(set).toString('base64')).join(',');
@@ -23,8 +23,8 @@ export function describeSession(
     'a=control:*',
     'a=range:npt=now-',
     `m=video 0 RTP/AVP ${payloadType}`,
-    ...(offersH265
-      ? [`a=rtpmap:${payloadType} H265/90000`]
+    ...(offersJpeg
+      ? [`a=rtpmap:${payloadType} JPEG/90000`]
       : [
           `a=rtpmap:${payloadType} H264/90000`,
           `a=fmtp:${payloadType} packetization-mode=1;profile-level-id=${profileLevelId};sprop-parameter-sets=${parameterSets}`,

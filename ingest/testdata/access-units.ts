@@ -10,6 +10,7 @@ export function accessUnitsOf(pictures: readonly ClipPicture[], options: Packeti
   const clock = new SimulatedClock(1_764_000_000_000);
   const units: AccessUnit[] = [];
   const receiver = new VideoReceiver({
+    codec: options.codec ?? 'h264',
     payloadType: 96,
     parameterSets: [],
     clock,

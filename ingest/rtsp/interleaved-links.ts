@@ -1,0 +1,62 @@
+import { isRtcp } from '../rtp/rtcp.ts';
+import type { PacketTaker, TrackLink } from './track-plan.ts';
+
+interface Lane {
+  readonly taker: PacketTaker;
+  rtpChannel: number;
+  rtcpChannel: number;
+}
+
+/** A link inside the RTSP connection; its channels are what the camera answered, or what it then uses. */
+export interface InterleavedLink extends TrackLink {
+  useChannels(rtpChannel: number, rtcpChannel: number): void;
+}
+
+/**
+ * Gives the packets inside one RTSP connection to their tracks (RFC 2326 §10.12). Servers send before they answered
+ * SETUP, and on other channels than they promised: a channel that nobody owns goes to the track without packets that
+ * knows its payload.
+ */
+export class InterleavedLinks {
+  readonly #lanes: Lane[] = [];
+  readonly #send: (channel: number, bytes: Buffer) => void;
+
+  constructor(send: (channel: number, bytes: Buffer) => void) {
+    this.#send = send;
+  }
+
+  /** Must be called before SETUP is sent, with the channels that it asks for. */
+  add(taker: PacketTaker, rtpChannel: number, rtcpChannel: number): InterleavedLink {
+    const lane: Lane = { taker, rtpChannel, rtcpChannel };
+    this.#lanes.push(lane);
+    return {
+      transport: 'tcp',
+      useChannels: (rtp, rtcp) => {
+        // What already came tells more than the answer.
+        if (taker.packets > 0) return;
+        lane.rtpChannel = rtp;
+        lane.rtcpChannel = rtcp;
+      },
+      sendRtcp: (bytes) => this.#send(lane.rtcpChannel, bytes),
+      close: () => {
+        const at = this.#lanes.indexOf(lane);
+        if (at >= 0) this.#lanes.splice(at, 1);
+      },
+    };
+  }
+
+  take(channel: number, bytes: Buffer): void {
+    const owner = this.#lanes.find((lane) => lane.rtpChannel === channel);
+    if (isRtcp(bytes)) {
+      (this.#lanes.find((lane) => lane.rtcpChannel === channel) ?? owner)?.taker.takeRtcp(bytes);
+      return;
+    }
+    if (owner?.taker.takeRtp(bytes)) return;
+    for (const lane of this.#lanes) {
+      if (lane === owner || lane.taker.packets > 0 || !lane.taker.takeRtp(bytes)) continue;
+      lane.rtpChannel = channel;
+      lane.rtcpChannel = channel + 1;
+      return;
+    }
+  }
+}
