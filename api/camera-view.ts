@@ -1,6 +1,7 @@
 import { ingestErrors } from '#ingest/errors.ts';
 import type { Camera as DomainCamera, CameraState as DomainState } from '#ingest/cameras/camera.ts';
-import type { Camera, CameraInput, CameraState } from './contract/cameras.ts';
+import { recordingPolicy } from '#ingest/recorder/recording-policy.ts';
+import type { Camera, CameraInput, CameraState, RecordingPolicy } from './contract/cameras.ts';
 import { iso } from './time-range.ts';
 
 /** The sentence of an error code, as pages show it; undefined for a code of a newer version. */
@@ -40,7 +41,7 @@ export function toCameraView(camera: DomainCamera, state: CameraState, recording
     area: camera.area,
     scene: camera.scene,
     url: url('main') ?? '',
-    isRecording: camera.isRecording,
+    recording: toRecordingView(camera.recording),
     analysis: camera.analysis,
     rules: camera.rules.map(copyRule),
     hasPassword: camera.password !== undefined,
@@ -53,11 +54,33 @@ export function toCameraView(camera: DomainCamera, state: CameraState, recording
   };
 }
 
+function toRecordingView(policy: DomainCamera['recording']): RecordingPolicy {
+  const { mode, segmentSeconds, retentionHours, preRollSeconds, postRollSeconds, schedule } = policy;
+  return {
+    mode,
+    preRollSeconds,
+    postRollSeconds,
+    ...(segmentSeconds === undefined ? {} : { segmentSeconds }),
+    ...(retentionHours === undefined ? {} : { retentionHours }),
+    ...(schedule
+      ? {
+          schedule: {
+            timeZone: schedule.timeZone,
+            windows: schedule.windows.map((window) => ({ ...window, days: [...window.days] })),
+          },
+        }
+      : {}),
+  };
+}
+
 function copyRule(rule: DomainCamera['rules'][number]): Camera['rules'][number] {
   return rule.kind === 'line' ? { ...rule } : { ...rule, zone: [...rule.zone] };
 }
 
-/** What the registry stores of a form. */
+/**
+ * What the registry stores of a form.
+ * @throws {AppError} `RECORDING_SCHEDULE_INVALID`
+ */
 export function fromCameraInput(input: CameraInput): Omit<DomainCamera, 'id' | 'password'> {
   return {
     name: input.name,
@@ -68,7 +91,7 @@ export function fromCameraInput(input: CameraInput): Omit<DomainCamera, 'id' | '
     longitude: input.longitude,
     streams: [{ kind: 'main', url: input.url }, ...(input.subUrl ? [{ kind: 'sub' as const, url: input.subUrl }] : [])],
     username: input.username === '' ? undefined : input.username,
-    isRecording: input.isRecording,
+    recording: recordingPolicy(input.recording),
     analysis: input.analysis,
     rules: input.rules,
   };

@@ -8,7 +8,7 @@ import type { ConnectLimiter } from './connect-limiter.ts';
 import { StreamHub } from './hub/stream-hub.ts';
 import type { CameraId, GapCause } from './media.ts';
 import type { CameraStateSink } from './ports.ts';
-import type { Recorder } from './recorder/recorder.ts';
+import type { StreamRecording } from './recorder/stream-recording.ts';
 import type { Credentials } from './rtsp/rtsp-auth.ts';
 import { RtspSession } from './rtsp/rtsp-session.ts';
 import { StreamMeter } from './stream-meter.ts';
@@ -19,7 +19,7 @@ export interface StreamRunnerDeps {
   readonly credentials: Credentials | undefined;
   readonly config: Pick<IngestConfig, 'connectTimeoutMs' | 'stallTimeoutMs' | 'retryInitialMs' | 'retryMaxMs'>;
   readonly limiter: ConnectLimiter;
-  readonly recorder: Recorder | undefined;
+  readonly recorder: StreamRecording | undefined;
   readonly states: CameraStateSink;
   readonly clock: Clock;
   readonly log: Log;

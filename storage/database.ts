@@ -2,6 +2,7 @@ import { type Generated, type JSONColumnType, Kysely, PostgresDialect } from 'ky
 import pg from 'pg';
 import type { Log } from '#infra/runtime/logger.ts';
 import type { AnalysisProfile, CameraRule, CameraScene, StreamSource } from '#ingest/cameras/camera.ts';
+import type { RecordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { Box } from '#analyzers/detection.ts';
 
 /** The tables as TypeScript sees them. Rows never leave `storage`. */
@@ -17,7 +18,7 @@ export interface Tables {
     streams: JSONColumnType<readonly StreamSource[]>;
     username: string | null;
     password_sealed: Buffer | null;
-    is_recording: boolean;
+    recording: JSONColumnType<Partial<RecordingPolicy> & Pick<RecordingPolicy, 'mode'>>;
     analysis: JSONColumnType<AnalysisProfile>;
     rules: JSONColumnType<readonly CameraRule[]>;
     created_at: Generated<Date>;
@@ -44,7 +45,10 @@ export interface Tables {
     codec_string: string;
     width_px: number;
     height_px: number;
+    is_expiring: Generated<boolean>;
   };
+  recording_totals: { size_bytes: number };
+  system_alarms: { code: string; since: Date };
   recording_gaps: {
     gap_id: string;
     camera_id: string;

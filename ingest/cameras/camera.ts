@@ -1,4 +1,5 @@
 import type { CameraId, StreamKind } from '../media.ts';
+import type { RecordingPolicy } from '../recorder/recording-policy.ts';
 
 export type CameraScene = 'road' | 'kitchen';
 
@@ -33,7 +34,7 @@ export interface Camera {
   readonly username: string | undefined;
   /** In clear only in memory; sealed in the database. */
   readonly password: string | undefined;
-  readonly isRecording: boolean;
+  readonly recording: RecordingPolicy;
   readonly analysis: AnalysisProfile;
   readonly rules: readonly CameraRule[];
 }
