@@ -5,6 +5,7 @@ import { SimulatedClock } from '#infra/runtime/clock.ts';
 import { silentLog } from '#infra/runtime/logger.ts';
 import type { Camera, CameraRule } from '#ingest/cameras/camera.ts';
 import { cameraId, type Frame } from '#ingest/media.ts';
+import { recordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { AnalysisEvent, EvidencePicture } from './analysis-event.ts';
 import { AnalysisPipeline } from './analysis-pipeline.ts';
 import type { Detection, PlateReading } from './detection.ts';
@@ -84,7 +85,7 @@ function camera(rules: readonly CameraRule[] = [], scene: Camera['scene'] = 'roa
     streams: [],
     username: undefined,
     password: undefined,
-    isRecording: false,
+    recording: recordingPolicy({ mode: 'off' }),
     analysis: { mode: 'fps', fps: 4 },
     rules,
   };

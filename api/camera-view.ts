@@ -1,7 +1,8 @@
 import { ingestErrors } from '#ingest/errors.ts';
 import { parseFingerprint } from '#ingest/rtsp/fingerprint.ts';
 import type { Camera as DomainCamera, CameraState as DomainState } from '#ingest/cameras/camera.ts';
-import type { Camera, CameraInput, CameraState } from './contract/cameras.ts';
+import { recordingPolicy } from '#ingest/recorder/recording-policy.ts';
+import type { Camera, CameraInput, CameraState, RecordingPolicy } from './contract/cameras.ts';
 import { iso } from './time-range.ts';
 
 /** The sentence of an error code, as pages show it; undefined for a code of a newer version. */
@@ -42,7 +43,7 @@ export function toCameraView(camera: DomainCamera, state: CameraState, recording
     area: camera.area,
     scene: camera.scene,
     url: url('main') ?? '',
-    isRecording: camera.isRecording,
+    recording: toRecordingView(camera.recording),
     analysis: camera.analysis,
     rules: camera.rules.map(copyRule),
     hasPassword: camera.password !== undefined,
@@ -57,11 +58,33 @@ export function toCameraView(camera: DomainCamera, state: CameraState, recording
   };
 }
 
+function toRecordingView(policy: DomainCamera['recording']): RecordingPolicy {
+  const { mode, segmentSeconds, retentionHours, preRollSeconds, postRollSeconds, schedule } = policy;
+  return {
+    mode,
+    preRollSeconds,
+    postRollSeconds,
+    ...(segmentSeconds === undefined ? {} : { segmentSeconds }),
+    ...(retentionHours === undefined ? {} : { retentionHours }),
+    ...(schedule
+      ? {
+          schedule: {
+            timeZone: schedule.timeZone,
+            windows: schedule.windows.map((window) => ({ ...window, days: [...window.days] })),
+          },
+        }
+      : {}),
+  };
+}
+
 function copyRule(rule: DomainCamera['rules'][number]): Camera['rules'][number] {
   return rule.kind === 'line' ? { ...rule } : { ...rule, zone: [...rule.zone] };
 }
 
-/** What the registry stores of a form. */
+/**
+ * What the registry stores of a form.
+ * @throws {AppError} `RECORDING_SCHEDULE_INVALID`
+ */
 export function fromCameraInput(input: CameraInput): Omit<DomainCamera, 'id' | 'password'> {
   return {
     name: input.name,
@@ -74,7 +97,7 @@ export function fromCameraInput(input: CameraInput): Omit<DomainCamera, 'id' | '
     username: input.username === '' ? undefined : input.username,
     ...(input.transport === undefined ? {} : { transport: input.transport }),
     ...(input.certificateSha256 === undefined ? {} : { certificateSha256: parseFingerprint(input.certificateSha256) }),
-    isRecording: input.isRecording,
+    recording: recordingPolicy(input.recording),
     analysis: input.analysis,
     rules: input.rules,
   };

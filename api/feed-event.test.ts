@@ -103,6 +103,17 @@ const CASES: readonly (readonly [StoredEvent, Record<string, unknown>])[] = [
     { ...base, kind: 'camera.health', phase: 'opened', status: 'stalled', errorCode: 'STREAM_STALLED' },
     { item: 'stalled', phase: 'opened' },
   ],
+  [
+    { ...base, kind: 'system.health', phase: 'opened', code: 'DISK_LOW' },
+    {
+      item: 'DISK_LOW',
+      phase: 'opened',
+      reason: {
+        en: 'Room for recordings is short: the oldest are deleted before their time.',
+        zh: '录像空间不足：最早的录像正被提前删除。',
+      },
+    },
+  ],
 ];
 
 test.each(CASES)('a page gets of %j what the contract says, and nothing more', (event, expected) => {

@@ -1,5 +1,6 @@
 import type { FeedItem } from '#storage/events/stored-event.ts';
 import type { FeedEvent } from './contract/events.ts';
+import { reasonOf } from './camera-view.ts';
 import { evidenceUrl } from './evidence-url.ts';
 import { iso } from './time-range.ts';
 
@@ -51,6 +52,15 @@ export function toFeedEvent({ event, cameraName, ruleName }: FeedItem): FeedEven
       };
     case 'camera.health':
       return { ...base, item: event.status, phase: event.phase };
+    case 'system.health': {
+      const reason = reasonOf(event.code);
+      return {
+        ...base,
+        item: event.code,
+        phase: event.phase,
+        ...(reason ? { reason: { en: reason.en, zh: reason.zh } } : {}),
+      };
+    }
   }
 }
 

@@ -138,7 +138,7 @@ test('an unreachable camera can be added, says so, and its probe stops where it 
     area: '',
     scene: 'road',
     url,
-    isRecording: true,
+    recording: { mode: 'continuous' },
     analysis: { mode: 'keyframes' },
     rules: [],
   });

@@ -10,6 +10,8 @@ import type { Camera, CameraState } from './cameras/camera.ts';
 import { ingestConfigSchema } from './config.ts';
 import { ConnectLimiter } from './connect-limiter.ts';
 import { cameraId, type GapCause, type RecordingGap, type SegmentRecord } from './media.ts';
+import { RecordingDisk } from './recorder/recording-disk.ts';
+import { recordingPolicy } from './recorder/recording-policy.ts';
 import { encodeClip } from './testdata/encode-clip.ts';
 import { FakeCamera, type FakeCameraOptions, SDP } from './testdata/fake-camera.ts';
 
@@ -44,7 +46,7 @@ async function fakeCamera(options: Partial<FakeCameraOptions> = {}, port = 0): P
   return fake;
 }
 
-function line(url: string, changes: Partial<Camera> = {}): Line {
+function line(url: string, changes: Partial<Camera> = {}, continues?: RecordingGap): Line {
   const camera: Camera = {
     id: cameraId('cam-1'),
     name: 'gate',
@@ -56,7 +58,7 @@ function line(url: string, changes: Partial<Camera> = {}): Line {
     streams: [{ kind: 'main', url }],
     username: undefined,
     password: undefined,
-    isRecording: true,
+    recording: recordingPolicy({ mode: 'continuous' }),
     analysis: { mode: 'off' },
     rules: [],
     ...changes,
@@ -81,6 +83,8 @@ function line(url: string, changes: Partial<Camera> = {}): Line {
     camera,
     config,
     limiter: new ConnectLimiter(config.connectsPerSecond, systemClock),
+    disk: new RecordingDisk({ config, clock: systemClock }),
+    continues,
     segments: {
       appendSegment: (segment) => void segments.push(segment),
       openGap: (gap) => void gaps.set(gap.gapId, gap),
@@ -159,13 +163,42 @@ test('slows down where trying again could lock the account', async () => {
   expect(fake.connections).toBe(1);
 });
 
-test('records nothing of a camera that is not to be recorded, but shows it', async () => {
+test('records nothing of a camera that is not to be recorded, but shows it, and says so on the time line', async () => {
   const fake = await fakeCamera();
-  const one = line(fake.url, { isRecording: false });
+  const one = line(fake.url, { recording: recordingPolicy({ mode: 'off' }) });
   await expect.poll(() => one.pipeline.hub('main')?.latestKeyFrame()?.isKeyFrame).toBe(true);
   await one.pipeline.close();
   await one.pipeline.close();
-  expect([one.segments, one.gaps.size, one.pipeline.recording]).toEqual([[], 0, undefined]);
+  expect([one.segments, one.pipeline.recording]).toEqual([[], undefined]);
+  expect([...one.gaps.values()]).toMatchObject([{ cause: 'recording_off', endMs: undefined }]);
+});
+
+test('records when it is told of an event, from before it', async () => {
+  const fake = await fakeCamera();
+  const one = line(fake.url, { recording: recordingPolicy({ mode: 'on_event', preRollSeconds: 1 }) });
+  await expect.poll(() => one.pipeline.state('main')?.framesPerSecond, { timeout: 5000 }).toBeGreaterThan(40);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const atMs = Date.now();
+  one.pipeline.trigger('vehicle.sighting', atMs);
+  await expect.poll(() => [...one.gaps.values()][0]?.endMs).toBeGreaterThan(0);
+  await one.pipeline.close();
+  expect([...one.gaps.values()].map((gap) => gap.cause)).toEqual(['no_event', 'service_stopped']);
+  const [segment, ...others] = one.segments;
+  expect(others).toEqual([]);
+  expect(segment!.startMs).toBeLessThanOrEqual(atMs - 1000);
+});
+
+test('the pipeline of changed settings goes on with the gap that the one before left open', async () => {
+  const fake = await fakeCamera();
+  const one = line(fake.url);
+  await expect.poll(() => one.pipeline.hub('main')?.latestKeyFrame()?.isKeyFrame).toBe(true);
+  await one.pipeline.close();
+  const left = one.pipeline.openGap;
+  expect(left).toMatchObject({ cause: 'service_stopped', startMs: one.segments[0]!.endMs });
+  const next = line(fake.url, {}, left);
+  await expect.poll(() => next.gaps.get(left!.gapId)?.endMs).toBeGreaterThanOrEqual(left!.startMs);
+  await next.pipeline.close();
+  expect(next.segments[0]!.startMs).toBe(next.gaps.get(left!.gapId)?.endMs);
 });
 
 test('lets new connections through at the given rate', async () => {

@@ -4,9 +4,14 @@ import type { Camera, CameraState, StreamSource } from './cameras/camera.ts';
 import type { IngestConfig } from './config.ts';
 import type { ConnectLimiter } from './connect-limiter.ts';
 import type { StreamHub } from './hub/stream-hub.ts';
-import type { StreamKind } from './media.ts';
+import type { RecordingGap, StreamKind } from './media.ts';
 import type { CameraStateSink, SegmentLog } from './ports.ts';
+import { EventRecording } from './recorder/event-recording.ts';
+import { GapTracker } from './recorder/gap-tracker.ts';
 import { Recorder, type RecorderCounters } from './recorder/recorder.ts';
+import type { RecordingDisk } from './recorder/recording-disk.ts';
+import { ScheduledRecording } from './recorder/scheduled-recording.ts';
+import type { StreamRecording } from './recorder/stream-recording.ts';
 import { StreamRunner } from './stream-runner.ts';
 
 export interface CameraPipelineDeps {
@@ -15,7 +20,11 @@ export interface CameraPipelineDeps {
   readonly config: IngestConfig;
   /** One for all cameras of the process. */
   readonly limiter: ConnectLimiter;
+  /** One for all cameras of the process. */
+  readonly disk: RecordingDisk;
   readonly segments: SegmentLog;
+  /** Left open by this camera's pipeline before this one (`openGap` after its close). */
+  readonly continues?: RecordingGap | undefined;
   readonly states: CameraStateSink;
   readonly clock: Clock;
   readonly log: Log;
@@ -28,13 +37,26 @@ export interface CameraPipelineDeps {
 export class CameraPipeline {
   readonly camera: Camera;
   readonly #runners = new Map<StreamKind, StreamRunner>();
-  readonly #recorder: Recorder | undefined;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #recording: StreamRecording | undefined;
+  /** Of a camera that is not recorded: its only gap. */
+  readonly #offGap: GapTracker | undefined;
 
   constructor(deps: CameraPipelineDeps) {
     const { camera } = deps;
     this.camera = camera;
-    const recorded = camera.isRecording ? recordedStream(camera) : undefined;
-    this.#recorder = recorded && makeRecorder(deps, recorded);
+    this.#clock = deps.clock;
+    this.#log = deps.log.child({ cameraId: camera.id });
+    const recorded = recordedStream(camera);
+    if (recorded && camera.recording.mode !== 'off') this.#recording = makeRecording(deps, recorded);
+    else if (recorded)
+      this.#offGap = new GapTracker({
+        cameraId: camera.id,
+        stream: recorded.kind,
+        log: deps.segments,
+        continues: deps.continues,
+      });
     for (const source of camera.streams) {
       this.#runners.set(
         source.kind,
@@ -47,7 +69,7 @@ export class CameraPipeline {
           certificateSha256: camera.certificateSha256,
           config: deps.config,
           limiter: deps.limiter,
-          recorder: source === recorded ? this.#recorder : undefined,
+          recorder: source === recorded ? this.#recording : undefined,
           states: deps.states,
           clock: deps.clock,
           log: deps.log.child({ cameraId: camera.id, stream: source.kind }),
@@ -71,10 +93,28 @@ export class CameraPipeline {
 
   /** Undefined when nothing is recorded. */
   get recording(): RecorderCounters | undefined {
-    return this.#recorder?.counters;
+    return this.#recording?.counters;
+  }
+
+  /** Without recording now, and why. After `close`: what the camera's next pipeline goes on with. */
+  get openGap(): RecordingGap | undefined {
+    return this.#recording ? this.#recording.openGap : this.#offGap?.current;
+  }
+
+  /**
+   * Something happened at this camera. Recording on event begins with what was before it, or goes on for longer; the other
+   * modes take no notice.
+   * @param reason kind of the event
+   * @param atMs UTC epoch milliseconds of its picture
+   */
+  trigger(reason: string, atMs: number): void {
+    if (!(this.#recording instanceof EventRecording)) return;
+    this.#log.debug({ reason }, 'an event to record');
+    this.#recording.trigger(atMs);
   }
 
   start(): void {
+    this.#offGap?.open('recording_off', this.#clock.nowMs(), undefined);
     for (const runner of this.#runners.values()) runner.start();
   }
 
@@ -88,15 +128,22 @@ function recordedStream(camera: Camera): StreamSource | undefined {
   return camera.streams.find((source) => source.kind === 'main') ?? camera.streams[0];
 }
 
-function makeRecorder({ camera, config, segments, clock, log }: CameraPipelineDeps, source: StreamSource): Recorder {
-  return new Recorder({
+function makeRecording(deps: CameraPipelineDeps, source: StreamSource): StreamRecording {
+  const { camera, config, segments, clock, log, disk, continues } = deps;
+  const { mode, segmentSeconds, preRollSeconds, postRollSeconds, schedule } = camera.recording;
+  const recorder = new Recorder({
     cameraId: camera.id,
     stream: source.kind,
     folder: config.recordingFolder,
-    segmentSeconds: config.segmentSeconds,
-    minimumFreeMb: config.minimumFreeMb,
+    segmentSeconds: segmentSeconds ?? config.segmentSeconds,
+    disk,
+    continues,
     segments,
     clock,
     log: log.child({ cameraId: camera.id, stream: source.kind }),
   });
+  if (mode === 'scheduled' && schedule) return new ScheduledRecording({ recorder, schedule });
+  if (mode !== 'on_event') return recorder;
+  const preRollMaxBytes = config.preRollMaxMb * 1e6;
+  return new EventRecording({ recorder, preRollSeconds, postRollSeconds, preRollMaxBytes, clock });
 }

@@ -43,7 +43,8 @@ export const ingestConfigSchema = Type.Object({
     maximum: 600,
     title: 'Segment length',
     unit: 's',
-    description: 'A recorded file is closed at the first key frame after this time.',
+    description:
+      'A recorded file is closed at the first key frame after this time; a camera may have a length of its own.',
   }),
   recordAudio: Type.Boolean({
     default: true,
@@ -63,12 +64,56 @@ export const ingestConfigSchema = Type.Object({
     unit: 'MB',
     description: 'Recording stops, with a gap of cause disk_full, when the disk has less than this left.',
   }),
+  freeTargetMb: Type.Integer({
+    default: 2048,
+    minimum: 0,
+    title: 'Free space to aim at',
+    unit: 'MB',
+    description:
+      'With less than this left the oldest recordings are deleted before their time, until a tenth more than this is free. Should be more than ten seconds of all cameras above the free space to keep.',
+  }),
+  recordingMaxGb: Type.Integer({
+    default: 0,
+    minimum: 0,
+    title: 'Quota of recordings',
+    unit: 'GB',
+    description: 'The oldest recordings are deleted when all together take more than this; 0: no quota.',
+  }),
+  diskFullPolicy: Type.Union([Type.Literal('delete_oldest'), Type.Literal('stop')], {
+    default: 'delete_oldest',
+    title: 'When the disk is full',
+    description:
+      '`delete_oldest`: the oldest recordings of all cameras make room for new ones. `stop`: nothing is deleted before its time, and recording stops until there is room.',
+  }),
+  protectedMinutes: Type.Integer({
+    default: 60,
+    minimum: 1,
+    title: 'Never deleted for room',
+    unit: 'min',
+    description: 'Recordings younger than this are not deleted to make room, even if recording must stop.',
+  }),
+  writeQueueMb: Type.Integer({
+    default: 512,
+    minimum: 8,
+    title: 'Memory for a slow disk',
+    unit: 'MB',
+    description:
+      'What may wait in memory of a process for the disk. Beyond it recording stops, with a gap of cause disk_slow, until the disk has caught up.',
+  }),
+  preRollMaxMb: Type.Integer({
+    default: 32,
+    minimum: 1,
+    title: 'Memory for a pre-roll',
+    unit: 'MB',
+    description:
+      'What a camera that records on events may keep in memory of the time before one. The oldest whole groups of pictures go first.',
+  }),
   retentionHours: Type.Integer({
     default: 72,
     minimum: 1,
     title: 'Recording kept for',
     unit: 'h',
-    description: 'Recordings older than this are deleted.',
+    description: 'Recordings older than this are deleted; a camera may have a time of its own.',
   }),
   tlsCaFile: Type.String({
     default: '',

@@ -138,6 +138,29 @@ export const ingestErrors = declareErrors({
     remedyEn: 'Check the disk and the rights on the recording folder.',
     remedyZh: '请检查磁盘以及录像目录的权限。',
   },
+  DISK_SLOW: {
+    kind: 'resource_exhausted',
+    en: 'The disk for recordings takes less than the cameras send; what did not fit into memory is not recorded.',
+    zh: '录像磁盘写入速度低于摄像机码流，内存放不下的部分未被录制。',
+    remedyEn:
+      'Use a faster disk, record fewer cameras on it, or lower their bit rate; live pictures and analysis go on.',
+    remedyZh: '请更换更快的磁盘、减少该磁盘上的摄像机或降低码率；实时画面和分析不受影响。',
+  },
+  DISK_LOW: {
+    kind: 'resource_exhausted',
+    en: 'Room for recordings is short: the oldest are deleted before their time.',
+    zh: '录像空间不足：最早的录像正被提前删除。',
+    remedyEn: 'Add disk space, or shorten the time that recordings are kept, so that it is your choice what goes.',
+    remedyZh: '请增加磁盘空间，或缩短录像保存时间，以便由您决定删除哪些录像。',
+  },
+  RECORDING_SCHEDULE_INVALID: {
+    kind: 'invalid_argument',
+    en: 'This schedule for recording cannot be used.',
+    zh: '该录像计划无效。',
+    remedyEn:
+      'Give a time zone by its IANA name (Asia/Shanghai) and at least one window with days, from and to as HH:MM.',
+    remedyZh: '请填写 IANA 时区名（如 Asia/Shanghai）以及至少一个时段（星期、起止时间 HH:MM）。',
+  },
   DECODER_UNAVAILABLE: {
     kind: 'unavailable',
     en: 'ffmpeg could not be started, so pictures cannot be analysed.',

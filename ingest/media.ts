@@ -72,9 +72,13 @@ export type GapCause =
   | 'stream_error'
   | 'codec_unsupported'
   | 'disk_full'
+  | 'disk_slow'
   | 'disk_error'
   | 'service_stopped'
-  | 'recording_off';
+  | PlannedGapCause;
+
+/** Not recorded because it was not to be: switched off, outside the schedule's windows, or no event happened. */
+export type PlannedGapCause = 'recording_off' | 'outside_schedule' | 'no_event';
 
 /** A decoded picture, RGB, top row first. */
 export interface Frame {

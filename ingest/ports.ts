@@ -1,5 +1,5 @@
 import type { Camera, CameraState } from './cameras/camera.ts';
-import type { RecordingGap, SegmentRecord } from './media.ts';
+import type { CameraId, RecordingGap, SegmentRecord } from './media.ts';
 
 /** The registry of cameras, as ingest needs it. */
 export interface CameraCatalogue {
@@ -14,6 +14,22 @@ export interface SegmentLog {
   appendSegment(segment: SegmentRecord): void;
   openGap(gap: RecordingGap): void;
   closeGap(gap: RecordingGap & { readonly endMs: number }): void;
+}
+
+/** The rows of recorded files, as their repair needs them. */
+export interface RecordingIndex {
+  /** Every camera that there is or was. */
+  cameraIds(): Promise<readonly CameraId[]>;
+  /** Rows of files that begin in this range, those included whose files are being deleted. */
+  filesOf(query: {
+    readonly cameraId: CameraId;
+    readonly fromMs: number;
+    /** Exclusive. */
+    readonly toMs: number;
+  }): Promise<readonly Pick<SegmentRecord, 'segmentId' | 'path'>[]>;
+  /** Those that are there already are left alone. */
+  add(segments: readonly SegmentRecord[]): Promise<void>;
+  remove(segmentIds: readonly string[]): Promise<void>;
 }
 
 export interface CameraStateSink {

@@ -8,7 +8,7 @@ import type { ConnectLimiter } from './connect-limiter.ts';
 import { StreamHub } from './hub/stream-hub.ts';
 import type { CameraId, GapCause } from './media.ts';
 import type { CameraStateSink } from './ports.ts';
-import type { Recorder } from './recorder/recorder.ts';
+import type { StreamRecording } from './recorder/stream-recording.ts';
 import type { Credentials } from './rtsp/rtsp-auth.ts';
 import { RtspSession } from './rtsp/rtsp-session.ts';
 import { StreamMeter } from './stream-meter.ts';
@@ -25,7 +25,7 @@ export interface StreamRunnerDeps {
     'connectTimeoutMs' | 'stallTimeoutMs' | 'retryInitialMs' | 'retryMaxMs' | 'tlsCaFile' | 'recordAudio'
   >;
   readonly limiter: ConnectLimiter;
-  readonly recorder: Recorder | undefined;
+  readonly recorder: StreamRecording | undefined;
   readonly states: CameraStateSink;
   readonly clock: Clock;
   readonly log: Log;

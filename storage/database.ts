@@ -8,6 +8,7 @@ import type {
   StreamSource,
   TransportChoice,
 } from '#ingest/cameras/camera.ts';
+import type { RecordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { Box } from '#analyzers/detection.ts';
 
 /** The tables as TypeScript sees them. Rows never leave `storage`. */
@@ -25,7 +26,7 @@ export interface Tables {
     password_sealed: Buffer | null;
     transport: Generated<TransportChoice>;
     certificate_sha256: string | null;
-    is_recording: boolean;
+    recording: JSONColumnType<Partial<RecordingPolicy> & Pick<RecordingPolicy, 'mode'>>;
     analysis: JSONColumnType<AnalysisProfile>;
     rules: JSONColumnType<readonly CameraRule[]>;
     created_at: Generated<Date>;
@@ -52,7 +53,10 @@ export interface Tables {
     codec_string: string;
     width_px: number;
     height_px: number;
+    is_expiring: Generated<boolean>;
   };
+  recording_totals: { size_bytes: number };
+  system_alarms: { code: string; since: Date };
   recording_gaps: {
     gap_id: string;
     camera_id: string;

@@ -74,3 +74,21 @@ test('no table or column can hold an attribute of a person', async () => {
   expect(words.length).toBeGreaterThan(300);
   expect(words.filter((word) => forbidden.test(word))).toEqual([]);
 });
+
+test('cameras that were or were not recorded still are or are not when policies come', async () => {
+  const migrations = await readMigrations();
+  const before = migrations.filter(({ name }) => name < '0009');
+  await migrate(db, { log: silentLog, migrations: before });
+  for (const isRecorded of [true, false])
+    await sql`INSERT INTO cameras (camera_id, name, number, area, scene, streams, is_recording, analysis, rules)
+      VALUES (${String(isRecorded)}, '', '', '', 'road', '[]', ${isRecorded}, '{"mode":"off"}', '[]')`.execute(db);
+  await sql`INSERT INTO segments VALUES ('a', 'true', 'main', 'p', now(), now(), 1, 41, 'avc1', 1, 1),
+    ('b', 'true', 'main', 'q', now(), now(), 1, 1, 'avc1', 1, 1)`.execute(db);
+  await migrate(db, { log: silentLog });
+  const cameras = await sql`SELECT camera_id, recording FROM cameras ORDER BY camera_id`.execute(db);
+  expect(cameras.rows).toEqual([
+    { camera_id: 'false', recording: { mode: 'off' } },
+    { camera_id: 'true', recording: { mode: 'continuous' } },
+  ]);
+  expect((await db.selectFrom('recording_totals').select('size_bytes').execute())[0]?.size_bytes).toBe(42);
+});

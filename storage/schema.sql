@@ -88,7 +88,6 @@ CREATE TABLE cameras (
   streams jsonb NOT NULL,
   username text,
   password_sealed bytea,
-  is_recording boolean NOT NULL,
   analysis jsonb NOT NULL,
   rules jsonb NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -96,6 +95,7 @@ CREATE TABLE cameras (
   removed_at timestamp with time zone,
   transport text DEFAULT 'auto'::text NOT NULL,
   certificate_sha256 text,
+  recording jsonb NOT NULL,
   CONSTRAINT cameras_pkey PRIMARY KEY (camera_id),
   CONSTRAINT cameras_certificate_sha256_check CHECK ((certificate_sha256 ~ '^[0-9a-f]{64}$'::text)),
   CONSTRAINT cameras_scene_check CHECK ((scene = ANY (ARRAY['road'::text, 'kitchen'::text]))),
@@ -165,6 +165,13 @@ CREATE TABLE recording_gaps (
 CREATE INDEX recording_gaps_camera_time ON public.recording_gaps USING btree (camera_id, start_time);
 CREATE INDEX recording_gaps_time ON public.recording_gaps USING btree (start_time);
 
+CREATE TABLE recording_totals (
+  only_row boolean DEFAULT true NOT NULL,
+  size_bytes bigint NOT NULL,
+  CONSTRAINT recording_totals_pkey PRIMARY KEY (only_row),
+  CONSTRAINT recording_totals_only_row_check CHECK (only_row)
+);
+
 CREATE TABLE segments (
   segment_id text NOT NULL,
   camera_id text NOT NULL,
@@ -177,10 +184,12 @@ CREATE TABLE segments (
   codec_string text NOT NULL,
   width_px integer NOT NULL,
   height_px integer NOT NULL,
+  is_expiring boolean DEFAULT false NOT NULL,
   CONSTRAINT segments_pkey PRIMARY KEY (segment_id),
   CONSTRAINT segments_check CHECK ((end_time >= start_time))
 );
 CREATE INDEX segments_camera_time ON public.segments USING btree (camera_id, start_time);
+CREATE INDEX segments_expiring ON public.segments USING btree (segment_id) WHERE is_expiring;
 CREATE INDEX segments_time ON public.segments USING btree (start_time);
 
 CREATE TABLE sessions (
@@ -221,6 +230,12 @@ CREATE TABLE sightings (
 CREATE INDEX sightings_camera_time ON ONLY public.sightings USING btree (camera_id, "time" DESC, sighting_id DESC);
 CREATE INDEX sightings_plate_time ON ONLY public.sightings USING btree (plate_id, "time" DESC, sighting_id DESC);
 CREATE INDEX sightings_time ON ONLY public.sightings USING btree ("time" DESC, sighting_id DESC);
+
+CREATE TABLE system_alarms (
+  code text NOT NULL,
+  since timestamp with time zone NOT NULL,
+  CONSTRAINT system_alarms_pkey PRIMARY KEY (code)
+);
 
 CREATE TABLE users (
   user_id text NOT NULL,

@@ -22,12 +22,15 @@ import { MapRepository } from './map/map-repository.ts';
 import { migrateDatabase } from './migrate.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { Retention } from './recordings/retention.ts';
+import { ExpiryRepository } from './recordings/expiry-repository.ts';
+import { RecordingIndexRepository } from './recordings/recording-index-repository.ts';
 import { SegmentRepository } from './recordings/segment-repository.ts';
 import { SpooledSegmentLog } from './recordings/spooled-segment-log.ts';
 import { openSealing } from './sealing.ts';
 import { SettingsRepository } from './settings/settings-repository.ts';
 import { SightingRepository } from './sightings/sighting-repository.ts';
 import { EventSpool } from './spool/event-spool.ts';
+import { SystemAlarms } from './system/system-alarms.ts';
 import { openTimePartitions } from './time-partitions.ts';
 import { SessionRepository } from './users/session-repository.ts';
 import { UserRepository } from './users/user-repository.ts';
@@ -51,7 +54,12 @@ export interface Storage {
   /** Also the `CameraStateSink` of ingest. */
   readonly cameraStates: CameraStateHistory;
   readonly segments: SegmentRepository;
+  /** How recordings are deleted. */
+  readonly expiry: ExpiryRepository;
+  /** Rows against files: what a crash is repaired with. */
+  readonly recordingIndex: RecordingIndexRepository;
   readonly segmentLog: SegmentLog;
+  readonly alarms: SystemAlarms;
   readonly events: EventRepository;
   readonly eventSink: EventSink;
   readonly sightings: SightingRepository;
@@ -143,7 +151,10 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       cameras: new CameraRepository({ db, sealing }),
       cameraStates: new CameraStateHistory({ db, spool, log }),
       segments,
+      expiry: new ExpiryRepository({ db }),
+      recordingIndex: new RecordingIndexRepository({ db }),
       segmentLog: new SpooledSegmentLog({ spool }),
+      alarms: new SystemAlarms({ spool }),
       events,
       eventSink: new SpooledEventSink({ spool, blobs }),
       sightings: new SightingRepository({ db }),

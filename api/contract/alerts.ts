@@ -5,6 +5,7 @@ export const WebhookKind = Type.Union([
   Type.Literal('kitchen.violation'),
   Type.Literal('watchlist.hit'),
   Type.Literal('camera.health'),
+  Type.Literal('system.health'),
 ]);
 export type WebhookKind = Static<typeof WebhookKind>;
 

@@ -64,6 +64,49 @@ export const CameraRule = Type.Union([
 ]);
 export type CameraRule = Static<typeof CameraRule>;
 
+/** Hours of some days (1 Monday … 7 Sunday). `to` not after `from` lies on the next day; `24:00` is the end of the day. */
+const RecordingWindow = Type.Object({
+  days: Type.Array(
+    Type.Union([
+      Type.Literal(1),
+      Type.Literal(2),
+      Type.Literal(3),
+      Type.Literal(4),
+      Type.Literal(5),
+      Type.Literal(6),
+      Type.Literal(7),
+    ]),
+    { minItems: 1, maxItems: 7, uniqueItems: true },
+  ),
+  from: Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' }),
+  to: Type.String({ pattern: '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$' }),
+});
+
+/**
+ * What is recorded: everything, around events (with what was just before them), in the windows of a schedule, or nothing. Only `mode` is
+ * needed; `scheduled` needs a schedule too. Lengths left out are those of the deployment.
+ */
+export const RecordingPolicy = Type.Object({
+  mode: Type.Union([
+    Type.Literal('continuous'),
+    Type.Literal('on_event'),
+    Type.Literal('scheduled'),
+    Type.Literal('off'),
+  ]),
+  segmentSeconds: Type.Optional(Type.Integer({ minimum: 2, maximum: 600 })),
+  retentionHours: Type.Optional(Type.Integer({ minimum: 1, maximum: 87_600 })),
+  preRollSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 60, default: 5 })),
+  postRollSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 600, default: 10 })),
+  schedule: Type.Optional(
+    Type.Object({
+      /** IANA name, e.g. `Asia/Shanghai`. */
+      timeZone: Type.String({ minLength: 1, maxLength: 60 }),
+      windows: Type.Array(RecordingWindow, { minItems: 1, maxItems: 50 }),
+    }),
+  ),
+});
+export type RecordingPolicy = Static<typeof RecordingPolicy>;
+
 const editable = {
   name: Name,
   number: Type.String({ maxLength: 40 }),
@@ -79,7 +122,7 @@ const editable = {
   transport: Type.Optional(TransportChoice),
   /** Of an rtsps camera that no authority vouches for. Left out of an input: as it was. */
   certificateSha256: Type.Optional(CertificateSha256),
-  isRecording: Type.Boolean(),
+  recording: RecordingPolicy,
   analysis: AnalysisProfile,
   rules: Type.Array(CameraRule, { maxItems: 64 }),
 };

@@ -11,8 +11,10 @@ export const FeedEvent = Type.Object({
     Type.Literal('watchlist.hit'),
     Type.Literal('kitchen.violation'),
     Type.Literal('camera.health'),
+    Type.Literal('system.health'),
   ]),
   time: IsoTime,
+  /** Empty for what concerns no single camera. */
   cameraId: Type.String(),
   cameraName: Type.String(),
   /** Present where the kind has it. */
@@ -20,8 +22,10 @@ export const FeedEvent = Type.Object({
   vehicleType: Type.Optional(VehicleType),
   direction: Type.Optional(Type.Union([Type.Literal('forward'), Type.Literal('backward')])),
   ruleName: Type.Optional(Type.String()),
-  /** Kitchen item or health status. */
+  /** Kitchen item, health status of a camera, or error code of the system's health. */
   item: Type.Optional(Type.String()),
+  /** The sentence of that code. */
+  reason: Type.Optional(Type.Object({ en: Type.String(), zh: Type.String() })),
   phase: Type.Optional(Type.Union([Type.Literal('opened'), Type.Literal('closed')])),
   violationId: Type.Optional(Type.String()),
   sightingId: Type.Optional(Type.String()),

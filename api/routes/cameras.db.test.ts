@@ -19,7 +19,7 @@ const input = {
   area: 'Old town',
   scene: 'road',
   url: 'rtsp://viewer:s3cret@192.0.2.9/main',
-  isRecording: true,
+  recording: { mode: 'continuous' },
   analysis: { mode: 'keyframes' },
   rules: [],
 };

@@ -20,6 +20,7 @@ const KINDS: readonly EventKind[] = [
   'watchlist.hit',
   'kitchen.violation',
   'camera.health',
+  'system.health',
 ];
 
 const ListQuery = Type.Object({

@@ -10,9 +10,11 @@ import { ingestConfigSchema } from '#ingest/config.ts';
 import { ConnectLimiter } from '#ingest/connect-limiter.ts';
 import { ingestErrors } from '#ingest/errors.ts';
 import { cameraId, type RecordingGap, type SegmentRecord } from '#ingest/media.ts';
+import { RecordingDisk } from '#ingest/recorder/recording-disk.ts';
 import { cameraFolder } from '#ingest/recorder/segment-path.ts';
 import type { Credentials } from '#ingest/rtsp/rtsp-auth.ts';
 import { parseRtspUrl, type RtspAddress } from '#ingest/rtsp/rtsp-url.ts';
+import { recordingPolicy } from '#ingest/recorder/recording-policy.ts';
 
 export interface RecordRequest {
   readonly urls: readonly string[];
@@ -81,6 +83,7 @@ export async function recordStreams(request: RecordRequest): Promise<readonly Re
   });
   const log = createLogger({ level: request.env['VANTAGE_LOG_LEVEL'] ?? 'error', pretty: true });
   const limiter = new ConnectLimiter(config.connectsPerSecond, systemClock);
+  const disk = new RecordingDisk({ config, clock: systemClock });
   const recordings = addresses.map((address, index): Recording => {
     const camera = toCamera(address, request, index);
     const segments: SegmentRecord[] = [];
@@ -89,6 +92,7 @@ export async function recordStreams(request: RecordRequest): Promise<readonly Re
       camera,
       config,
       limiter,
+      disk,
       segments: {
         appendSegment: (segment) => void segments.push(segment),
         openGap: (gap) => void gaps.set(gap.gapId, gap),
@@ -126,7 +130,7 @@ function toCamera(address: RtspAddress, request: RecordRequest, index: number): 
     password: signIn?.password,
     transport: request.transport,
     certificateSha256: request.certificateSha256,
-    isRecording: true,
+    recording: recordingPolicy({ mode: 'continuous' }),
     analysis: { mode: 'off' },
     rules: [],
   };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { AnalysisProfile, Camera, CameraRule, Point } from '#ingest/cameras/camera.ts';
 import { cameraId } from '#ingest/media.ts';
 import { sceneTruthFile } from '#ingest/simulator/demo-scenes.ts';
+import { recordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { DemoCamera, DemoScene } from './demo-city.ts';
 
 type Corner = readonly [number, number];
@@ -66,7 +67,7 @@ export async function demoCameraRecord(
     streams: [{ kind: 'main', url: source.url }],
     username: undefined,
     password: undefined,
-    isRecording: true,
+    recording: recordingPolicy({ mode: 'continuous' }),
     analysis: PROFILE[camera.scene],
     rules: rulesOf(camera.scene, setup),
   };

@@ -7,7 +7,6 @@ import { buildApp } from '#api/app.ts';
 import { toCameraState } from '#api/camera-view.ts';
 import { toFeedEvent } from '#api/feed-event.ts';
 import { LiveFeed } from '#api/live-feed.ts';
-import { recoverOpenSegments } from '#ingest/recorder/segment-recovery.ts';
 import type { IngestTopics } from '#ingest/ports.ts';
 import { toAppError } from '#infra/runtime/app-error.ts';
 import { MemoryBus } from '#infra/runtime/bus.ts';
@@ -25,7 +24,8 @@ import { CameraNode } from './camera-node.ts';
 import { ownDataFolder } from './data-folder-owner.ts';
 import { checkListening, toListenError } from './listening.ts';
 import { observe } from './observe.ts';
-import { startRecordingRetention } from './retention.ts';
+import { repairRecordings } from './recording-repair.ts';
+import { RecordingHousekeeping } from './retention.ts';
 import type { Settings } from './settings.ts';
 import { systemStatus } from './system-status.ts';
 
@@ -105,10 +105,7 @@ export async function startAllInOne({
     });
     closers.push(() => storage.close());
     await prepare?.(storage);
-    await recoverOpenSegments({ folder: settings.ingest.recordingFolder, segments: storage.segmentLog, log });
-    // What the last run left in the spool goes first; then gaps that it left open end now, since recording begins again.
-    await storage.writer.drain();
-    await storage.segments.closeOpenGaps(clock.nowMs());
+    await repairRecordings({ storage, folder: settings.ingest.recordingFolder, clock, log });
 
     const bus = new MemoryBus<IngestTopics & AnalyzerTopics>((error, topic) =>
       log.error({ err: toAppError(error), topic }, 'a listener of the bus failed'),
@@ -124,6 +121,14 @@ export async function startAllInOne({
       log,
     });
     closers.push(() => cameras.close());
+    const housekeeping = new RecordingHousekeeping({
+      storage,
+      settings,
+      recorderFaults: () => new Set(cameras.pipelines.map(({ recording }) => recording?.errorCode)),
+      clock,
+      log,
+    });
+    closers.push(() => housekeeping.close());
 
     const finding = findMediasoupWorker();
     let relay: ApiDeps['relay'];
@@ -180,6 +185,7 @@ export async function startAllInOne({
             cameras,
             isRelayMissing: relay === undefined,
             isDemo,
+            alarms: housekeeping.alarms,
             diskFreeBytes: () => freeBytes(settings.ingest.recordingFolder),
           }),
       },
@@ -192,7 +198,7 @@ export async function startAllInOne({
     alerts.start();
     closers.push(() => alerts.close());
     storage.retention.start();
-    closers.push(startRecordingRetention({ storage, settings, clock, log }));
+    housekeeping.start();
     const place = { host: settings.api.bindAddress, port: settings.api.port };
     const address = await app.listen(place).catch((error: unknown) => {
       throw toListenError(error, place);

@@ -12,8 +12,9 @@ import { FramePool } from '#ingest/frames/frame-pool.ts';
 import { FrameSampler } from '#ingest/frames/frame-sampler.ts';
 import { KeyFrameDecoderPool } from '#ingest/frames/key-frame-decoder-pool.ts';
 import { decodeKeyFrameToJpeg } from '#ingest/frames/still.ts';
+import { RecordingDisk } from '#ingest/recorder/recording-disk.ts';
 import type { StreamHub } from '#ingest/hub/stream-hub.ts';
-import { type AccessUnit, type CameraId, cameraId } from '#ingest/media.ts';
+import { type AccessUnit, type CameraId, type RecordingGap, cameraId } from '#ingest/media.ts';
 import type { IngestTopics } from '#ingest/ports.ts';
 import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
 import type { Bus } from '#infra/runtime/bus.ts';
@@ -52,6 +53,7 @@ export class CameraNode implements CameraGateway {
   /** Revision of each camera in the registry when it was last looked at. */
   #revisions: ReadonlyMap<CameraId, number> = new Map();
   readonly #limiter: ConnectLimiter;
+  readonly #disk: RecordingDisk;
   readonly #frames = new FramePool({ maxSizeBytes: FRAME_MEMORY_BYTES });
   readonly #decoders: KeyFrameDecoderPool;
   readonly #pool: AnalyzerPool;
@@ -68,6 +70,7 @@ export class CameraNode implements CameraGateway {
     const { ingestConfig, analyzerConfig, clock, log, storage, bus } = deps;
     this.#deps = deps;
     this.#limiter = new ConnectLimiter(ingestConfig.connectsPerSecond, clock);
+    this.#disk = new RecordingDisk({ config: ingestConfig, clock });
     this.#decoders = new KeyFrameDecoderPool({
       processes: ingestConfig.decoderProcesses,
       maxWidthPx: ingestConfig.analysisMaxWidthPx,
@@ -89,7 +92,12 @@ export class CameraNode implements CameraGateway {
     });
     this.#analysis = new AnalysisPipeline({
       pool: this.#pool,
-      sink: storage.eventSink,
+      sink: {
+        emit: (event, pictures) => {
+          this.#running.get(cameraId(event.cameraId))?.pipeline.trigger(event.kind, event.timeMs);
+          return storage.eventSink.emit(event, pictures);
+        },
+      },
       bus,
       clock,
       log,
@@ -153,12 +161,14 @@ export class CameraNode implements CameraGateway {
     }
   }
 
-  #startCamera(camera: Camera): void {
+  #startCamera(camera: Camera, continues?: RecordingGap): void {
     const { ingestConfig, storage, bus, clock, log } = this.#deps;
     const pipeline = new CameraPipeline({
       camera,
       config: ingestConfig,
       limiter: this.#limiter,
+      disk: this.#disk,
+      continues,
       segments: storage.segmentLog,
       states: {
         stateChanged: (state, previous) => {
@@ -196,14 +206,16 @@ export class CameraNode implements CameraGateway {
     pipeline.start();
   }
 
-  async #stopCamera(id: CameraId): Promise<void> {
+  /** @returns the gap that its recording left open */
+  async #stopCamera(id: CameraId): Promise<RecordingGap | undefined> {
     const running = this.#running.get(id);
-    if (!running) return;
+    if (!running) return undefined;
     this.#running.delete(id);
     running.sampler?.close();
     this.#analysis.removeCamera(id);
     await running.pipeline.close();
     this.#onDropped(id);
+    return running.pipeline.openGap;
   }
 
   async cameraChanged(id: CameraId): Promise<void> {
@@ -214,8 +226,8 @@ export class CameraNode implements CameraGateway {
       const others = [...this.#revisions].filter(([known]) => known !== id);
       this.#revisions = new Map(revision === undefined ? others : [...others, [id, revision]]);
       const camera = (await this.#deps.storage.cameras.list()).find((candidate) => candidate.id === id);
-      await this.#stopCamera(id);
-      if (camera && !this.#abort.signal.aborted) this.#startCamera(camera);
+      const gap = await this.#stopCamera(id);
+      if (camera && !this.#abort.signal.aborted) this.#startCamera(camera, gap);
     });
     this.#changes = change.catch(() => undefined);
     await change;

@@ -19,6 +19,8 @@ export async function systemStatus(deps: {
   readonly cameras: CameraNode;
   readonly isRelayMissing: boolean;
   readonly isDemo: boolean;
+  /** Codes of the alarms that are open. */
+  readonly alarms: ReadonlySet<string>;
   diskFreeBytes(): Promise<number>;
 }): Promise<Omit<SystemStatus, 'version' | 'time'>> {
   const { storage, cameras } = deps;
@@ -28,8 +30,10 @@ export async function systemStatus(deps: {
     notices.push(notice('DATABASE_UNAVAILABLE', 'error', storageErrors.DATABASE_UNAVAILABLE.text));
   const recordingFaults = new Set(cameras.pipelines.map(({ recording }) => recording?.errorCode));
   if (recordingFaults.has('DISK_FULL')) notices.push(notice('DISK_FULL', 'error', ingestErrors.DISK_FULL.text));
+  else if (recordingFaults.has('DISK_SLOW')) notices.push(notice('DISK_SLOW', 'error', ingestErrors.DISK_SLOW.text));
   else if (recordingFaults.has('DISK_WRITE_FAILED'))
     notices.push(notice('DISK_WRITE_FAILED', 'error', ingestErrors.DISK_WRITE_FAILED.text));
+  else if (deps.alarms.has('DISK_LOW')) notices.push(notice('DISK_LOW', 'warning', ingestErrors.DISK_LOW.text));
   const failure = cameras.modelFailure;
   if (failure) notices.push(notice(failure.code, 'error', failure.text));
   else if (!cameras.areModelsReady) notices.push(notice('MODELS_LOADING', 'info', analyzerErrors.MODELS_LOADING.text));

@@ -1,4 +1,5 @@
 import type { CameraId, StreamKind } from '../media.ts';
+import type { RecordingPolicy } from '../recorder/recording-policy.ts';
 
 export type CameraScene = 'road' | 'kitchen';
 
@@ -43,7 +44,7 @@ export interface Camera {
   readonly transport?: TransportChoice | undefined;
   /** SHA-256 of the certificate that it shows on `rtsps` addresses, hexadecimal; undefined: its authority is checked. */
   readonly certificateSha256?: string | undefined;
-  readonly isRecording: boolean;
+  readonly recording: RecordingPolicy;
   readonly analysis: AnalysisProfile;
   readonly rules: readonly CameraRule[];
 }

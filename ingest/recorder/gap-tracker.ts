@@ -6,6 +6,8 @@ export interface GapTrackerDeps {
   readonly cameraId: CameraId;
   readonly stream: StreamKind;
   readonly log: SegmentLog;
+  /** Left open by the one before: the same outage goes on. */
+  readonly continues?: RecordingGap | undefined;
 }
 
 /**
@@ -19,6 +21,7 @@ export class GapTracker {
 
   constructor(deps: GapTrackerDeps) {
     this.#deps = deps;
+    this.#open = deps.continues;
   }
 
   get current(): RecordingGap | undefined {
@@ -30,7 +33,13 @@ export class GapTracker {
     return this.#opened;
   }
 
+  /**
+   * What is missing by plan and what is missing by trouble are never one gap: where the one follows the other, a new
+   * gap begins at `startMs`.
+   */
   open(cause: GapCause, startMs: number, errorCode: string | undefined): void {
+    if (this.#open && this.#open.cause !== cause && (isPlanned(cause) || isPlanned(this.#open.cause)))
+      this.close(startMs);
     if (this.#open) {
       // Once the camera is told apart (it rejects us, the disk is full) later trouble does not say more.
       if (isVague(this.#open.cause))
@@ -49,6 +58,10 @@ export class GapTracker {
     this.#open = undefined;
     this.#deps.log.closeGap({ ...gap, endMs: Math.max(gap.startMs, endMs) });
   }
+}
+
+function isPlanned(cause: GapCause): boolean {
+  return cause === 'recording_off' || cause === 'outside_schedule' || cause === 'no_event';
 }
 
 function isVague(cause: GapCause): boolean {

@@ -11,7 +11,9 @@ import { accessUnitsOf } from '../testdata/access-units.ts';
 import { encodeClip } from '../testdata/encode-clip.ts';
 import { audioFramesOf, encodeSound } from '../testdata/encode-sound.ts';
 import { Recorder } from './recorder.ts';
-import { recoverOpenSegments } from './segment-recovery.ts';
+import { RecordingDisk } from './recording-disk.ts';
+import { parseSegmentPath } from './segment-path.ts';
+import { recoverOpenSegment } from './segment-recovery.ts';
 
 const H265 = { codec: 'h265' } as const;
 const ticksPerFrame = 3600;
@@ -40,14 +42,15 @@ async function record(
   sound: readonly AudioFrame[] = [],
   { segmentSeconds = 60, soundLag90k = 0 } = {},
 ): Promise<void> {
+  const clock = new SimulatedClock();
   const recorder = new Recorder({
     cameraId: cameraId('cam-1'),
     stream: 'main',
     folder,
     segmentSeconds,
-    minimumFreeMb: 0,
+    disk: new RecordingDisk({ config: { recordingFolder: folder, minimumFreeMb: 0, writeQueueMb: 64 }, clock }),
     segments: log,
-    clock: new SimulatedClock(),
+    clock,
     log: silentLog,
   });
   const waiting = [...sound];
@@ -240,7 +243,8 @@ test('saves a file of H.265 with sound that a crash left open', async () => {
   const lastFragment = bytes.lastIndexOf('moof') - 4;
   await writeFile(`${fileOf(0)}.part`, bytes.subarray(0, bytes.length - 10));
   await rm(fileOf(0));
-  const [segment] = await recoverOpenSegments({ folder, segments: log, log: silentLog });
+  const part = `${segments[0]!.path}.part`;
+  const segment = await recoverOpenSegment(folder, part, parseSegmentPath(part)!);
   expect(segment).toMatchObject({ frames: 40, codecString: whole!.codecString, widthPx: 160, heightPx: 96 });
   expect(segment!.sizeBytes).toBe(lastFragment);
   expect(segment!.endMs - segment!.startMs).toBe(1600);

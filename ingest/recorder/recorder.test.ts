@@ -1,42 +1,19 @@
-import { spawnSync } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SimulatedClock } from '#infra/runtime/clock.ts';
 import { silentLog } from '#infra/runtime/logger.ts';
-import { type AccessUnit, cameraId, type RecordingGap, type SegmentRecord } from '../media.ts';
-import type { SegmentLog } from '../ports.ts';
+import { type AccessUnit, cameraId } from '../media.ts';
 import { accessUnitsOf } from '../testdata/access-units.ts';
 import { encodeClip } from '../testdata/encode-clip.ts';
-import { buildInitSegment } from './fmp4-boxes.ts';
+import { inspectSegment } from '../testdata/inspect-segment.ts';
+import { MemorySegmentLog } from '../testdata/memory-segment-log.ts';
 import { Fmp4Muxer } from './fmp4-muxer.ts';
 import { Recorder, type RecorderDeps } from './recorder.ts';
-import { expireSegments } from './retention.ts';
+import { RecordingDisk, type RecordingDiskDeps } from './recording-disk.ts';
+import { deleteSegmentFiles } from './retention.ts';
 import { parseSegmentPath, segmentPath } from './segment-path.ts';
-import { recoverOpenSegments } from './segment-recovery.ts';
-
-class MemorySegmentLog implements SegmentLog {
-  readonly segments: SegmentRecord[] = [];
-  readonly gaps = new Map<string, RecordingGap>();
-
-  appendSegment(segment: SegmentRecord): void {
-    this.segments.push(segment);
-  }
-
-  openGap(gap: RecordingGap): void {
-    this.gaps.set(gap.gapId, gap);
-  }
-
-  closeGap(gap: RecordingGap): void {
-    if (!this.gaps.has(gap.gapId)) throw new Error('a gap was closed that was never opened');
-    this.gaps.set(gap.gapId, gap);
-  }
-
-  get gapList(): RecordingGap[] {
-    return [...this.gaps.values()];
-  }
-}
 
 // 6 s at 25 frames a second, a key frame every 0.4 s.
 const UNITS = accessUnitsOf(encodeClip({ frames: 150, gop: 10 }));
@@ -55,28 +32,16 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function makeRecorder(changes: Partial<RecorderDeps> = {}): Recorder {
-  const deps = { cameraId: cameraId('cam-1'), stream: 'main', folder, segmentSeconds: 2, minimumFreeMb: 0 } as const;
-  return new Recorder({ ...deps, segments: log, clock, log: silentLog, ...changes });
+function makeDisk(changes: Partial<RecordingDiskDeps['config']> = {}): RecordingDisk {
+  return new RecordingDisk({
+    config: { recordingFolder: folder, minimumFreeMb: 0, writeQueueMb: 64, ...changes },
+    clock,
+  });
 }
 
-/** What ffprobe and ffmpeg say of a file; throws when they complain. */
-function inspect(file: string): { frames: number; pts: number[]; keyFirst: boolean } {
-  const decoded = spawnSync('ffmpeg', ['-xerror', '-v', 'error', '-i', file, '-f', 'null', '-'], { encoding: 'utf8' });
-  expect(decoded.stderr).toBe('');
-  expect(decoded.status).toBe(0);
-  const probed = spawnSync(
-    'ffprobe',
-    ['-v', 'error', '-count_frames', '-show_entries', 'stream=nb_read_frames:packet=pts,flags', '-of', 'json', file],
-    { encoding: 'utf8' },
-  );
-  expect(probed.stderr).toBe('');
-  const { packets, streams } = JSON.parse(probed.stdout) as {
-    packets: { pts: number; flags: string }[];
-    streams: { nb_read_frames: string }[];
-  };
-  const pts = packets.map((packet) => packet.pts).sort((a, b) => a - b);
-  return { frames: Number(streams[0]!.nb_read_frames), pts, keyFirst: packets[0]!.flags.startsWith('K') };
+function makeRecorder(changes: Partial<RecorderDeps> = {}): Recorder {
+  const deps = { cameraId: cameraId('cam-1'), stream: 'main', folder, segmentSeconds: 2 } as const;
+  return new Recorder({ ...deps, disk: makeDisk(), segments: log, clock, log: silentLog, ...changes });
 }
 
 function steps(pts: readonly number[]): Set<number> {
@@ -94,7 +59,7 @@ test('cuts at key frames into files that ffmpeg takes without complaint, with ev
   await recorder.close();
   expect(log.segments.map((segment) => segment.frames)).toEqual([50, 50, 50]);
   for (const segment of log.segments) {
-    const { frames, pts, keyFirst } = inspect(path.join(folder, segment.path));
+    const { frames, pts, keyFirst } = inspectSegment(path.join(folder, segment.path));
     expect(frames).toBe(segment.frames);
     expect(keyFirst).toBe(true);
     expect(steps(pts)).toEqual(new Set([3600]));
@@ -116,7 +81,7 @@ test('keeps the order and the exact times of pictures that come out of order', a
   const recorder = makeRecorder({ segmentSeconds: 60 });
   for (const unit of accessUnitsOf(pictures)) recorder.onAccessUnit(unit);
   await recorder.close();
-  const { frames, pts } = inspect(path.join(folder, log.segments[0]!.path));
+  const { frames, pts } = inspectSegment(path.join(folder, log.segments[0]!.path));
   expect(frames).toBe(50);
   expect(steps(pts)).toEqual(new Set([3600]));
 });
@@ -158,8 +123,8 @@ test('makes one gap of one outage, with the cause that tells most', async () => 
   ]);
 });
 
-test('opens a gap while the disk has too little room, and tries again after 10 s', async () => {
-  const recorder = makeRecorder({ minimumFreeMb: 1e9 });
+test('opens a gap while the disk has too little room, and tries again later each time', async () => {
+  const recorder = makeRecorder({ disk: makeDisk({ minimumFreeMb: 1e9 }) });
   const feed = async (units: readonly AccessUnit[]): Promise<void> => {
     for (const unit of units) recorder.onAccessUnit(unit);
     await expect.poll(() => recorder.counters.errorCode).toBe('DISK_FULL');
@@ -193,12 +158,13 @@ test('goes on by itself when the folder can be written again', async () => {
 });
 
 test('refuses, and says so, when more waits for the disk than it may keep in memory', async () => {
-  const recorder = makeRecorder({ maxQueuedBytes: 10_000, segmentSeconds: 600 });
+  const recorder = makeRecorder({ disk: makeDisk({ writeQueueMb: 0.01 }), segmentSeconds: 600 });
   // All at once: the disk cannot have taken any of it.
   for (const unit of UNITS) recorder.onAccessUnit(unit);
   await recorder.close();
-  expect(log.gapList[0]).toMatchObject({ cause: 'disk_error', errorCode: 'DISK_WRITE_FAILED' });
-  for (const segment of log.segments) expect(inspect(path.join(folder, segment.path)).frames).toBe(segment.frames);
+  expect(log.gapList[0]).toMatchObject({ cause: 'disk_slow', errorCode: 'DISK_SLOW' });
+  for (const segment of log.segments)
+    expect(inspectSegment(path.join(folder, segment.path)).frames).toBe(segment.frames);
 });
 
 test('begins a new file when the picture size changes', async () => {
@@ -210,49 +176,14 @@ test('begins a new file when the picture size changes', async () => {
   expect(log.segments.map((segment) => segment.frames)).toEqual([20, 20]);
 });
 
-test('saves what a crash left open, up to its last whole fragment', async () => {
-  const muxer = new Fmp4Muxer();
-  const fragments = UNITS.slice(0, 31).flatMap((unit) => muxer.push(unit)?.bytes ?? []);
-  const startMs = UNITS[0]!.wallMs;
-  const segmentId = '019a2b3c-4d5e-7f00-8000-000000000000';
-  const name = segmentPath({ cameraId: cameraId('cam-1'), stream: 'main', segmentId, startMs });
-  const file = path.join(folder, name);
-  const bytes = Buffer.concat([buildInitSegment(UNITS[0]!.format), ...fragments]);
-  await rm(folder, { recursive: true });
-  const { mkdir } = await import('node:fs/promises');
-  await mkdir(path.dirname(file), { recursive: true });
-  const empty = file.replace(segmentId, '019a2b3c-4d5e-7f00-8000-000000000001');
-  await writeFile(`${empty}.part`, bytes.subarray(0, 300));
-  for (const cut of [
-    bytes.length,
-    bytes.length - 1,
-    bytes.length - fragments[2]!.length,
-    bytes.length - fragments[2]!.length + 20,
-  ]) {
-    await writeFile(`${file}.part`, bytes.subarray(0, cut));
-    const [segment, ...others] = await recoverOpenSegments({ folder, segments: log, log: silentLog });
-    expect(others).toEqual([]);
-    expect(segment).toMatchObject({ path: name, segmentId, frames: cut === bytes.length ? 30 : 20, widthPx: 160 });
-    expect(segment!.endMs - segment!.startMs).toBe(segment!.frames * 40);
-    expect(inspect(file).frames).toBe(segment!.frames);
-    await rm(file);
-  }
-  expect(await filesIn('.part')).toEqual([]);
-  expect(log.segments).toHaveLength(4);
-});
-
-test('recovers nothing where there is nothing', async () => {
-  expect(await recoverOpenSegments({ folder: path.join(folder, 'none'), segments: log, log: silentLog })).toEqual([]);
-});
-
 test('keeps camera ids and rows from leading out of the recording folder', async () => {
   const name = { stream: 'sub', segmentId: 'x', startMs: 0 } as const;
   expect(segmentPath({ ...name, cameraId: cameraId('../../etc') })).toBe('______etc/1970-01-01/00/000000-sub-x.mp4');
   const outside = path.join(folder, '..', `${path.basename(folder)}-outside`);
   await writeFile(outside, 'keep');
   const inside = path.join(folder, 'root');
-  await expireSegments({
-    segments: [{ path: `../../${path.basename(outside)}`, sizeBytes: 4 }],
+  await deleteSegmentFiles({
+    segments: [{ segmentId: 'x', path: `../../${path.basename(outside)}`, sizeBytes: 4 }],
     folder: inside,
     log: silentLog,
   });
@@ -265,9 +196,15 @@ test('deletes expired files and the folders that this empties', async () => {
   for (const unit of UNITS) recorder.onAccessUnit(unit);
   await recorder.close();
   await chmod(folder, 0o755);
-  const segments = [...log.segments, { path: 'cam-1/2020-01-01/00/gone.mp4', sizeBytes: 1 }];
-  const { deletedFiles, freedBytes } = await expireSegments({ segments, folder, log: silentLog });
+  const gone = { segmentId: 'gone', path: 'cam-1/2020-01-01/00/gone.mp4', sizeBytes: 1 };
+  const segments = [...log.segments, gone];
+  // A folder in the place of the file: it cannot be deleted now.
+  const stuck = { segmentId: 'stuck', path: 'cam-1', sizeBytes: 1 };
+  const refused = await deleteSegmentFiles({ segments: [stuck], folder, log: silentLog });
+  expect(refused).toEqual({ segmentIds: [], deletedFiles: 0, freedBytes: 0 });
+  const { deletedFiles, freedBytes, segmentIds } = await deleteSegmentFiles({ segments, folder, log: silentLog });
   expect(deletedFiles).toBe(3);
+  expect(segmentIds).toEqual(segments.map(({ segmentId }) => segmentId));
   expect(freedBytes).toBe(log.segments.reduce((sum, segment) => sum + segment.sizeBytes, 0));
   expect(await readdir(folder)).toEqual([]);
 });

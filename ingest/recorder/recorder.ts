@@ -1,16 +1,28 @@
 import { type AppError, describeError } from '#infra/runtime/app-error.ts';
+import { backoffDelayMs } from '#infra/runtime/backoff.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { uuidv7 } from '#infra/runtime/uuid.ts';
-import type { StreamReader } from '../hub/stream-hub.ts';
-import type { AccessUnit, AudioFormat, AudioFrame, CameraId, GapCause, StreamKind, VideoFormat } from '../media.ts';
+import type {
+  AccessUnit,
+  AudioFormat,
+  AudioFrame,
+  CameraId,
+  GapCause,
+  PlannedGapCause,
+  RecordingGap,
+  StreamKind,
+  VideoFormat,
+} from '../media.ts';
 import type { SegmentLog } from '../ports.ts';
 import { buildInitSegment } from './fmp4-boxes.ts';
 import { Fmp4Muxer } from './fmp4-muxer.ts';
 import { GapTracker } from './gap-tracker.ts';
 import { PendingSound } from './pending-sound.ts';
-import { SegmentFile } from './segment-file.ts';
+import type { RecordingDisk } from './recording-disk.ts';
+import { type OpenFile, SegmentFile } from './segment-file.ts';
 import { segmentPath } from './segment-path.ts';
+import type { PausableRecorder } from './stream-recording.ts';
 
 export interface RecorderDeps {
   readonly cameraId: CameraId;
@@ -18,12 +30,14 @@ export interface RecorderDeps {
   /** Absolute. */
   readonly folder: string;
   readonly segmentSeconds: number;
-  readonly minimumFreeMb: number;
   readonly segments: SegmentLog;
   readonly clock: Clock;
   readonly log: Log;
-  /** Memory that may wait for the disk; 64 MB when left out. */
-  readonly maxQueuedBytes?: number;
+  /** One for all recorders of the process. */
+  readonly disk: RecordingDisk;
+  /** The gap that the recorder before this one left open. */
+  readonly continues?: RecordingGap | undefined;
+  readonly openFile?: OpenFile;
 }
 
 export interface RecorderCounters {
@@ -46,27 +60,28 @@ interface OpenSegment {
   readonly file: SegmentFile;
 }
 
-const DEFAULT_MAX_QUEUED_BYTES = 64 * 1024 * 1024;
-const DISK_RETRY_MS = 10_000;
 /** While no file is open: enough for one that begins with pictures of the past seconds. */
 const KEPT_SOUND_90K = 12 * 90_000;
+const DISK_RETRY = { initialMs: 1000, maxMs: 30_000, jitter: 0.2 };
+const CAUSES: Readonly<Record<string, GapCause>> = { DISK_FULL: 'disk_full', DISK_SLOW: 'disk_slow' };
 
 /**
  * Writes one stream to fragmented MP4 files, cut at key frames, and announces each when it is closed. Never slows the
- * camera: while the disk is full or too slow it refuses, opens a gap that says so, and tries again every 10 s.
+ * camera: while the disk is full, too slow or failing it refuses, opens a gap that says so, and tries again with a new
+ * file: after a second, then twice as long each time, 30 s at most.
  */
-export class Recorder implements StreamReader {
+export class Recorder implements PausableRecorder {
   readonly name = 'recorder';
   readonly #deps: RecorderDeps;
   readonly #gaps: GapTracker;
   /** Closing files and opening gaps, one after the other, so that rows come in the order of what happened. */
   #work: Promise<void> = Promise.resolve();
-  readonly #queue = { bytes: 0 };
   #segment: OpenSegment | undefined;
   readonly #sound = new PendingSound();
   /** A file whose pictures are written; the last of its sound is on its way. */
   #late: { readonly segment: OpenSegment; readonly end90k: number } | undefined;
   #retryAtMs = 0;
+  #failures = 0;
   #lastEndMs: number | undefined;
   #errorCode: string | undefined;
   #frames = 0;
@@ -76,7 +91,12 @@ export class Recorder implements StreamReader {
 
   constructor(deps: RecorderDeps) {
     this.#deps = deps;
-    this.#gaps = new GapTracker({ cameraId: deps.cameraId, stream: deps.stream, log: deps.segments });
+    this.#gaps = new GapTracker({
+      cameraId: deps.cameraId,
+      stream: deps.stream,
+      log: deps.segments,
+      continues: deps.continues,
+    });
   }
 
   /** Of what is closed and announced. */
@@ -88,6 +108,10 @@ export class Recorder implements StreamReader {
       gaps: this.#gaps.opened,
       errorCode: this.#errorCode,
     };
+  }
+
+  get openGap(): RecordingGap | undefined {
+    return this.#gaps.current;
   }
 
   onAccessUnit(unit: AccessUnit): void {
@@ -123,26 +147,33 @@ export class Recorder implements StreamReader {
     this.interrupt(cause, undefined);
   }
 
-  /** The stream broke off: ends the file and opens a gap, unless one is open. */
-  interrupt(cause: GapCause, errorCode: string | undefined): void {
+  /** The stream broke off: ends the file and opens a gap, unless one is open that says why. */
+  interrupt(cause: GapCause, errorCode: string | undefined, atMs?: number): void {
     if (this.#isClosed) return;
     this.#endSegment(undefined);
-    this.#openGapLater(cause, errorCode);
+    this.#openGapLater(cause, errorCode, atMs);
+  }
+
+  pause(cause: PlannedGapCause, unit: AccessUnit): void {
+    if (this.#isClosed) return;
+    const wasWriting = this.#segment !== undefined;
+    this.#endSegment(unit.pts90k);
+    this.#doLater(() => this.#gaps.open(cause, (wasWriting ? this.#lastEndMs : undefined) ?? unit.wallMs, undefined));
   }
 
   /** Ends the file, waits until all is written, and leaves a gap open that says why. Safe to call twice. */
-  async close(cause: GapCause = 'service_stopped'): Promise<void> {
+  async close(cause: GapCause = 'service_stopped', atMs?: number): Promise<void> {
     if (!this.#isClosed) {
       this.#endSegment(undefined);
       this.#isClosed = true;
-      this.#openGapLater(cause, undefined);
+      this.#openGapLater(cause, undefined, atMs);
     }
     await this.#work;
   }
 
-  #openGapLater(cause: GapCause, errorCode: string | undefined): void {
+  #openGapLater(cause: GapCause, errorCode: string | undefined, atMs: number | undefined): void {
     const nowMs = this.#deps.clock.nowMs();
-    this.#doLater(() => this.#gaps.open(cause, this.#lastEndMs ?? nowMs, errorCode));
+    this.#doLater(() => this.#gaps.open(cause, atMs ?? this.#lastEndMs ?? nowMs, errorCode));
   }
 
   #doLater(work: () => void | Promise<void>): void {
@@ -152,7 +183,7 @@ export class Recorder implements StreamReader {
   }
 
   #startSegment(unit: AccessUnit): OpenSegment {
-    const { cameraId, stream, folder, minimumFreeMb, maxQueuedBytes } = this.#deps;
+    const { cameraId, stream, folder, disk, openFile } = this.#deps;
     const startMs = unit.wallMs;
     const segmentId = uuidv7(startMs);
     const path = segmentPath({ cameraId, stream, segmentId, startMs });
@@ -162,12 +193,12 @@ export class Recorder implements StreamReader {
       path,
       init: buildInitSegment(unit.format, sound),
       after: this.#work,
-      minimumFreeBytes: minimumFreeMb * 1e6,
-      queue: this.#queue,
-      maxQueuedBytes: maxQueuedBytes ?? DEFAULT_MAX_QUEUED_BYTES,
-      onOpened: () => {
+      disk,
+      ...(openFile ? { openFile } : {}),
+      onOpened: () => this.#gaps.close(startMs),
+      onWritten: () => {
         this.#errorCode = undefined;
-        this.#gaps.close(startMs);
+        this.#failures = 0;
       },
       onFailed: (error, written) => this.#fail(error, segmentId, startMs + Math.round(written.duration90k / 90)),
     });
@@ -232,10 +263,10 @@ export class Recorder implements StreamReader {
     if (failed) {
       this.#segment = undefined;
       this.#errorCode = error.code;
-      this.#retryAtMs = clock.monotonicMs() + DISK_RETRY_MS;
+      this.#retryAtMs = clock.monotonicMs() + backoffDelayMs(this.#failures++, DISK_RETRY);
       this.#doLater(() => this.#finish(failed));
     }
-    this.#gaps.open(error.code === 'DISK_FULL' ? 'disk_full' : 'disk_error', lostFromMs, error.code);
+    this.#gaps.open(CAUSES[error.code] ?? 'disk_error', lostFromMs, error.code);
     this.#lastEndMs = lostFromMs;
   }
 }

@@ -1,9 +1,15 @@
-import { type FileHandle, mkdir, open, rename, statfs, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#infra/runtime/app-error.ts';
 import { ingestErrors } from '../errors.ts';
 import type { Fragment } from './fmp4-muxer.ts';
+import type { RecordingDisk } from './recording-disk.ts';
 import { PART_SUFFIX } from './segment-path.ts';
+
+/** As much of a file as a segment needs. */
+export type SegmentHandle = Pick<FileHandle, 'write' | 'truncate' | 'datasync' | 'close'>;
+/** Makes a new file; fails where there is one. */
+export type OpenFile = (path: string) => Promise<SegmentHandle>;
 
 export interface SegmentFileOptions {
   readonly folder: string;
@@ -12,14 +18,14 @@ export interface SegmentFileOptions {
   readonly init: Buffer;
   /** Opened when this has settled: the file before it is closed. */
   readonly after: Promise<void>;
-  readonly minimumFreeBytes: number;
-  /** Shared by all files of a recorder: what waits in memory for the disk. */
-  readonly queue: { bytes: number };
-  readonly maxQueuedBytes: number;
+  readonly disk: RecordingDisk;
+  readonly openFile?: OpenFile;
   /** The file is there and has its head. */
   onOpened(): void;
-  /** At most once: nothing more will be written; what was written stays. */
-  onFailed(error: AppError, written: WrittenSegment): void;
+  /** The first fragment is in it. */
+  onWritten(): void;
+  /** Nothing more is taken; `kept` is, or will be, in the file. */
+  onFailed(error: AppError, kept: Pick<WrittenSegment, 'duration90k'>): void;
 }
 
 /** What is safely in the file. */
@@ -31,14 +37,16 @@ export interface WrittenSegment {
 
 /**
  * Writes one segment in order, one write per fragment, into a `.part` file that gets its name when it is closed. Never
- * blocks: what waits is counted, and beyond `maxQueuedBytes` the file fails.
+ * blocks: what waits is counted, and when too much does the file takes nothing more and ends with what it took.
  */
 export class SegmentFile {
   readonly #options: SegmentFileOptions;
   readonly #absolute: string;
-  #handle: FileHandle | undefined;
+  #handle: SegmentHandle | undefined;
   #work: Promise<void>;
   #failure: AppError | undefined;
+  #isRefusing = false;
+  #queuedTo90k = 0;
   #written: WrittenSegment = { frames: 0, duration90k: 0, sizeBytes: 0 };
 
   constructor(options: SegmentFileOptions) {
@@ -48,19 +56,16 @@ export class SegmentFile {
   }
 
   append(fragment: Fragment): void {
-    if (this.#failure) return;
-    const { queue, maxQueuedBytes, path: segment } = this.#options;
+    if (this.#failure || this.#isRefusing) return;
+    const { disk, path: segment, onFailed } = this.#options;
     const sizeBytes = fragment.bytes.length;
-    if (queue.bytes + sizeBytes > maxQueuedBytes) {
-      this.#fail(ingestErrors.DISK_WRITE_FAILED({ path: segment, reason: 'the disk is too slow' }));
+    if (!disk.reserve(sizeBytes)) {
+      this.#isRefusing = true;
+      onFailed(ingestErrors.DISK_SLOW({ path: segment }), { duration90k: this.#queuedTo90k });
       return;
     }
-    queue.bytes += sizeBytes;
-    this.#work = this.#work
-      .then(() => this.#guard(() => this.#write(fragment)))
-      .then(() => {
-        queue.bytes -= sizeBytes;
-      });
+    this.#queuedTo90k = fragment.end90k;
+    this.#work = this.#work.then(() => this.#guard(() => this.#write(fragment))).then(() => disk.release(sizeBytes));
   }
 
   /**
@@ -74,11 +79,10 @@ export class SegmentFile {
   }
 
   async #open(): Promise<void> {
-    const { folder, init, minimumFreeBytes } = this.#options;
+    const { init, disk, openFile = openNew } = this.#options;
     await mkdir(path.dirname(this.#absolute), { recursive: true });
-    const { bavail, bsize } = await statfs(folder);
-    if (bavail * bsize < minimumFreeBytes) throw ingestErrors.DISK_FULL({ freeMb: Math.floor((bavail * bsize) / 1e6) });
-    this.#handle = await open(this.#absolute + PART_SUFFIX, 'wx');
+    await disk.requireRoom();
+    this.#handle = await openFile(this.#absolute + PART_SUFFIX);
     await writeAll(this.#handle, init);
     this.#written = { frames: 0, duration90k: 0, sizeBytes: init.length };
     this.#options.onOpened();
@@ -87,6 +91,7 @@ export class SegmentFile {
   async #write(fragment: Fragment): Promise<void> {
     if (this.#failure || !this.#handle) return;
     await writeAll(this.#handle, fragment.bytes);
+    if (this.#written.frames === 0) this.#options.onWritten();
     this.#written = {
       frames: this.#written.frames + fragment.frames,
       duration90k: fragment.end90k,
@@ -129,7 +134,11 @@ export class SegmentFile {
   }
 }
 
-async function writeAll(handle: FileHandle, bytes: Buffer): Promise<void> {
+async function openNew(file: string): Promise<SegmentHandle> {
+  return await open(file, 'wx');
+}
+
+async function writeAll(handle: SegmentHandle, bytes: Buffer): Promise<void> {
   let offset = 0;
   while (offset < bytes.length) {
     const { bytesWritten } = await handle.write(bytes, offset, bytes.length - offset);

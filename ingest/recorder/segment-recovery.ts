@@ -1,11 +1,8 @@
-import { type FileHandle, glob, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { describeError } from '#infra/runtime/app-error.ts';
-import type { Log } from '#infra/runtime/logger.ts';
 import type { SegmentRecord } from '../media.ts';
-import type { SegmentLog } from '../ports.ts';
 import { type FileFormat, type FragmentPictures, readFileFormat, readFragmentPictures } from './fmp4-reader.ts';
-import { PART_SUFFIX, parseSegmentPath } from './segment-path.ts';
+import { PART_SUFFIX, type SegmentName } from './segment-path.ts';
 
 /** What is whole in a file that was left open. */
 interface WholePart {
@@ -20,36 +17,18 @@ const MAX_HEAD_BOX_SIZE_BYTES = 1024 * 1024;
 const HEADER_SIZE_BYTES = 8;
 
 /**
- * Finds the files that a crash left open, cuts each behind its last whole fragment, names and announces it. A file
- * without a single picture is deleted. Call at start, before the first recorder writes to the folder.
+ * Cuts a file that a crash left open behind its last whole fragment and gives it its name. One without a single picture
+ * is deleted.
  *
- * @param folder the recording folder, absolute; need not exist
- * @returns what was announced
+ * @param part relative to the recording folder, with {@link PART_SUFFIX}
+ * @returns its row; undefined when it held nothing
+ * @throws what the file system says
  */
-export async function recoverOpenSegments(deps: {
-  readonly folder: string;
-  readonly segments: SegmentLog;
-  readonly log: Log;
-}): Promise<readonly SegmentRecord[]> {
-  const { folder, segments, log } = deps;
-  const found: SegmentRecord[] = [];
-  for await (const part of glob(`*/*/*/*.mp4${PART_SUFFIX}`, { cwd: folder })) {
-    try {
-      const segment = await recoverOne(folder, part);
-      if (!segment) continue;
-      segments.appendSegment(segment);
-      found.push(segment);
-    } catch (error) {
-      log.warn({ path: part }, `a recording that was left open could not be saved: ${describeError(error)}`);
-    }
-  }
-  if (found.length > 0) log.info({ count: found.length }, 'recordings that were left open are saved');
-  return found;
-}
-
-async function recoverOne(folder: string, part: string): Promise<SegmentRecord | undefined> {
-  const name = parseSegmentPath(part.split(path.sep).join('/'));
-  if (!name) return undefined;
+export async function recoverOpenSegment(
+  folder: string,
+  part: string,
+  name: SegmentName,
+): Promise<SegmentRecord | undefined> {
   const absolute = path.join(folder, part);
   const handle = await open(absolute, 'r+');
   let whole: WholePart | undefined;
@@ -64,11 +43,32 @@ async function recoverOne(folder: string, part: string): Promise<SegmentRecord |
     return undefined;
   }
   await rename(absolute, absolute.slice(0, -PART_SUFFIX.length));
+  return toRecord(name, part.slice(0, -PART_SUFFIX.length), whole);
+}
+
+/**
+ * The row of a file that has its name but lost its row.
+ *
+ * @param file relative to the recording folder
+ * @returns undefined when it holds no whole picture
+ * @throws what the file system says
+ */
+export async function readSegment(folder: string, file: string, name: SegmentName): Promise<SegmentRecord | undefined> {
+  const handle = await open(path.join(folder, file), 'r');
+  try {
+    const whole = await findWholePart(handle);
+    return whole && toRecord(name, file, whole);
+  } finally {
+    await handle.close();
+  }
+}
+
+function toRecord(name: SegmentName, file: string, whole: WholePart): SegmentRecord {
   return {
     segmentId: name.segmentId,
     cameraId: name.cameraId,
     stream: name.stream,
-    path: part.split(path.sep).join('/').slice(0, -PART_SUFFIX.length),
+    path: file,
     startMs: name.startMs,
     endMs: name.startMs + Math.round(whole.end90k / 90),
     frames: whole.frames,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { cameraId } from '#ingest/media.ts';
+import { recordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import { sealingWith } from '../sealing.ts';
 import { sampleCamera } from '../testing/sample-events.ts';
 import { openTestDatabase } from '../testing/test-database.ts';
@@ -107,4 +108,20 @@ test('the revision of a camera changes with every change, also when it comes bac
   await cameras.create(sampleCamera(), cameraId('cam-r'));
   await look();
   expect(seen.size).toBe(4);
+});
+
+test('keeps the whole recording policy, and after a removal how long recordings are kept', async () => {
+  const id = cameraId('cam-p');
+  const recording = recordingPolicy({
+    mode: 'scheduled',
+    segmentSeconds: 30,
+    retentionHours: 240,
+    postRollSeconds: 20,
+    schedule: { timeZone: 'Asia/Shanghai', windows: [{ days: [1, 7], from: '22:00', to: '06:00' }] },
+  });
+  await cameras.create(sampleCamera({ recording }), id);
+  expect((await cameras.get(id)).recording).toEqual(recording);
+  await cameras.remove(id);
+  const row = await database.db.selectFrom('cameras').select('recording').executeTakeFirstOrThrow();
+  expect(row.recording).toEqual({ ...recording, mode: 'off' });
 });

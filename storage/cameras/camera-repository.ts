@@ -3,6 +3,7 @@ import type { Insertable, Selectable } from 'kysely';
 import type { Camera } from '#ingest/cameras/camera.ts';
 import { type CameraId, cameraId } from '#ingest/media.ts';
 import type { CameraCatalogue } from '#ingest/ports.ts';
+import { recordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import { type Database, type Tables, orUndefined } from '../database.ts';
 import { storageErrors } from '../errors.ts';
 import type { Sealing } from '../sealing.ts';
@@ -109,7 +110,13 @@ export class CameraRepository implements CameraCatalogue {
     const camera = await this.get(id);
     await this.#db
       .updateTable('cameras')
-      .set({ removed_at: new Date(), password_sealed: null, username: null, is_recording: false })
+      .set({
+        removed_at: new Date(),
+        password_sealed: null,
+        username: null,
+        // What was recorded is kept as long as it was to be.
+        recording: JSON.stringify({ ...camera.recording, mode: 'off' }),
+      })
       .where('camera_id', '=', id)
       .execute();
     this.#announce({ kind: 'removed', camera });
@@ -141,7 +148,7 @@ export class CameraRepository implements CameraCatalogue {
       username: camera.username ?? null,
       ...('transport' in camera ? { transport: camera.transport ?? 'auto' } : {}),
       ...('certificateSha256' in camera ? { certificate_sha256: camera.certificateSha256 ?? null } : {}),
-      is_recording: camera.isRecording,
+      recording: JSON.stringify(camera.recording),
       analysis: JSON.stringify(camera.analysis),
       rules: JSON.stringify(camera.rules),
     };
@@ -162,7 +169,7 @@ export class CameraRepository implements CameraCatalogue {
       password: row.password_sealed ? this.#sealing.unseal(row.password_sealed, sealPurpose(id)) : undefined,
       transport: row.transport,
       certificateSha256: orUndefined(row.certificate_sha256),
-      isRecording: row.is_recording,
+      recording: recordingPolicy(row.recording),
       analysis: row.analysis,
       rules: row.rules,
     };

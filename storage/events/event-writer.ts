@@ -144,7 +144,7 @@ export class EventWriter {
     const { db, clock, retentionDays, partitions } = this.#deps;
     const nowMs = clock.nowMs();
     const batch = decodeBatch(entries, { fromMs: nowMs - retentionDays * DAY_MS, toMs: nowMs + AHEAD_MS });
-    const timesMs = [...batch.events, ...batch.stateChanges].map(({ timeMs }) => timeMs);
+    const timesMs = [...batch.events, ...batch.stateChanges, ...batch.alarms].map(({ timeMs }) => timeMs);
     await partitions.ensureFor(timesMs);
     return db.transaction().execute((transaction) => storeBatch(transaction, batch));
   }

@@ -6,9 +6,12 @@ import { appendToChain, type ChainInput } from '../audit/audit-log.ts';
 import type { CameraStateChange } from '../cameras/camera-state-history.ts';
 import type { Tables } from '../database.ts';
 import { storageErrors } from '../errors.ts';
+import { insertSegments } from '../recordings/insert-segments.ts';
 import type { SpoolEntry } from '../spool/event-spool.ts';
+import type { SystemAlarmChange } from '../system/system-alarms.ts';
 import { queueAlerts } from './derive-alerts.ts';
 import { deriveHealth } from './derive-health.ts';
+import { deriveSystemHealth } from './derive-system-health.ts';
 import { applyViolations } from './derive-violations.ts';
 import { deriveWatchlistHits } from './derive-watchlist-hits.ts';
 import { insertSightings } from './insert-sightings.ts';
@@ -22,6 +25,7 @@ export interface Batch {
   readonly openedGaps: readonly RecordingGap[];
   readonly closedGaps: readonly RecordingGap[];
   readonly stateChanges: readonly CameraStateChange[];
+  readonly alarms: readonly SystemAlarmChange[];
   readonly looks: readonly ChainInput[];
 }
 
@@ -52,6 +56,7 @@ export function decodeBatch(entries: readonly SpoolEntry[], times: PlausibleTime
     openedGaps: ofKind('gap.opened', ['startMs']) as RecordingGap[],
     closedGaps: ofKind('gap.closed', ['startMs', 'endMs']) as RecordingGap[],
     stateChanges: ofKind('camera.state', ['timeMs']) as CameraStateChange[],
+    alarms: ofKind('system.alarm', ['timeMs']) as SystemAlarmChange[],
     looks: values.filter(({ kind }) => kind === 'audit').map(({ seq, value }) => toLook(seq, value)),
   };
 }
@@ -84,6 +89,7 @@ export async function storeBatch(transaction: Transaction<Tables>, batch: Batch)
   await insertSegments(transaction, batch.segments);
   await insertGaps(transaction, [...batch.openedGaps, ...batch.closedGaps]);
   const health = await deriveHealth(transaction, batch.stateChanges);
+  const alarms = await deriveSystemHealth(transaction, batch.alarms);
   const fresh = await insertEvents(transaction, batch.events);
   const sightings = fresh.filter((event) => event.kind === 'vehicle.sighting');
   await insertSightings(transaction, sightings);
@@ -92,7 +98,7 @@ export async function storeBatch(transaction: Transaction<Tables>, batch: Batch)
     fresh.filter((event) => event.kind === 'kitchen.violation'),
   );
   const hits = await deriveWatchlistHits(transaction, sightings);
-  const derived: StoredEvent[] = [...health, ...hits];
+  const derived: StoredEvent[] = [...health, ...alarms, ...hits];
   await insertEvents(transaction, derived);
   const items = await describe(transaction, [...fresh, ...derived]);
   await queueAlerts(transaction, items);
@@ -116,22 +122,6 @@ async function insertEvents<E extends StoredEvent>(
     ON CONFLICT DO NOTHING RETURNING event_id`.execute(transaction);
   const inserted = new Set(rows.map(({ event_id }) => event_id));
   return events.filter(({ eventId }) => inserted.delete(eventId.toLowerCase()));
-}
-
-async function insertSegments(transaction: Transaction<Tables>, segments: readonly SegmentRecord[]): Promise<void> {
-  if (segments.length === 0) return;
-  await sql`
-    INSERT INTO segments (segment_id, camera_id, stream, path, start_time, end_time, frames, size_bytes, codec_string,
-      width_px, height_px)
-    SELECT * FROM unnest(
-      ${segments.map(({ segmentId }) => segmentId)}::text[], ${segments.map(({ cameraId }) => cameraId)}::text[],
-      ${segments.map(({ stream }) => stream)}::text[], ${segments.map(({ path }) => path)}::text[],
-      ${segments.map(({ startMs }) => isoTime(startMs))}::timestamptz[],
-      ${segments.map(({ endMs }) => isoTime(endMs))}::timestamptz[],
-      ${segments.map(({ frames }) => frames)}::int[], ${segments.map(({ sizeBytes }) => sizeBytes)}::bigint[],
-      ${segments.map(({ codecString }) => codecString)}::text[],
-      ${segments.map(({ widthPx }) => widthPx)}::int[], ${segments.map(({ heightPx }) => heightPx)}::int[])
-    ON CONFLICT DO NOTHING`.execute(transaction);
 }
 
 /** A closing row carries the whole gap, so that it stands alone when the opening one was lost. */

@@ -37,7 +37,20 @@ export interface CameraHealth {
   readonly errorCode?: string;
 }
 
-export type StoredEvent = AnalysisEvent | WatchlistHit | CameraHealth;
+/** Something that concerns no single camera went wrong, or is well again. */
+export interface SystemHealth {
+  readonly eventId: string;
+  readonly schemaVersion: 1;
+  readonly timeMs: number;
+  /** Empty. */
+  readonly cameraId: string;
+  readonly kind: 'system.health';
+  readonly phase: 'opened' | 'closed';
+  /** Of docs/errors.md, e.g. `DISK_FULL`. */
+  readonly code: string;
+}
+
+export type StoredEvent = AnalysisEvent | WatchlistHit | CameraHealth | SystemHealth;
 export type EventKind = StoredEvent['kind'];
 
 /** A stored event with the names that a person knows things by. */

@@ -48,6 +48,7 @@ export class SegmentRepository {
         .selectAll()
         .where('camera_id', '=', query.cameraId)
         .where('stream', '=', stream)
+        .where('is_expiring', '=', false)
         .where('start_time', '>', new Date(fromMs - LONGEST_SEGMENT_MS))
         .where('start_time', '<', new Date(untilMs))
         .where('end_time', '>', new Date(fromMs))
@@ -73,6 +74,7 @@ export class SegmentRepository {
       .selectFrom('segments')
       .selectAll()
       .where('segment_id', '=', segmentId)
+      .where('is_expiring', '=', false)
       .executeTakeFirst();
     if (!row) throw storageErrors.SEGMENT_NOT_FOUND({ segmentId });
     return toSegment(row);
@@ -83,22 +85,9 @@ export class SegmentRepository {
     // One probe of the index per camera; a grouping would read every row.
     const { rows } = await sql<{ camera_id: string; start_time: Date }>`
       SELECT c.camera_id, s.start_time FROM cameras c CROSS JOIN LATERAL (
-        SELECT start_time FROM segments s WHERE s.camera_id = c.camera_id ORDER BY start_time LIMIT 1
+        SELECT start_time FROM segments s WHERE s.camera_id = c.camera_id AND NOT s.is_expiring ORDER BY start_time LIMIT 1
       ) s`.execute(this.#db);
     return new Map(rows.map((row) => [cameraId(row.camera_id), toMs(row.start_time)]));
-  }
-
-  /** The oldest of all, oldest first: what retention deletes. */
-  async oldest(query: { readonly limit: number; readonly endedBeforeMs?: number }): Promise<readonly SegmentRecord[]> {
-    let select = this.#db.selectFrom('segments').selectAll().orderBy('start_time').limit(query.limit);
-    if (query.endedBeforeMs !== undefined) select = select.where('end_time', '<', new Date(query.endedBeforeMs));
-    return (await select.execute()).map(toSegment);
-  }
-
-  /** Deletes rows; the caller deletes the files after that, never before. */
-  async delete(segmentIds: readonly string[]): Promise<void> {
-    if (segmentIds.length === 0) return;
-    await sql`DELETE FROM segments WHERE segment_id = ANY(${[...segmentIds]}::text[])`.execute(this.#db);
   }
 
   /** Gaps that the last run left open (it was killed): closed at the time given. @returns how many */

@@ -16,7 +16,7 @@ const RETRY_MS = 1000;
 const RESERVE = 0.1;
 const DEAD_LETTERS_KEPT = 10_000;
 
-export type SpoolKind = 'event' | 'segment' | 'gap.opened' | 'gap.closed' | 'camera.state' | 'audit';
+export type SpoolKind = 'event' | 'segment' | 'gap.opened' | 'gap.closed' | 'camera.state' | 'system.alarm' | 'audit';
 
 export interface SpoolEntry {
   /** Order of arrival. */

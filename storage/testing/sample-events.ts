@@ -1,4 +1,5 @@
 import { uuidv7 } from '#infra/runtime/uuid.ts';
+import { recordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { KitchenViolation, PlateEvidence, VehicleSighting } from '#analyzers/analysis-event.ts';
 import type { CameraInput } from '../cameras/camera-repository.ts';
 
@@ -70,7 +71,7 @@ export function sampleCamera(changes: Partial<CameraInput> = {}): CameraInput {
     username: 'viewer',
     password: 'a secret of the camera',
     transport: 'auto',
-    isRecording: true,
+    recording: recordingPolicy({ mode: 'continuous' }),
     analysis: { mode: 'keyframes' },
     rules: [],
     ...changes,

@@ -10,7 +10,7 @@ import { Icon } from '../shared/icon.tsx';
 import { EmptyState, SkeletonRows } from '../shared/placeholders.tsx';
 import { showToast } from '../shared/toast.tsx';
 
-const kinds: readonly WebhookKind[] = ['kitchen.violation', 'watchlist.hit', 'camera.health'];
+const kinds: readonly WebhookKind[] = ['kitchen.violation', 'watchlist.hit', 'camera.health', 'system.health'];
 
 export function WebhookPanel() {
   const { say } = useText();

@@ -103,8 +103,13 @@ export function CameraFields({ form, wrong, hasPassword, areas, onChange, childr
         <label className="check">
           <input
             type="checkbox"
-            checked={form.isRecording}
-            onChange={(event) => onChange({ ...form, isRecording: event.target.checked })}
+            checked={form.recording.mode !== 'off'}
+            onChange={(event) =>
+              onChange({
+                ...form,
+                recording: { ...form.recording, mode: event.target.checked ? 'continuous' : 'off' },
+              })
+            }
           />
           {say('camera.isRecording')}
         </label>

@@ -12,7 +12,8 @@ export interface CameraForm {
   readonly password: string;
   readonly latitude: string;
   readonly longitude: string;
-  readonly isRecording: boolean;
+  /** Passes through; the form only switches it off and on. */
+  readonly recording: CameraInput['recording'];
   readonly analysis: 'off' | 'keyframes' | 'fps';
   readonly analysisFps: string;
 }
@@ -28,7 +29,7 @@ export const emptyForm: CameraForm = {
   password: '',
   latitude: '',
   longitude: '',
-  isRecording: true,
+  recording: { mode: 'continuous' },
   analysis: 'keyframes',
   analysisFps: '5',
 };
@@ -45,7 +46,7 @@ export function formOf(camera: Camera): CameraForm {
     password: '',
     latitude: camera.latitude?.toString() ?? '',
     longitude: camera.longitude?.toString() ?? '',
-    isRecording: camera.isRecording,
+    recording: camera.recording,
     analysis: camera.analysis.mode,
     analysisFps: camera.analysis.mode === 'fps' ? camera.analysis.fps.toString() : emptyForm.analysisFps,
   };
@@ -82,7 +83,7 @@ export function inputOf(form: CameraForm, rules: CameraInput['rules']): CameraIn
     area: form.area.trim(),
     scene: form.scene,
     url: form.url.trim(),
-    isRecording: form.isRecording,
+    recording: form.recording,
     analysis: form.analysis === 'fps' ? { mode: 'fps', fps } : { mode: form.analysis },
     rules,
     ...text('subUrl'),

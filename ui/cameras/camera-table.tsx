@@ -71,11 +71,11 @@ export function CameraTable(props: {
                 {state.codec && <div className="muted">{state.codec}</div>}
               </td>
               <td>
-                {!camera.isRecording && <span className="muted">{say('camera.notRecording')}</span>}
-                {camera.isRecording &&
+                {camera.recording.mode === 'off' && <span className="muted">{say('camera.notRecording')}</span>}
+                {camera.recording.mode !== 'off' &&
                   camera.recordingSince &&
                   say('camera.recordingSince', { time: formatTime(camera.recordingSince) })}
-                {camera.isRecording && !camera.recordingSince && '–'}
+                {camera.recording.mode !== 'off' && !camera.recordingSince && '–'}
               </td>
             </tr>
           );

@@ -35,6 +35,7 @@ function useFeed(): { events: FeedEvent[]; isPending: boolean; error: unknown } 
 function linkOf(event: FeedEvent): string {
   if (event.kind === 'kitchen.violation' && event.violationId) return `/kitchens?violation=${event.violationId}`;
   if (event.kind === 'camera.health') return `/cameras?camera=${event.cameraId}`;
+  if (event.kind === 'system.health') return '/cameras';
   return `/playback?camera=${event.cameraId}&time=${encodeURIComponent(event.time)}`;
 }
 
@@ -83,7 +84,7 @@ export function EventFeed({ isPinned, onClose }: { isPinned: boolean; onClose: (
 }
 
 function FeedLine({ event }: { event: FeedEvent }) {
-  const { say } = useText();
+  const { say, pick } = useText();
   const isAlert = event.kind === 'kitchen.violation' || event.kind === 'watchlist.hit';
   return (
     <li data-testid="feed-event" data-kind={event.kind}>
@@ -92,7 +93,7 @@ function FeedLine({ event }: { event: FeedEvent }) {
           {event.cropUrl || event.pictureUrl ? (
             <img src={event.cropUrl ?? event.pictureUrl} alt="" loading="lazy" />
           ) : (
-            <Icon name={event.kind === 'camera.health' ? 'cameras' : 'route'} size={18} />
+            <Icon name={event.kind.endsWith('.health') ? 'cameras' : 'route'} size={18} />
           )}
         </span>
         <span className="feed-text">
@@ -103,6 +104,8 @@ function FeedLine({ event }: { event: FeedEvent }) {
               <span className="one-line">
                 {event.kind === 'camera.health' ? (
                   <HealthWord item={event.item} />
+                ) : event.reason ? (
+                  pick(event.reason)
                 ) : event.item ? (
                   <ItemName code={event.item} />
                 ) : event.vehicleType ? (

@@ -12,6 +12,8 @@ import { FrameSampler } from '#ingest/frames/frame-sampler.ts';
 import { KeyFrameDecoderPool } from '#ingest/frames/key-frame-decoder-pool.ts';
 import { cameraId, type Frame } from '#ingest/media.ts';
 import { parseRtspUrl } from '#ingest/rtsp/rtsp-url.ts';
+import { RecordingDisk } from '#ingest/recorder/recording-disk.ts';
+import { recordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { SourceOptions, SourcePicture } from './analysis-source.ts';
 
 const DEFAULT_FPS = 4;
@@ -36,6 +38,7 @@ export async function* readStream(url: string, options: SourceOptions): AsyncGen
     camera,
     config,
     limiter: new ConnectLimiter(config.connectsPerSecond, clock),
+    disk: new RecordingDisk({ config, clock }),
     segments: { appendSegment: ignore, openGap: ignore, closeGap: ignore },
     states: { stateChanged: (state) => inbox.note(state) },
     clock,
@@ -146,7 +149,7 @@ function cameraAt(url: string, fps: number): Camera {
     streams: [{ kind: 'main', url: address.url }],
     username: address.credentials?.username,
     password: address.credentials?.password,
-    isRecording: false,
+    recording: recordingPolicy({ mode: 'off' }),
     analysis: { mode: 'fps', fps },
     rules: [],
   };

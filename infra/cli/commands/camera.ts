@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Camera, TransportChoice } from '#ingest/cameras/camera.ts';
 import { certificateOption, transportOption } from '../camera-options.ts';
+import type { RecordingMode, RecordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { CameraRegistry } from '../../processes/camera-registry.ts';
 
 interface DataOptions {
@@ -19,6 +20,12 @@ interface AddOptions extends DataOptions {
   readonly passwordEnv?: string;
   readonly transport: TransportChoice;
   readonly certificateSha256?: string;
+  readonly record: RecordingMode;
+  readonly schedule?: string;
+  readonly segmentSeconds?: number;
+  readonly keepHours?: number;
+  readonly preRoll?: number;
+  readonly postRoll?: number;
   readonly lat?: number;
   readonly lon?: number;
   readonly json?: boolean;
@@ -65,6 +72,16 @@ function registerAdd(camera: Command): void {
     .option('--password-env <variable>', 'environment variable that holds the password', variable)
     .addOption(transportOption())
     .addOption(certificateOption())
+    .addOption(
+      new Option('--record <mode>', 'what is recorded')
+        .choices(['continuous', 'on_event', 'scheduled', 'off'])
+        .default('continuous'),
+    )
+    .option('--schedule <windows>', 'when, e.g. "Asia/Shanghai 1-5 08:00-18:00, 6-7 22:00-06:00" (1 is Monday)')
+    .option('--segment-seconds <seconds>', 'length of its files', whole(2, 600))
+    .option('--keep-hours <hours>', 'how long its recordings are kept', whole(1, 87_600))
+    .option('--pre-roll <seconds>', 'on_event: recorded from before an event', whole(0, 60))
+    .option('--post-roll <seconds>', 'on_event: recorded after the newest event', whole(1, 600))
     .option('--lat <degrees>', 'latitude', degrees(90))
     .option('--lon <degrees>', 'longitude', degrees(180))
     .option('--json', 'print the camera as one JSON object')
@@ -86,7 +103,7 @@ function registerAdd(camera: Command): void {
         password: options.passwordEnv ?? pasted?.password,
         transport: options.transport,
         certificateSha256: options.certificateSha256,
-        isRecording: true,
+        recording: await policyOf(options),
         analysis: { mode: 'fps', fps: options.scene === 'kitchen' ? 2 : 3 },
         rules: [],
       };
@@ -97,6 +114,21 @@ function registerAdd(camera: Command): void {
         else console.log(`added ${added.id}\t${added.name}`);
       });
     });
+}
+
+async function policyOf(options: AddOptions): Promise<RecordingPolicy> {
+  const [{ recordingPolicy }, { parseSchedule }] = await Promise.all([
+    import('#ingest/recorder/recording-policy.ts'),
+    import('#ingest/recorder/recording-schedule.ts'),
+  ]);
+  return recordingPolicy({
+    mode: options.record,
+    segmentSeconds: options.segmentSeconds,
+    retentionHours: options.keepHours,
+    preRollSeconds: options.preRoll,
+    postRollSeconds: options.postRoll,
+    schedule: options.schedule === undefined ? undefined : parseSchedule(options.schedule),
+  });
 }
 
 function registerRemove(camera: Command): void {
@@ -143,6 +175,15 @@ function text(maxLength: number): (value: string) => string {
     if (trimmed === '' || trimmed.length > maxLength)
       throw new InvalidArgumentError(`one to ${maxLength} characters are needed`);
     return trimmed;
+  };
+}
+
+function whole(lowest: number, highest: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < lowest || number > highest)
+      throw new InvalidArgumentError(`a whole number from ${lowest} to ${highest} is needed`);
+    return number;
   };
 }
 

@@ -1,0 +1,106 @@
+import type { IngestConfig } from '#ingest/config.ts';
+import { freeBytes } from '#ingest/recorder/recording-disk.ts';
+import { deleteSegmentFiles } from '#ingest/recorder/retention.ts';
+import type { Clock } from '#infra/runtime/clock.ts';
+import type { Log } from '#infra/runtime/logger.ts';
+import type { ExpiringSegment, ExpiryRepository } from '#storage/recordings/expiry-repository.ts';
+
+/** Few, so that neither the database nor the disk is busy with it for long. */
+const DELETED_TOGETHER = 50;
+const RETRIED_TOGETHER = 500;
+/** A tenth more than needed, so that it need not be done again at once. */
+const SLACK = 1.1;
+
+export interface RecordingRoomDeps {
+  readonly expiry: ExpiryRepository;
+  readonly config: Pick<
+    IngestConfig,
+    | 'recordingFolder'
+    | 'minimumFreeMb'
+    | 'freeTargetMb'
+    | 'recordingMaxGb'
+    | 'diskFullPolicy'
+    | 'protectedMinutes'
+    | 'retentionHours'
+  >;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * `enough`: nothing was to be done. `quota`: the oldest went because of the quota. `made`: the oldest went before their
+ * time because the disk was short. `short`: there is less than there should be, and nothing more that may go.
+ */
+export type RoomOutcome = 'enough' | 'quota' | 'made' | 'short';
+
+/** Deletes recordings: when their time has ended, and the oldest of all cameras before that when room is short. */
+export class RecordingRoom {
+  readonly #deps: RecordingRoomDeps;
+
+  constructor(deps: RecordingRoomDeps) {
+    this.#deps = deps;
+  }
+
+  /** Recordings whose time has ended, and what an earlier try could not delete. @returns how many files went */
+  async expire(signal: AbortSignal): Promise<number> {
+    const { expiry, config, clock } = this.#deps;
+    let files = await this.#retry(signal);
+    while (!signal.aborted) {
+      const { retentionHours } = config;
+      const marked = await expiry.markExpired({ nowMs: clock.nowMs(), retentionHours, limit: RETRIED_TOGETHER });
+      if (marked.length === 0) break;
+      files += (await this.#delete(marked)).deletedFiles;
+    }
+    return files;
+  }
+
+  /** @throws what the database or the file system says */
+  async makeRoom(signal: AbortSignal): Promise<RoomOutcome> {
+    const { config, expiry, log } = this.#deps;
+    const overQuota = config.recordingMaxGb === 0 ? 0 : (await expiry.totalSizeBytes()) - config.recordingMaxGb * 1e9;
+    const targetBytes = Math.max(config.freeTargetMb, config.minimumFreeMb) * 1e6;
+    const free = await freeBytes(config.recordingFolder);
+    const isShort = config.diskFullPolicy === 'delete_oldest' && free < targetBytes;
+    const neededBytes = Math.max(isShort ? targetBytes * SLACK - free : 0, overQuota * (overQuota > 0 ? SLACK : 0));
+    if (neededBytes <= 0) return 'enough';
+    const freedBytes = await this.#deleteOldest(neededBytes, signal);
+    log.info(
+      { freedMb: Math.round(freedBytes / 1e6), freeMb: Math.round(free / 1e6) },
+      'the oldest recordings made room',
+    );
+    if (!isShort) return 'quota';
+    return freedBytes < neededBytes && !signal.aborted ? 'short' : 'made';
+  }
+
+  async #deleteOldest(neededBytes: number, signal: AbortSignal): Promise<number> {
+    const { config, expiry, clock } = this.#deps;
+    let freedBytes = 0;
+    while (freedBytes < neededBytes && !signal.aborted) {
+      const endedBeforeMs = clock.nowMs() - config.protectedMinutes * 60_000;
+      const marked = await expiry.markOldest({ endedBeforeMs, limit: DELETED_TOGETHER });
+      if (marked.length === 0) break;
+      freedBytes += (await this.#delete(marked)).freedBytes;
+    }
+    return freedBytes;
+  }
+
+  /** Files that could not be deleted when their rows were marked, or that a crash came between. */
+  async #retry(signal: AbortSignal): Promise<number> {
+    let files = 0;
+    for (let afterId = ''; !signal.aborted; ) {
+      const marked = await this.#deps.expiry.marked({ afterId, limit: RETRIED_TOGETHER });
+      const last = marked.at(-1);
+      if (!last) break;
+      afterId = last.segmentId;
+      files += (await this.#delete(marked)).deletedFiles;
+    }
+    return files;
+  }
+
+  async #delete(segments: readonly ExpiringSegment[]) {
+    const { expiry, config, log } = this.#deps;
+    const deleted = await deleteSegmentFiles({ segments, folder: config.recordingFolder, log });
+    await expiry.delete(deleted.segmentIds);
+    return deleted;
+  }
+}
