@@ -120,7 +120,9 @@ describe.skipIf(!hasPeer)('GStreamer’s RTSP server with Digest', { timeout: 60
       VANTAGE_INGEST_MINIMUM_FREE_MB: '0',
       VANTAGE_INGEST_TLS_CA_FILE: certFile,
     };
-    const both = await Promise.all([record(url, { certificateSha256: sha256 }), record(url, { env })]);
+    // A server each: a second viewer sets this one's film back to its beginning.
+    const another = `rtsps://${await serve('all', certFile, keyFile)}/cam`;
+    const both = await Promise.all([record(url, { certificateSha256: sha256 }), record(another, { env })]);
     for (const summary of both) expectWhole(summary);
   });
 });
