@@ -1,5 +1,5 @@
 import type { AnalyzerTopics } from '#analyzers/ports.ts';
-import type { CameraState } from '#ingest/cameras/camera.ts';
+import type { CameraState, TransportChoice } from '#ingest/cameras/camera.ts';
 import type { ProbeResult } from '#ingest/cameras/camera-probe.ts';
 import type { AccessUnit, CameraId } from '#ingest/media.ts';
 import type { IngestTopics } from '#ingest/ports.ts';
@@ -22,6 +22,8 @@ export interface CameraGateway extends LiveSource {
     readonly url: string;
     readonly username: string | undefined;
     readonly password: string | undefined;
+    readonly transport?: TransportChoice | undefined;
+    readonly certificateSha256?: string | undefined;
   }): Promise<ProbeResult>;
   /** JPEG of a key frame. */
   still(cameraId: string, unit: AccessUnit): Promise<Buffer>;

@@ -1,4 +1,5 @@
 import { ingestErrors } from '#ingest/errors.ts';
+import { parseFingerprint } from '#ingest/rtsp/fingerprint.ts';
 import type { Camera as DomainCamera, CameraState as DomainState } from '#ingest/cameras/camera.ts';
 import type { Camera, CameraInput, CameraState } from './contract/cameras.ts';
 import { iso } from './time-range.ts';
@@ -27,6 +28,7 @@ export function toCameraState(state: DomainState | undefined, nowMs: number): Ca
     ...(state.widthPx === undefined ? {} : { widthPx: state.widthPx }),
     ...(state.heightPx === undefined ? {} : { heightPx: state.heightPx }),
     ...(state.codecString === undefined ? {} : { codec: state.codecString }),
+    ...(state.transport === undefined ? {} : { transport: state.transport }),
   };
 }
 
@@ -49,6 +51,8 @@ export function toCameraView(camera: DomainCamera, state: CameraState, recording
     ...(camera.longitude === undefined ? {} : { longitude: camera.longitude }),
     ...(subUrl === undefined ? {} : { subUrl }),
     ...(camera.username === undefined ? {} : { username: camera.username }),
+    transport: camera.transport ?? 'auto',
+    ...(camera.certificateSha256 === undefined ? {} : { certificateSha256: camera.certificateSha256 }),
     ...(recordingSinceMs === undefined ? {} : { recordingSince: iso(recordingSinceMs) }),
   };
 }
@@ -68,6 +72,8 @@ export function fromCameraInput(input: CameraInput): Omit<DomainCamera, 'id' | '
     longitude: input.longitude,
     streams: [{ kind: 'main', url: input.url }, ...(input.subUrl ? [{ kind: 'sub' as const, url: input.subUrl }] : [])],
     username: input.username === '' ? undefined : input.username,
+    ...(input.transport === undefined ? {} : { transport: input.transport }),
+    ...(input.certificateSha256 === undefined ? {} : { certificateSha256: parseFingerprint(input.certificateSha256) }),
     isRecording: input.isRecording,
     analysis: input.analysis,
     rules: input.rules,

@@ -43,6 +43,8 @@ export class CameraPipeline {
           source,
           credentials:
             camera.username === undefined ? undefined : { username: camera.username, password: camera.password ?? '' },
+          transport: camera.transport ?? 'auto',
+          certificateSha256: camera.certificateSha256,
           config: deps.config,
           limiter: deps.limiter,
           recorder: source === recorded ? this.#recorder : undefined,

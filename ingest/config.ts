@@ -70,6 +70,12 @@ export const ingestConfigSchema = Type.Object({
     unit: 'h',
     description: 'Recordings older than this are deleted.',
   }),
+  tlsCaFile: Type.String({
+    default: '',
+    title: 'Camera authorities',
+    description:
+      'PEM file of the authorities that sign the certificates of cameras with rtsps addresses, beside those of the system; read once.',
+  }),
   decoderProcesses: Type.Integer({
     default: 2,
     minimum: 1,

@@ -9,12 +9,27 @@ export const ingestErrors = declareErrors({
     remedyEn: 'Check address and port, that the camera has power, and that no firewall stands between.',
     remedyZh: '请检查地址和端口、摄像机供电以及中间的防火墙。',
   },
+  CAMERA_TLS_FAILED: {
+    kind: 'unavailable',
+    en: 'No encrypted connection to the camera could be made at this address.',
+    zh: '无法与该摄像机地址建立加密连接。',
+    remedyEn: 'Check that the camera offers RTSP over TLS and at which port (usually 322), or use its rtsp address.',
+    remedyZh: '请确认摄像机已启用加密 RTSP 及其端口（通常为 322），或改用 rtsp 地址。',
+  },
+  CAMERA_CERTIFICATE_UNTRUSTED: {
+    kind: 'failed_precondition',
+    en: 'The camera’s certificate is not trusted, so nothing was sent to it.',
+    zh: '摄像机证书不受信任，未向其发送任何内容。',
+    remedyEn:
+      'Compare the fingerprint that `camera probe` shows with the camera’s own page and store it with the camera, or give the authority’s file in tlsCaFile.',
+    remedyZh: '请将 `camera probe` 显示的指纹与摄像机页面核对后保存到该摄像机，或在 tlsCaFile 中指定签发机构文件。',
+  },
   CAMERA_URL_INVALID: {
     kind: 'invalid_argument',
     en: 'This is not an RTSP address.',
     zh: '这不是有效的 RTSP 地址。',
-    remedyEn: 'Write it as rtsp://host:port/path, without user name and password in it.',
-    remedyZh: '请按 rtsp://主机:端口/路径 填写，不要包含用户名和密码。',
+    remedyEn: 'Write it as rtsp://host:port/path or rtsps://host:port/path, without user name and password in it.',
+    remedyZh: '请按 rtsp://主机:端口/路径 或 rtsps://主机:端口/路径 填写，不要包含用户名和密码。',
   },
   RTSP_AUTH_REJECTED: {
     kind: 'unauthenticated',
@@ -52,6 +67,20 @@ export const ingestErrors = declareErrors({
     remedyEn:
       'Set the camera’s transport to automatic; rtsps addresses are always sent over their one encrypted connection.',
     remedyZh: '请将该摄像机的传输方式设为自动；rtsps 地址始终在其加密连接内传输。',
+  },
+  RTSP_REDIRECT_LOOP: {
+    kind: 'failed_precondition',
+    en: 'The camera sends us from address to address, or to one that is not RTSP.',
+    zh: '摄像机反复重定向，或重定向到非 RTSP 地址。',
+    remedyEn: 'Use the address that the redirection is meant to end at.',
+    remedyZh: '请直接填写重定向最终指向的地址。',
+  },
+  RTP_UDP_BLOCKED: {
+    kind: 'unavailable',
+    en: 'The camera says that it sends over UDP, but no packet arrives.',
+    zh: '摄像机称已通过 UDP 发送，但未收到任何数据包。',
+    remedyEn: 'Let UDP from the camera through the firewall, or set the camera’s transport to TCP.',
+    remedyZh: '请在防火墙放行来自该摄像机的 UDP，或将其传输方式设为 TCP。',
   },
   RTSP_NO_VIDEO: {
     kind: 'failed_precondition',

@@ -2,7 +2,7 @@ import { type AppError, describeError, toAppError } from '#infra/runtime/app-err
 import type { Clock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { sleep, Supervisor } from '#infra/runtime/supervisor.ts';
-import type { CameraState, CameraStatus, StreamSource } from './cameras/camera.ts';
+import type { CameraState, CameraStatus, StreamSource, Transport, TransportChoice } from './cameras/camera.ts';
 import type { IngestConfig } from './config.ts';
 import type { ConnectLimiter } from './connect-limiter.ts';
 import { StreamHub } from './hub/stream-hub.ts';
@@ -17,9 +17,12 @@ export interface StreamRunnerDeps {
   readonly cameraId: CameraId;
   readonly source: StreamSource;
   readonly credentials: Credentials | undefined;
+  readonly transport: TransportChoice;
+  /** For an rtsps address that no authority vouches for. */
+  readonly certificateSha256: string | undefined;
   readonly config: Pick<
     IngestConfig,
-    'connectTimeoutMs' | 'stallTimeoutMs' | 'retryInitialMs' | 'retryMaxMs' | 'recordAudio'
+    'connectTimeoutMs' | 'stallTimeoutMs' | 'retryInitialMs' | 'retryMaxMs' | 'tlsCaFile' | 'recordAudio'
   >;
   readonly limiter: ConnectLimiter;
   readonly recorder: Recorder | undefined;
@@ -50,9 +53,13 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   CAMERA_UNREACHABLE: UNREACHABLE,
   RTSP_TIMEOUT: UNREACHABLE,
   RTSP_AUTH_REJECTED: REJECTED,
+  CAMERA_CERTIFICATE_UNTRUSTED: REJECTED,
   CAMERA_URL_INVALID: { ...STREAM_ERROR, isSlow: true },
+  RTSP_REDIRECT_LOOP: { ...STREAM_ERROR, isSlow: true },
+  RTSP_TRANSPORT_REFUSED: { ...STREAM_ERROR, isSlow: true },
   CODEC_UNSUPPORTED: UNSUPPORTED,
   RTSP_NO_VIDEO: UNSUPPORTED,
+  RTP_UDP_BLOCKED: { status: 'stalled', cause: 'stream_stalled', isSlow: false },
   STREAM_STALLED: { status: 'stalled', cause: 'stream_stalled', isSlow: false },
 };
 
@@ -66,6 +73,10 @@ export class StreamRunner {
   #session: RtspSession | undefined;
   #timer: { cancel(): void } | undefined;
   #publishedMs = 0;
+  /** What carried pictures last; the next session begins with it. */
+  #lastTransport: Transport | undefined;
+  /** Where the camera sent us while the last session ran; good for one try. */
+  #redirectedTo: string | undefined;
   #state: CameraState;
 
   constructor(deps: StreamRunnerDeps) {
@@ -88,6 +99,7 @@ export class StreamRunner {
       widthPx: undefined,
       heightPx: undefined,
       codecString: undefined,
+      transport: undefined,
     };
   }
 
@@ -126,13 +138,17 @@ export class StreamRunner {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { clock, config, limiter, log, source, credentials } = this.#deps;
+    const { clock, config, limiter, log, source, credentials, transport, certificateSha256 } = this.#deps;
     if (this.#state.status === 'disabled') this.#change({ status: 'connecting' });
     await limiter.take(signal);
     if (signal.aborted) return;
     const session = new RtspSession({
       url: source.url,
+      startAt: this.#redirectedTo,
       credentials,
+      transport,
+      lastTransport: this.#lastTransport,
+      trust: { caFile: config.tlsCaFile, certificateSha256 },
       connectTimeoutMs: config.connectTimeoutMs,
       stallTimeoutMs: config.stallTimeoutMs,
       clock,
@@ -157,6 +173,9 @@ export class StreamRunner {
       await session.close();
     }
     if (signal.aborted || !failure) return;
+    this.#redirectedTo = session.redirectedTo;
+    // Whatever carried pictures so far, it is asked for anew.
+    if (failure.code === 'RTP_UDP_BLOCKED') this.#lastTransport = undefined;
     // An outage is told once; its retries are for those who look closely.
     const isNews = failure.code !== this.#state.errorCode;
     log[isNews ? 'warn' : 'debug']({ code: failure.code }, `stream lost: ${describeError(failure)}`);
@@ -185,8 +204,9 @@ export class StreamRunner {
   }
 
   #goLive(session: RtspSession): void {
-    const { format } = session;
-    this.#deps.log.info({ size: format && `${format.widthPx}x${format.heightPx}` }, 'stream is live');
+    const { format, transport } = session;
+    this.#lastTransport = transport;
+    this.#deps.log.info({ size: format && `${format.widthPx}x${format.heightPx}`, transport }, 'stream is live');
     this.#change({
       status: 'live',
       errorCode: undefined,
@@ -194,6 +214,7 @@ export class StreamRunner {
       widthPx: format?.widthPx,
       heightPx: format?.heightPx,
       codecString: format?.codecString,
+      transport,
     });
   }
 

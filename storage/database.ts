@@ -1,7 +1,13 @@
 import { type Generated, type JSONColumnType, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Log } from '#infra/runtime/logger.ts';
-import type { AnalysisProfile, CameraRule, CameraScene, StreamSource } from '#ingest/cameras/camera.ts';
+import type {
+  AnalysisProfile,
+  CameraRule,
+  CameraScene,
+  StreamSource,
+  TransportChoice,
+} from '#ingest/cameras/camera.ts';
 import type { Box } from '#analyzers/detection.ts';
 
 /** The tables as TypeScript sees them. Rows never leave `storage`. */
@@ -17,6 +23,8 @@ export interface Tables {
     streams: JSONColumnType<readonly StreamSource[]>;
     username: string | null;
     password_sealed: Buffer | null;
+    transport: Generated<TransportChoice>;
+    certificate_sha256: string | null;
     is_recording: boolean;
     analysis: JSONColumnType<AnalysisProfile>;
     rules: JSONColumnType<readonly CameraRule[]>;

@@ -94,8 +94,12 @@ CREATE TABLE cameras (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   removed_at timestamp with time zone,
+  transport text DEFAULT 'auto'::text NOT NULL,
+  certificate_sha256 text,
   CONSTRAINT cameras_pkey PRIMARY KEY (camera_id),
-  CONSTRAINT cameras_scene_check CHECK ((scene = ANY (ARRAY['road'::text, 'kitchen'::text])))
+  CONSTRAINT cameras_certificate_sha256_check CHECK ((certificate_sha256 ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT cameras_scene_check CHECK ((scene = ANY (ARRAY['road'::text, 'kitchen'::text]))),
+  CONSTRAINT cameras_transport_check CHECK ((transport = ANY (ARRAY['auto'::text, 'tcp'::text, 'udp'::text])))
 );
 
 CREATE TABLE events (

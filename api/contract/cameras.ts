@@ -29,8 +29,14 @@ export const CameraState = Type.Object({
   widthPx: Type.Optional(Type.Integer()),
   heightPx: Type.Optional(Type.Integer()),
   codec: Type.Optional(Type.String()),
+  /** How its packets come while it is live. */
+  transport: Type.Optional(Type.Union([Type.Literal('tcp'), Type.Literal('tls'), Type.Literal('udp')])),
 });
 export type CameraState = Static<typeof CameraState>;
+
+export const TransportChoice = Type.Union([Type.Literal('auto'), Type.Literal('tcp'), Type.Literal('udp')]);
+/** SHA-256 of a certificate, hexadecimal, with or without colons; empty: none. */
+const CertificateSha256 = Type.String({ maxLength: 95, pattern: '^$|^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$' });
 
 const Name = Type.String({ minLength: 1, maxLength: 80 });
 export const AnalysisProfile = Type.Union([
@@ -65,10 +71,14 @@ const editable = {
   scene: CameraScene,
   latitude: Type.Optional(Type.Number({ minimum: -90, maximum: 90 })),
   longitude: Type.Optional(Type.Number({ minimum: -180, maximum: 180 })),
-  /** rtsp://host:port/path, without credentials. */
+  /** rtsp://host:port/path or rtsps://…, without credentials. */
   url: Type.String({ minLength: 8, maxLength: 500 }),
   subUrl: Type.Optional(Type.String({ maxLength: 500 })),
   username: Type.Optional(Type.String({ maxLength: 64 })),
+  /** Left out of an input: `auto` for a new camera, else as it was. */
+  transport: Type.Optional(TransportChoice),
+  /** Of an rtsps camera that no authority vouches for. Left out of an input: as it was. */
+  certificateSha256: Type.Optional(CertificateSha256),
   isRecording: Type.Boolean(),
   analysis: AnalysisProfile,
   rules: Type.Array(CameraRule, { maxItems: 64 }),
@@ -93,6 +103,8 @@ export const ProbeRequest = Type.Object({
   url: Type.String({ minLength: 1, maxLength: 500 }),
   username: Type.Optional(Type.String({ maxLength: 64 })),
   password: Type.Optional(Type.String({ maxLength: 128 })),
+  transport: Type.Optional(TransportChoice),
+  certificateSha256: Type.Optional(CertificateSha256),
 });
 export type ProbeRequest = Static<typeof ProbeRequest>;
 export const ProbeStepName = Type.Union([

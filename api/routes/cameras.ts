@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
+import { parseFingerprint } from '#ingest/rtsp/fingerprint.ts';
 import { parseRtspUrl } from '#ingest/rtsp/rtsp-url.ts';
 import { cameraId } from '#ingest/media.ts';
 import { streamingErrors } from '#streaming/errors.ts';
@@ -116,8 +117,14 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Look
     '/api/cameras/probe',
     { schema: { tags: ['cameras'], body: ProbeRequest, response: { 200: ProbeResult } }, preValidation: mayManage },
     async (request) => {
-      const { url, username, password } = request.body;
-      const outcome = await cameras.probe({ url, username: username || undefined, password: password || undefined });
+      const { url, username, password, transport, certificateSha256 } = request.body;
+      const outcome = await cameras.probe({
+        url,
+        username: username || undefined,
+        password: password || undefined,
+        transport,
+        certificateSha256: parseFingerprint(certificateSha256),
+      });
       const picture = outcome.keyFrame
         ? await cameras.still('probe', outcome.keyFrame).catch(() => undefined)
         : undefined;

@@ -5,7 +5,7 @@ import { readConfig } from '#infra/runtime/config.ts';
 import { createLogger } from '#infra/runtime/logger.ts';
 import { sleep } from '#infra/runtime/supervisor.ts';
 import { CameraPipeline } from '#ingest/camera-pipeline.ts';
-import type { Camera, CameraState } from '#ingest/cameras/camera.ts';
+import type { Camera, CameraState, TransportChoice } from '#ingest/cameras/camera.ts';
 import { ingestConfigSchema } from '#ingest/config.ts';
 import { ConnectLimiter } from '#ingest/connect-limiter.ts';
 import { ingestErrors } from '#ingest/errors.ts';
@@ -20,6 +20,10 @@ export interface RecordRequest {
   readonly seconds: number;
   readonly segmentSeconds: number | undefined;
   readonly credentials: Credentials | undefined;
+  /** @default auto */
+  readonly transport?: TransportChoice | undefined;
+  /** Of the cameras with rtsps addresses. */
+  readonly certificateSha256?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -45,6 +49,9 @@ const FINAL_CODES = new Set([
   'RTSP_STREAM_NOT_FOUND',
   'RTSP_NO_VIDEO',
   'CODEC_UNSUPPORTED',
+  'CAMERA_CERTIFICATE_UNTRUSTED',
+  'RTSP_REDIRECT_LOOP',
+  'RTSP_TRANSPORT_REFUSED',
 ]);
 
 interface Recording {
@@ -75,7 +82,7 @@ export async function recordStreams(request: RecordRequest): Promise<readonly Re
   const log = createLogger({ level: request.env['VANTAGE_LOG_LEVEL'] ?? 'error', pretty: true });
   const limiter = new ConnectLimiter(config.connectsPerSecond, systemClock);
   const recordings = addresses.map((address, index): Recording => {
-    const camera = toCamera(address, request.credentials, index);
+    const camera = toCamera(address, request, index);
     const segments: SegmentRecord[] = [];
     const gaps = new Map<string, RecordingGap>();
     const pipeline = new CameraPipeline({
@@ -100,12 +107,12 @@ export async function recordStreams(request: RecordRequest): Promise<readonly Re
   return recordings.map((recording) => summarise(recording, folder));
 }
 
-function toCamera(address: RtspAddress, credentials: Credentials | undefined, index: number): Camera {
+function toCamera(address: RtspAddress, request: RecordRequest, index: number): Camera {
   const name = address.url
-    .replace(/^rtsp:\/\//, '')
+    .replace(/^rtsps?:\/\//, '')
     .replaceAll(/[^A-Za-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '');
-  const signIn = address.credentials ?? credentials;
+  const signIn = address.credentials ?? request.credentials;
   return {
     id: cameraId(`${String(index + 1).padStart(2, '0')}-${name}`.slice(0, 80)),
     name,
@@ -117,6 +124,8 @@ function toCamera(address: RtspAddress, credentials: Credentials | undefined, in
     streams: [{ kind: 'main', url: address.url }],
     username: signIn?.username,
     password: signIn?.password,
+    transport: request.transport,
+    certificateSha256: request.certificateSha256,
     isRecording: true,
     analysis: { mode: 'off' },
     rules: [],

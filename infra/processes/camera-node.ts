@@ -4,7 +4,7 @@ import { AnalyzerPool } from '#analyzers/pool/analyzer-pool.ts';
 import type { AnalyzerTopics } from '#analyzers/ports.ts';
 import type { CameraGateway } from '#api/api-deps.ts';
 import { CameraPipeline } from '#ingest/camera-pipeline.ts';
-import type { Camera, CameraState } from '#ingest/cameras/camera.ts';
+import type { Camera, CameraState, TransportChoice } from '#ingest/cameras/camera.ts';
 import { type ProbeResult, probeCamera } from '#ingest/cameras/camera-probe.ts';
 import type { IngestConfig } from '#ingest/config.ts';
 import { ConnectLimiter } from '#ingest/connect-limiter.ts';
@@ -257,6 +257,8 @@ export class CameraNode implements CameraGateway {
     readonly url: string;
     readonly username: string | undefined;
     readonly password: string | undefined;
+    readonly transport?: TransportChoice | undefined;
+    readonly certificateSha256?: string | undefined;
   }): Promise<ProbeResult> {
     const { ingestConfig, clock } = this.#deps;
     return await probeCamera(
@@ -264,6 +266,8 @@ export class CameraNode implements CameraGateway {
         url: request.url,
         credentials:
           request.username === undefined ? undefined : { username: request.username, password: request.password ?? '' },
+        transport: request.transport,
+        trust: { caFile: ingestConfig.tlsCaFile, certificateSha256: request.certificateSha256 },
         connectTimeoutMs: ingestConfig.connectTimeoutMs,
         clock,
       },

@@ -3,7 +3,9 @@ import type { Clock } from '#infra/runtime/clock.ts';
 import { ingestErrors } from '../errors.ts';
 import type { AccessUnit, VideoFormat } from '../media.ts';
 import type { Credentials } from '../rtsp/rtsp-auth.ts';
+import type { TransportChoice } from './camera.ts';
 import { RtspSession, type SessionStage } from '../rtsp/rtsp-session.ts';
+import type { CameraTrust } from '../rtsp/rtsp-socket.ts';
 import { parseRtspUrl } from '../rtsp/rtsp-url.ts';
 
 /** In this order; the first that fails is the last that is reported. */
@@ -31,6 +33,10 @@ export interface ProbeOptions {
   /** Credentials in it are used when `credentials` is undefined. */
   readonly url: string;
   readonly credentials: Credentials | undefined;
+  /** @default auto */
+  readonly transport?: TransportChoice | undefined;
+  /** For rtsps. @default the authorities of the system */
+  readonly trust?: CameraTrust | undefined;
   readonly connectTimeoutMs: number;
   readonly clock: Clock;
   /** How long to wait for a key frame; 10 s when left out. */
@@ -75,11 +81,15 @@ export async function probeCamera(options: ProbeOptions, signal?: AbortSignal): 
     await session.start(signal ?? new AbortController().signal);
     keyFrame = await firstPicture(session, picture.promise, options);
     done.add('picture');
-    details.set('picture', `${keyFrame.sizeBytes} bytes`);
+    details.set('picture', `${keyFrame.sizeBytes} bytes over ${session.transport}`);
   } catch (thrown) {
     error = toAppError(thrown);
     // Who asks for a password speaks RTSP.
     if (error.code === 'RTSP_AUTH_REJECTED') done.add('rtsp');
+    const { certificateSha256 } = error.context;
+    // To be compared with what the camera's own page shows, and then stored with the camera.
+    if (certificateSha256 !== undefined)
+      details.set('reached', `${details.get('reached')} SHA-256 ${certificateSha256}`);
   } finally {
     await session?.close();
   }

@@ -14,9 +14,15 @@ export type AnalysisProfile =
   | { readonly mode: 'keyframes' }
   | { readonly mode: 'fps'; readonly fps: number };
 
+/** How a camera's packets are to come: `auto` asks for TCP, and takes UDP from a camera that refuses it. */
+export type TransportChoice = 'auto' | 'tcp' | 'udp';
+
+/** How they do come: inside the RTSP connection, in clear or encrypted, or as datagrams beside it. */
+export type Transport = 'tcp' | 'tls' | 'udp';
+
 export interface StreamSource {
   readonly kind: StreamKind;
-  /** `rtsp://host[:port]/path`, without credentials. */
+  /** `rtsp://host[:port]/path` or `rtsps://…`, without credentials. */
   readonly url: string;
 }
 
@@ -33,6 +39,10 @@ export interface Camera {
   readonly username: string | undefined;
   /** In clear only in memory; sealed in the database. */
   readonly password: string | undefined;
+  /** @default auto */
+  readonly transport?: TransportChoice | undefined;
+  /** SHA-256 of the certificate that it shows on `rtsps` addresses, hexadecimal; undefined: its authority is checked. */
+  readonly certificateSha256?: string | undefined;
   readonly isRecording: boolean;
   readonly analysis: AnalysisProfile;
   readonly rules: readonly CameraRule[];
@@ -77,4 +87,6 @@ export interface CameraState {
   readonly widthPx: number | undefined;
   readonly heightPx: number | undefined;
   readonly codecString: string | undefined;
+  /** While it is live. */
+  readonly transport?: Transport | undefined;
 }

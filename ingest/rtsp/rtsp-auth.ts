@@ -79,6 +79,7 @@ export class RtspAuthenticator {
   readonly #makeCnonce: () => string;
   #chosen: Challenge | undefined;
   #nonceCount = 0;
+  #wasAccepted = false;
 
   constructor(credentials: Credentials | undefined, makeCnonce: () => string = () => randomBytes(8).toString('hex')) {
     this.#credentials = credentials;
@@ -87,19 +88,25 @@ export class RtspAuthenticator {
 
   /**
    * Takes in a 401.
-   * @returns true when the request is worth sending again: the first challenge, or a nonce that only went stale
+   * @returns true when the request is worth sending again: the first challenge, a nonce that only went stale, or a new
+   * nonce in place of one that was good (servers let them run out without saying stale)
    */
   accept(headers: readonly string[]): boolean {
     const challenges = parseChallenges(headers);
     const best = strongest(challenges);
     if (!best || !this.#credentials) return false;
     const isFresh = this.#chosen === undefined;
-    const isStale =
-      best.parameters.get('stale')?.toLowerCase() === 'true' &&
-      best.parameters.get('nonce') !== this.#chosen?.parameters.get('nonce');
+    const isOtherNonce = best.parameters.get('nonce') !== this.#chosen?.parameters.get('nonce');
+    const isStale = isOtherNonce && (this.#wasAccepted || best.parameters.get('stale')?.toLowerCase() === 'true');
     this.#chosen = best;
     this.#nonceCount = 0;
+    this.#wasAccepted = false;
     return isFresh || isStale;
+  }
+
+  /** The server answered something else than 401: what was sent, if anything, was right. */
+  wasAccepted(): void {
+    this.#wasAccepted = this.#chosen !== undefined;
   }
 
   /** The Authorization header of a request, or undefined while the server has not asked for one. */

@@ -1,4 +1,4 @@
-import net from 'node:net';
+import type { Socket } from 'node:net';
 import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import { ingestErrors } from '../errors.ts';
@@ -14,16 +14,21 @@ import {
   writeRtspRequest,
   writeRtspResponse,
 } from './rtsp-message.ts';
+import { type CameraTrust, openSocket } from './rtsp-socket.ts';
 
 export interface RtspConnectionOptions {
   readonly host: string;
   readonly port: number;
+  readonly isTls: boolean;
+  readonly trust: CameraTrust;
   readonly credentials: Credentials | undefined;
   /** For the connection, and for each answer. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   /** `bytes` is valid during the call only. */
   onInterleaved(channel: number, bytes: Buffer): void;
+  /** A request of the camera's own, after it was answered. */
+  onRequest(request: RtspRequest): void;
   /** Once, with what ended it; undefined when it was closed by us. */
   onClosed(error: AppError | undefined): void;
 }
@@ -34,25 +39,28 @@ interface Waiting {
   readonly timer: { cancel(): void };
 }
 
-/** All sockets of the process read into this one buffer: what they read is consumed before the next read. */
-const SHARED_RECEIVE_BUFFER = Buffer.allocUnsafeSlow(256 * 1024);
 /** Without an answer to the challenge, with it, and once more with a fresh nonce. */
 const MAX_TRIES = 3;
 const MAX_UNSENT_BYTES = 256 * 1024;
+const ANSWERED_METHODS = new Set(['OPTIONS', 'GET_PARAMETER', 'SET_PARAMETER', 'ANNOUNCE', 'REDIRECT', 'TEARDOWN']);
 
 /** One TCP connection to a camera: requests out, answers and interleaved packets in. */
 export class RtspConnection {
   readonly #options: RtspConnectionOptions;
-  readonly #socket: net.Socket;
+  readonly #socket: Socket;
   readonly #authenticator: RtspAuthenticator;
   readonly #reader: RtspReader;
   readonly #waiting = new Map<number, Waiting>();
+  /** Requests whose time is over: their answers mean nothing any more. */
+  readonly #abandoned = new Set<number>();
   #nextCseq = 1;
+  /** The camera gave back a number that only a correct server gives. */
+  #numbersAnswers = false;
   #isClosed = false;
   /** Sent with every request once the server has given one. */
   sessionId: string | undefined;
 
-  private constructor(socket: net.Socket, options: RtspConnectionOptions) {
+  private constructor(socket: Socket, options: RtspConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
     this.#authenticator = new RtspAuthenticator(options.credentials);
@@ -64,62 +72,37 @@ export class RtspConnection {
     });
   }
 
-  /** @throws {AppError} `CAMERA_UNREACHABLE` */
-  static connect(options: RtspConnectionOptions, signal: AbortSignal): Promise<RtspConnection> {
-    return new Promise((resolve, reject) => {
-      let connection: RtspConnection | undefined;
-      const socket = net.connect({
-        host: options.host,
-        port: options.port,
-        onread: {
-          buffer: SHARED_RECEIVE_BUFFER,
-          callback: (size) => {
-            connection?.receive(SHARED_RECEIVE_BUFFER.subarray(0, size));
-            return true;
-          },
-        },
-      });
-      const fail = (error: AppError): void => {
-        timer.cancel();
-        signal.removeEventListener('abort', abort);
-        socket.destroy();
-        reject(error);
-      };
-      const abort = (): void => fail(ingestErrors.STREAM_ENDED({ detail: 'closed' }));
-      const timer = options.clock.setTimeout(
-        () => fail(ingestErrors.CAMERA_UNREACHABLE({ host: options.host, port: options.port, reason: 'timeout' })),
-        options.timeoutMs,
-      );
-      const refuse = (error: NodeJS.ErrnoException): void =>
-        fail(ingestErrors.CAMERA_UNREACHABLE({ host: options.host, port: options.port, reason: error.code }));
-      socket.once('error', refuse);
-      socket.once('connect', () => {
-        timer.cancel();
-        signal.removeEventListener('abort', abort);
-        socket.off('error', refuse);
-        socket.setNoDelay(true);
-        connection = new RtspConnection(socket, options);
-        socket.on('error', (error: NodeJS.ErrnoException) =>
-          connection?.end(ingestErrors.STREAM_ENDED({ reason: error.code })),
-        );
-        socket.on('close', () => connection?.end(ingestErrors.STREAM_ENDED({ reason: 'closed by the camera' })));
-        resolve(connection);
-      });
-      if (signal.aborted) abort();
-      else signal.addEventListener('abort', abort, { once: true });
-    });
+  /** @throws {AppError} as `openSocket` does */
+  static async connect(options: RtspConnectionOptions, signal: AbortSignal): Promise<RtspConnection> {
+    let receive = (_bytes: Buffer): void => undefined;
+    const socket = await openSocket({ ...options, receive: (bytes) => receive(bytes) }, signal);
+    const connection = new RtspConnection(socket, options);
+    receive = (bytes) => connection.#receive(bytes);
+    const end = (error: AppError): void => connection.end(error);
+    socket.on('error', (error: NodeJS.ErrnoException) => end(ingestErrors.STREAM_ENDED({ reason: error.code })));
+    socket.on('close', () => end(ingestErrors.STREAM_ENDED({ reason: 'closed by the camera' })));
+    return connection;
+  }
+
+  /** Ours and the camera's address; undefined once the connection is over. */
+  get addresses(): { readonly local: string; readonly remote: string } | undefined {
+    const { localAddress, remoteAddress } = this.#socket;
+    return localAddress && remoteAddress ? { local: localAddress, remote: remoteAddress } : undefined;
   }
 
   /**
    * Sends a request and waits for its answer, whatever its status; a 401 is answered once, or again when the nonce
-   * only went stale.
+   * only went stale or an accepted one was replaced.
    *
    * @throws {AppError} `RTSP_TIMEOUT`, `RTSP_AUTH_REJECTED`, or what ended the connection
    */
   async request(method: string, uri: string, headers: HeadersToWrite = {}): Promise<RtspResponse> {
     for (let tries = 1; ; tries++) {
       const response = await this.#exchange(method, uri, headers);
-      if (response.status !== 401) return response;
+      if (response.status !== 401) {
+        this.#authenticator.wasAccepted();
+        return response;
+      }
       const isWorthwhile = this.#authenticator.accept(response.headers.get('www-authenticate') ?? []);
       // A server that calls every nonce stale would have us try passwords for ever.
       if (!isWorthwhile || tries >= MAX_TRIES) {
@@ -128,14 +111,20 @@ export class RtspConnection {
     }
   }
 
+  /** Sends a request whose answer nobody waits for: the last one of a connection. */
+  tell(method: string, uri: string): void {
+    const cseq = this.#nextCseq++;
+    this.#abandoned.add(cseq);
+    this.#send(writeRtspRequest(method, uri, this.#headers(cseq, method, uri, {})));
+  }
+
   sendInterleaved(channel: number, bytes: Buffer): void {
     const packet = Buffer.allocUnsafe(4 + bytes.length);
     bytes.copy(packet, writeInterleavedHeader(packet, 0, channel, bytes.length));
     this.#send(packet);
   }
 
-  /** Called by the socket, and by nothing else. */
-  receive(bytes: Buffer): void {
+  #receive(bytes: Buffer): void {
     if (this.#isClosed) return;
     try {
       this.#reader.push(bytes);
@@ -165,6 +154,7 @@ export class RtspConnection {
     return new Promise((resolve, reject) => {
       const timer = this.#options.clock.setTimeout(() => {
         this.#waiting.delete(cseq);
+        this.#abandoned.add(cseq);
         reject(ingestErrors.RTSP_TIMEOUT({ method }));
       }, this.#options.timeoutMs);
       this.#waiting.set(cseq, { resolve, reject, timer });
@@ -198,9 +188,7 @@ export class RtspConnection {
       this.#answer(message);
       return;
     }
-    const cseqText = headerOf(message, 'cseq');
-    // Some cameras leave CSeq out: the answer is then to the oldest request.
-    const cseq = cseqText === undefined ? this.#waiting.keys().next().value : Number(cseqText);
+    const cseq = this.#cseqOf(message);
     const waiting = cseq === undefined ? undefined : this.#waiting.get(cseq);
     if (cseq === undefined || !waiting) return;
     if (message.status >= 100 && message.status < 200) return;
@@ -209,11 +197,28 @@ export class RtspConnection {
     waiting.resolve(message);
   }
 
+  /**
+   * The request that an answer is to. Some cameras leave CSeq out, or count in their own way: then it is the oldest.
+   * From one that counts rightly an answer with another number is late, or came twice.
+   */
+  #cseqOf(response: RtspResponse): number | undefined {
+    const text = headerOf(response, 'cseq');
+    const cseq = Number(text);
+    if (text !== undefined && this.#waiting.has(cseq)) {
+      // The first number is 1 also where every number is.
+      if (cseq > 1) this.#numbersAnswers = true;
+      return cseq;
+    }
+    if (text !== undefined && (this.#numbersAnswers || this.#abandoned.delete(cseq))) return undefined;
+    return this.#waiting.keys().next().value;
+  }
+
   /** Servers may ask too, mostly whether we are still there. */
   #answer(request: RtspRequest): void {
-    const isKnown = ['OPTIONS', 'GET_PARAMETER', 'SET_PARAMETER', 'TEARDOWN'].includes(request.method);
+    const isKnown = ANSWERED_METHODS.has(request.method);
     const headers = { CSeq: headerOf(request, 'cseq'), Session: this.sessionId };
     this.#send(isKnown ? writeRtspResponse(200, 'OK', headers) : writeRtspResponse(501, 'Not Implemented', headers));
+    this.#options.onRequest(request);
     if (request.method === 'TEARDOWN') this.end(ingestErrors.STREAM_ENDED({ reason: 'the camera ended the session' }));
   }
 }

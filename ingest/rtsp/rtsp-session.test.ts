@@ -183,7 +183,7 @@ describe('each failure has its code', () => {
       [{ transport: 'RTP/AVP;unicast;client_port=5000-5001' }, 'RTSP_TRANSPORT_REFUSED'],
     ] as const) {
       const fake = await camera(options);
-      expect(await codeOf(open(fake.url).start())).toBe(code);
+      expect(await codeOf(open(fake.url, { transport: 'tcp' }).start())).toBe(code);
     }
   });
 

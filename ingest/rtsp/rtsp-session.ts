@@ -1,63 +1,69 @@
 import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
-import type { Clock } from '#infra/runtime/clock.ts';
+import type { Transport, TransportChoice } from '../cameras/camera.ts';
 import { ingestErrors } from '../errors.ts';
-import type { AccessUnit, AudioFrame, VideoFormat } from '../media.ts';
-import { AacDepacketizer, G711Depacketizer } from '../rtp/audio-depacketizer.ts';
-import { AudioReceiver } from '../rtp/audio-receiver.ts';
+import type { VideoFormat } from '../media.ts';
 import type { ReceiverCounters } from '../rtp/track-receiver.ts';
-import { VideoReceiver } from '../rtp/video-receiver.ts';
-import type { Credentials } from './rtsp-auth.ts';
+import type { VideoReceiver } from '../rtp/video-receiver.ts';
+import { baseUrlOf, reachableUrl } from './base-url.ts';
 import { InterleavedLinks } from './interleaved-links.ts';
+import { Keepalive } from './keepalive.ts';
+import { planTracks, type TrackReaders } from './plan-tracks.ts';
+import { credentialsFor, followRedirect, isHome, type SessionTarget } from './redirects.ts';
+import type { Credentials } from './rtsp-auth.ts';
 import { RtspConnection } from './rtsp-connection.ts';
-import { headerOf, type RtspResponse } from './rtsp-message.ts';
-import { requireOk } from './rtsp-status.ts';
-import { parseRtspUrl } from './rtsp-url.ts';
-import {
-  aggregateControlUrl,
-  type AudioTrack,
-  parseSdp,
-  selectAudioTrack,
-  selectVideoTrack,
-  type SessionDescription,
-} from './sdp.ts';
+import { headerOf, type RtspRequest, type RtspResponse } from './rtsp-message.ts';
+import type { CameraTrust } from './rtsp-socket.ts';
+import { Redirected, requireOk, throwRedirect } from './rtsp-status.ts';
+import { parseRtspUrl, type RtspAddress } from './rtsp-url.ts';
+import { aggregateControlUrl, parseSdp, selectVideoTrack, type VideoTrack } from './sdp.ts';
 import type { LiveTrack, PacketTaker, TrackPlan } from './track-plan.ts';
-import { setUpTracks } from './track-setup.ts';
+import { type LinkKind, setUpTracks } from './track-setup.ts';
 
 /** How far the opening of a session came; for the probe. */
 export type SessionStage = 'reached' | 'spoke_rtsp' | 'signed_in' | 'described' | 'playing';
 
-export interface RtspSessionOptions {
+export interface RtspSessionOptions extends TrackReaders {
   /** Without credentials. */
   readonly url: string;
+  /** Where the camera sent the last session; tried in place of `url`, whose host alone gets the credentials. */
+  readonly startAt?: string | undefined;
   readonly credentials: Credentials | undefined;
+  /** How packets are to come. @default auto */
+  readonly transport?: TransportChoice | undefined;
+  /** What worked last, for `auto`. */
+  readonly lastTransport?: Transport | undefined;
+  /** For `rtsps`. @default the authorities of the system */
+  readonly trust?: CameraTrust | undefined;
   readonly connectTimeoutMs: number;
   readonly stallTimeoutMs: number;
-  readonly clock: Clock;
-  onAccessUnit(unit: AccessUnit): void;
-  /** Left out: the camera's sound is not asked for. */
-  onAudioFrame?(frame: AudioFrame): void;
   onStage?(stage: SessionStage): void;
 }
 
 const REPORT_INTERVAL_MS = 5000;
 const DEFAULT_SESSION_TIMEOUT_S = 60;
 const TEARDOWN_TIMEOUT_MS = 500;
+const MAX_REDIRECTS = 5;
+/** Granted over UDP, but nothing came for this long after PLAY. */
+const UDP_SILENCE_MS = 4000;
 /** Packets come, but no picture can be made of them for this long. */
 const NO_PICTURE_TIMEOUT_MS = 15_000;
 const NO_COUNTERS: ReceiverCounters = { packets: 0, lostPackets: 0, malformed: 0, accessUnits: 0, sizeBytes: 0 };
+const SYSTEM_TRUST: CameraTrust = { caFile: '', certificateSha256: undefined };
 
 /** One RTSP session: opened once, fails fast, ends once; trying again is the supervisor's job. */
 export class RtspSession {
   readonly #options: RtspSessionOptions;
   readonly #ended = Promise.withResolvers<AppError | undefined>();
+  readonly #keepalive: Keepalive;
   #connection: RtspConnection | undefined;
   #interleaved: InterleavedLinks | undefined;
   #video: VideoReceiver | undefined;
+  #videoTrack: VideoTrack | undefined;
   #tracks: readonly LiveTrack[] = [];
+  #isTls = false;
+  #url: string;
   #aggregateUrl: string;
-  #offersGetParameter = false;
-  #keepaliveMs = (DEFAULT_SESSION_TIMEOUT_S / 2) * 1000;
-  #lastKeepaliveMs = 0;
+  #redirectedTo: string | undefined;
   #lastReportMs = 0;
   #playingSinceMs: number | undefined;
   #lastPacketMs = 0;
@@ -66,7 +72,12 @@ export class RtspSession {
 
   constructor(options: RtspSessionOptions) {
     this.#options = options;
+    this.#url = options.url;
     this.#aggregateUrl = options.url;
+    this.#keepalive = new Keepalive((method) => {
+      if (!this.#connection) return Promise.reject(ingestErrors.STREAM_ENDED());
+      return this.#connection.request(method, this.#aggregateUrl);
+    });
   }
 
   /** Resolves when the session is over: with what ended it, or undefined when it was closed by us. */
@@ -74,6 +85,7 @@ export class RtspSession {
     return this.#ended.promise;
   }
 
+  /** Of the video. */
   get counters(): ReceiverCounters {
     return this.#video?.counters ?? NO_COUNTERS;
   }
@@ -87,34 +99,36 @@ export class RtspSession {
     return this.#video?.format;
   }
 
+  /** How the packets come; undefined before the camera granted it. */
+  get transport(): Transport | undefined {
+    const link = this.#tracks[0]?.link;
+    return link && this.#isTls ? 'tls' : link?.transport;
+  }
+
+  /** Where the camera asked us to go on, without credentials. */
+  get redirectedTo(): string | undefined {
+    return this.#redirectedTo;
+  }
+
   /**
    * Connects and brings the stream to play. Access units may come before this resolves.
-   * @throws {AppError} any code of ingest that starts with CAMERA, RTSP, CODEC or STREAM
+   * @throws {AppError} any code of ingest that starts with CAMERA, RTSP, RTP, CODEC or STREAM
    */
   async start(signal: AbortSignal): Promise<void> {
-    const options = this.#options;
-    const address = parseRtspUrl(options.url);
-    this.#aggregateUrl = address.url;
+    const abort = (): void => void this.close();
+    signal.addEventListener('abort', abort, { once: true });
+    void this.ended.then(() => signal.removeEventListener('abort', abort));
     try {
-      const connection = await RtspConnection.connect(
-        {
-          host: address.host,
-          port: address.port,
-          credentials: options.credentials ?? address.credentials,
-          timeoutMs: options.connectTimeoutMs,
-          clock: options.clock,
-          onInterleaved: (channel, bytes) => this.#interleaved?.take(channel, bytes),
-          onClosed: (error) => this.#finish(error),
-        },
-        signal,
-      );
-      this.#connection = connection;
-      this.#interleaved = new InterleavedLinks((channel, bytes) => connection.sendInterleaved(channel, bytes));
-      const abort = (): void => void this.close();
-      signal.addEventListener('abort', abort, { once: true });
-      void this.ended.then(() => signal.removeEventListener('abort', abort));
-      options.onStage?.('reached');
-      await this.#open(connection, address.url);
+      const { url, startAt } = this.#options;
+      const home = parseRtspUrl(url);
+      const endpoint = startAt === undefined ? home : parseRtspUrl(startAt);
+      let target: SessionTarget = { endpoint, url: endpoint.url };
+      for (let hops = 0; ; hops++) {
+        const redirect = await this.#attempt(target, home, signal);
+        if (!redirect) return;
+        if (hops >= MAX_REDIRECTS) throw ingestErrors.RTSP_REDIRECT_LOOP({ redirects: hops + 1 });
+        target = followRedirect(target, redirect);
+      }
     } catch (thrown) {
       const error = toAppError(thrown);
       this.#connection?.end(error);
@@ -137,66 +151,100 @@ export class RtspSession {
     this.#finish(undefined);
   }
 
-  async #open(connection: RtspConnection, url: string): Promise<void> {
+  /** @returns where the camera sends us instead */
+  async #attempt(target: SessionTarget, home: RtspAddress, signal: AbortSignal): Promise<Redirected | undefined> {
     const options = this.#options;
+    const { endpoint, url } = target;
+    let connection: RtspConnection | undefined;
+    this.#isTls = endpoint.isTls;
+    this.#url = url;
+    this.#aggregateUrl = url;
+    const { caFile, certificateSha256 } = options.trust ?? SYSTEM_TRUST;
+    connection = await RtspConnection.connect(
+      {
+        host: endpoint.host,
+        port: endpoint.port,
+        isTls: endpoint.isTls,
+        trust: { caFile, certificateSha256: isHome(endpoint, home) ? certificateSha256 : undefined },
+        credentials: credentialsFor(target, home, options.credentials ?? home.credentials),
+        timeoutMs: options.connectTimeoutMs,
+        clock: options.clock,
+        onInterleaved: (channel, bytes) => this.#interleaved?.take(channel, bytes),
+        onRequest: (request) => this.#takeRequest(request),
+        onClosed: (error) => {
+          if (this.#connection === connection) this.#finish(error);
+        },
+      },
+      signal,
+    );
+    const opened = connection;
+    this.#connection = opened;
+    this.#interleaved = new InterleavedLinks((channel, bytes) => opened.sendInterleaved(channel, bytes));
+    options.onStage?.('reached');
+    try {
+      await this.#open(opened, url, this.#interleaved);
+      return undefined;
+    } catch (thrown) {
+      if (!(thrown instanceof Redirected)) throw thrown;
+      for (const { link } of this.#tracks) link.close();
+      this.#tracks = [];
+      this.#connection = undefined;
+      opened.end();
+      return thrown;
+    }
+  }
+
+  async #open(connection: RtspConnection, url: string, interleaved: InterleavedLinks): Promise<void> {
+    const options = this.#options;
+    const { clock } = options;
     const offered = await connection.request('OPTIONS', url);
     options.onStage?.('spoke_rtsp');
-    this.#offersGetParameter = /\bGET_PARAMETER\b/i.test(headerOf(offered, 'public') ?? '');
+    throwRedirect(offered);
+    this.#keepalive.offered(headerOf(offered, 'public'));
     const described = await connection.request('DESCRIBE', url, { Accept: 'application/sdp' });
     options.onStage?.('signed_in');
     requireOk(described, 'DESCRIBE');
-    const baseUrl = baseUrlOf(described) ?? url;
+    const remote = connection.addresses?.remote;
     const description = parseSdp(described.body.toString('utf8'));
-    this.#aggregateUrl = aggregateControlUrl(description, baseUrl);
-    const plans = this.#planTracks(description, baseUrl);
+    const baseUrl = baseUrlOf(described, url, remote);
+    this.#aggregateUrl = reachableUrl(aggregateControlUrl(description, baseUrl), url, remote);
+    const plan = planTracks(description, baseUrl, options);
+    this.#video = plan.video;
+    this.#videoTrack = plan.videoTrack;
     options.onStage?.('described');
+    const plans = plan.tracks.map((one) => ({ ...one, controlUrl: reachableUrl(one.controlUrl, url, remote) }));
     this.#tracks = await setUpTracks(plans, {
       request: (method, uri, headers) => connection.request(method, uri, headers),
-      interleaved: this.#interleaved ?? new InterleavedLinks(() => undefined),
+      transports: transportsFor(options, this.#isTls),
+      interleaved,
+      addresses: connection.addresses,
+      clock,
       takerOf: (plan) => this.#takerOf(plan),
       onGranted: (response) => this.#readSession(response, connection),
     });
-    this.#lastPacketMs = options.clock.monotonicMs();
-    const played = await connection.request('PLAY', this.#aggregateUrl, { Range: 'npt=0.000-' });
-    requireOk(played, 'PLAY');
-    const nowMs = options.clock.monotonicMs();
+    this.#lastPacketMs = clock.monotonicMs();
+    await this.#play(connection);
+    const nowMs = clock.monotonicMs();
     this.#playingSinceMs = nowMs;
-    this.#lastKeepaliveMs = nowMs;
+    this.#keepalive.begin(nowMs);
     this.#lastReportMs = nowMs;
     this.#lastPacketMs = Math.max(this.#lastPacketMs, nowMs);
     this.#scheduleTick();
     options.onStage?.('playing');
   }
 
-  /** The tracks to set up, in this order. One that may be missing is optional. */
-  #planTracks(description: SessionDescription, baseUrl: string): readonly TrackPlan[] {
-    const { clock, onAccessUnit } = this.#options;
-    const { codec, payloadType, parameterSets, controlUrl } = selectVideoTrack(description, baseUrl);
-    this.#video = new VideoReceiver({ codec, payloadType, parameterSets, clock, onAccessUnit });
-    const video: TrackPlan = { kind: 'video', controlUrl, isOptional: false, receiver: this.#video };
-    const sound = this.#options.onAudioFrame && selectAudioTrack(description, baseUrl);
-    return sound ? [video, this.#planSound(sound, this.#video)] : [video];
-  }
-
-  #planSound(track: AudioTrack, pictures: VideoReceiver): TrackPlan {
-    const { clock, onAudioFrame } = this.#options;
-    const { payloadType, format, frameSamples, auHeaders, controlUrl } = track;
-    const receiver = new AudioReceiver({
-      payloadType,
-      format,
-      depacketizer: auHeaders ? new AacDepacketizer(auHeaders, frameSamples) : new G711Depacketizer(format.channels),
-      clock,
-      pictureOffsets: () => pictures.clockOffsets,
-      onAudioFrame: (frame) => onAudioFrame?.(frame),
-    });
-    return { kind: 'audio', controlUrl, isOptional: true, receiver };
+  async #play(connection: RtspConnection): Promise<void> {
+    const played = await connection.request('PLAY', this.#aggregateUrl, { Range: 'npt=0.000-' });
+    // A live stream has no beginning, and some servers insist on that (RFC 2326 §11.3.7, §11.3.8).
+    const isRangeRefused = played.status === 456 || played.status === 457;
+    requireOk(isRangeRefused ? await connection.request('PLAY', this.#aggregateUrl) : played, 'PLAY');
   }
 
   #readSession(response: RtspResponse, connection: RtspConnection): void {
     const session = /^\s*([^;]*[^;\s])\s*(?:;.*?timeout\s*=\s*(\d{1,6}))?/i.exec(headerOf(response, 'session') ?? '');
     connection.sessionId = session?.[1] ?? connection.sessionId;
     const timeoutS = Math.max(2, Number(session?.[2] ?? DEFAULT_SESSION_TIMEOUT_S) || DEFAULT_SESSION_TIMEOUT_S);
-    this.#keepaliveMs = (timeoutS * 1000) / 2;
+    this.#keepalive.sessionTimeout(timeoutS * 1000);
   }
 
   /** The times of the session follow the pictures: sound alone is no sign that the camera lives. */
@@ -220,6 +268,35 @@ export class RtspSession {
     };
   }
 
+  /** A camera that asks us to go elsewhere, or says that its stream has changed, is connected anew. */
+  #takeRequest(request: RtspRequest): void {
+    const location = headerOf(request, 'location');
+    if (request.method === 'REDIRECT') {
+      try {
+        if (location !== undefined) this.#redirectedTo = parseRtspUrl(location).url;
+      } catch {
+        // Then the camera's own address must do.
+      }
+      this.#abandon(ingestErrors.STREAM_ENDED({ reason: 'the camera sends us elsewhere' }));
+    } else if (request.method === 'ANNOUNCE' && this.#isNewDescription(request.body.toString('utf8'))) {
+      this.#abandon(ingestErrors.STREAM_ENDED({ reason: 'the stream has changed' }));
+    }
+  }
+
+  #isNewDescription(text: string): boolean {
+    const known = this.#videoTrack;
+    if (!known || text === '') return false;
+    try {
+      const told = selectVideoTrack(parseSdp(text), this.#url);
+      const setsOf = (track: VideoTrack): string => track.parameterSets.map((set) => set.toString('hex')).join();
+      return (
+        told.payloadType !== known.payloadType || (told.parameterSets.length > 0 && setsOf(told) !== setsOf(known))
+      );
+    } catch {
+      return false;
+    }
+  }
+
   #scheduleTick(): void {
     const { clock, stallTimeoutMs } = this.#options;
     this.#tick = clock.setTimeout(
@@ -236,13 +313,9 @@ export class RtspSession {
     const playingSinceMs = this.#playingSinceMs;
     if (!connection || playingSinceMs === undefined) return;
     const nowMs = this.#options.clock.monotonicMs();
-    if (nowMs - this.#lastPacketMs >= this.#options.stallTimeoutMs) {
-      connection.end(ingestErrors.STREAM_STALLED({ silentMs: Math.round(nowMs - this.#lastPacketMs) }));
-      return;
-    }
-    const { accessUnits, malformed } = this.counters;
-    if (accessUnits === 0 && nowMs - playingSinceMs >= NO_PICTURE_TIMEOUT_MS) {
-      connection.end(ingestErrors.RTP_PAYLOAD_MALFORMED({ malformed }));
+    const failure = this.#failureAt(nowMs, playingSinceMs);
+    if (failure) {
+      this.#abandon(failure);
       return;
     }
     if (nowMs - this.#lastReportMs >= REPORT_INTERVAL_MS) {
@@ -252,22 +325,29 @@ export class RtspSession {
         if (report) link.sendRtcp(report);
       }
     }
-    if (nowMs - this.#lastKeepaliveMs >= this.#keepaliveMs) {
-      this.#lastKeepaliveMs = nowMs;
-      void this.#keepAlive(connection);
+    if (this.#keepalive.isDue(nowMs)) {
+      void this.#keepalive.send(nowMs).then((error) => error && connection.end(error));
     }
   }
 
-  /** A missing answer means nothing while pictures come; only a refused session ends it. */
-  async #keepAlive(connection: RtspConnection): Promise<void> {
-    try {
-      const method = this.#offersGetParameter ? 'GET_PARAMETER' : 'OPTIONS';
-      const answer = await connection.request(method, this.#aggregateUrl);
-      if (answer.status === 454) connection.end(ingestErrors.STREAM_ENDED({ status: 454 }));
-    } catch (thrown) {
-      const error = toAppError(thrown);
-      if (error.code === 'RTSP_AUTH_REJECTED') connection.end(error);
+  #failureAt(nowMs: number, playingSinceMs: number): AppError | undefined {
+    const { stallTimeoutMs } = this.#options;
+    const { packets, accessUnits, malformed } = this.counters;
+    const playedMs = nowMs - playingSinceMs;
+    if (packets === 0 && this.transport === 'udp' && playedMs >= Math.min(UDP_SILENCE_MS, stallTimeoutMs)) {
+      return ingestErrors.RTP_UDP_BLOCKED({ silentMs: Math.round(playedMs) });
     }
+    const silentMs = nowMs - this.#lastPacketMs;
+    if (silentMs >= stallTimeoutMs) return ingestErrors.STREAM_STALLED({ silentMs: Math.round(silentMs) });
+    if (accessUnits === 0 && playedMs >= NO_PICTURE_TIMEOUT_MS)
+      return ingestErrors.RTP_PAYLOAD_MALFORMED({ malformed });
+    return undefined;
+  }
+
+  /** Ends a session that the camera may still be sending for. */
+  #abandon(error: AppError): void {
+    if (this.#playingSinceMs !== undefined) this.#connection?.tell('TEARDOWN', this.#aggregateUrl);
+    this.#connection?.end(error);
   }
 
   #finish(error: AppError | undefined): void {
@@ -278,7 +358,10 @@ export class RtspSession {
   }
 }
 
-function baseUrlOf(response: RtspResponse): string | undefined {
-  const base = headerOf(response, 'content-base') ?? headerOf(response, 'content-location');
-  return base !== undefined && /^rtsps?:\/\//i.test(base) ? base : undefined;
+/** Over an encrypted connection packets come inside it: beside it they would be in clear. */
+function transportsFor({ transport = 'auto', lastTransport }: RtspSessionOptions, isTls: boolean): readonly LinkKind[] {
+  if (isTls && transport === 'udp') throw ingestErrors.RTSP_TRANSPORT_REFUSED({ detail: 'UDP is not encrypted' });
+  if (isTls || transport === 'tcp') return ['tcp'];
+  if (transport === 'udp') return ['udp'];
+  return lastTransport === 'udp' ? ['udp', 'tcp'] : ['tcp', 'udp'];
 }

@@ -4,6 +4,8 @@ import type { Credentials } from './rtsp-auth.ts';
 export interface RtspAddress {
   readonly host: string;
   readonly port: number;
+  /** True for `rtsps`. */
+  readonly isTls: boolean;
   /** Without user name and password; this is what may be logged. */
   readonly url: string;
   /** What stood before the `@`, if anything. */
@@ -11,6 +13,8 @@ export interface RtspAddress {
 }
 
 const DEFAULT_PORT = 554;
+/** Of `rtsps`, as IANA has it. */
+const DEFAULT_TLS_PORT = 322;
 const MAX_URL_LENGTH = 2048;
 
 /**
@@ -21,16 +25,18 @@ const MAX_URL_LENGTH = 2048;
 export function parseRtspUrl(text: string): RtspAddress {
   const trimmed = text.trim();
   // The user part is cut off first: passwords in the wild hold characters that no URL parser takes.
-  const match = /^rtsp:\/\/(?:(.*)@)?([^@/?#]+)([/?].*)?$/i.exec(trimmed);
-  if (!match || trimmed.length > MAX_URL_LENGTH || hasSpaceOrControl(match[2] + (match[3] ?? ''))) {
+  const match = /^rtsp(s?):\/\/(?:(.*)@)?([^@/?#]+)([/?].*)?$/i.exec(trimmed);
+  if (!match || trimmed.length > MAX_URL_LENGTH || hasSpaceOrControl(`${match[3]}${match[4] ?? ''}`)) {
     throw ingestErrors.CAMERA_URL_INVALID();
   }
-  const [, user, authority = '', path = '/'] = match;
+  const [, secure = '', user, authority = '', path = '/'] = match;
+  const isTls = secure !== '';
   const hostPort = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/i.exec(authority);
-  const port = Number(hostPort?.[2] ?? DEFAULT_PORT);
+  const port = Number(hostPort?.[2] ?? (isTls ? DEFAULT_TLS_PORT : DEFAULT_PORT));
   if (!hostPort || port < 1 || port > 65_535) throw ingestErrors.CAMERA_URL_INVALID();
   const host = (hostPort[1] ?? '').replaceAll(/[[\]]/g, '');
-  return { host, port, url: `rtsp://${authority}${path}`, credentials: user ? parseUser(user) : undefined };
+  const url = `${isTls ? 'rtsps' : 'rtsp'}://${authority}${path}`;
+  return { host, port, isTls, url, credentials: user ? parseUser(user) : undefined };
 }
 
 function hasSpaceOrControl(text: string): boolean {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import { FramePool } from '../frames/frame-pool.ts';
 import { FrameSampler } from '../frames/frame-sampler.ts';
 import { KeyFrameDecoderPool } from '../frames/key-frame-decoder-pool.ts';
 import { readMark, writeMarkedVideo } from '../frames/testing/marked-video.ts';
+import type { TransportChoice } from '../cameras/camera.ts';
 import { StreamHub } from '../hub/stream-hub.ts';
 import { type AccessUnit, cameraId } from '../media.ts';
 import type { Credentials } from '../rtsp/rtsp-auth.ts';
@@ -66,9 +68,16 @@ describe('the camera simulator', { timeout: 40_000 }, () => {
     return simulator;
   }
 
-  function openSession(url: string, units: AccessUnit[], credentials?: Credentials, hub?: StreamHub): RtspSession {
+  function openSession(
+    url: string,
+    units: AccessUnit[],
+    credentials?: Credentials,
+    hub?: StreamHub,
+    transport: TransportChoice = 'auto',
+  ): RtspSession {
     const session = new RtspSession({
       url,
+      transport,
       credentials,
       connectTimeoutMs: 3000,
       stallTimeoutMs: 1000,
@@ -80,6 +89,29 @@ describe('the camera simulator', { timeout: 40_000 }, () => {
     });
     closers.push(() => session.close());
     return session;
+  }
+
+  /** Of so many packets over UDP, as they come from the wire. */
+  async function rawSequenceNumbers(url: string, count: number): Promise<number[]> {
+    const sockets = [createSocket('udp4'), createSocket('udp4')] as const;
+    const numbers: number[] = [];
+    sockets[0].on('message', (bytes) => numbers.push(bytes.readUInt16BE(2)));
+    for (const socket of sockets) {
+      closers.push(() => socket.close());
+      await new Promise<void>((resolve) => {
+        socket.bind(0, '127.0.0.1', resolve);
+      });
+    }
+    const connection = connect(Number(new URL(url).port), '127.0.0.1');
+    closers.push(() => connection.destroy());
+    const answers: string[] = [];
+    connection.on('data', (bytes: Buffer) => answers.push(bytes.toString()));
+    connection.on('error', () => {});
+    const ports = sockets.map((socket) => socket.address().port).join('-');
+    connection.write(`SETUP ${url}/trackID=1 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP;client_port=${ports}\r\n\r\n`);
+    connection.write(`PLAY ${url} RTSP/1.0\r\nCSeq: 2\r\n\r\n`);
+    await expect.poll(() => numbers.length, WAIT).toBeGreaterThan(count);
+    return numbers;
   }
 
   const never = new AbortController().signal;
@@ -204,6 +236,45 @@ describe('the camera simulator', { timeout: 40_000 }, () => {
     const session = openSession(simulator.url(PATH), units);
     await session.start(never);
     await expect.poll(() => session.counters.lostPackets, WAIT).toBeGreaterThan(3);
+  });
+
+  it.each([
+    ['1:no-tcp', 'udp'],
+    ['1:no-udp', 'tcp'],
+  ])('with fault %s is played over %s', async (faults, transport) => {
+    const simulator = await startSimulator({ faults });
+    const units: AccessUnit[] = [];
+    const session = openSession(simulator.url(PATH), units);
+    await session.start(never);
+    await expect.poll(() => units.length, WAIT).toBeGreaterThan(3);
+    expect(session.transport).toBe(transport);
+  });
+
+  it('reorders packets over UDP, and our client puts them in order', async () => {
+    const simulator = await startSimulator({ faults: '1:reorder=0.3' });
+    const units: AccessUnit[] = [];
+    const session = openSession(simulator.url(PATH), units, undefined, undefined, 'udp');
+    await session.start(never);
+    await expect.poll(() => units.length, WAIT).toBeGreaterThan(15);
+    expect(session.counters.lostPackets).toBe(0);
+    expect(units.some((unit) => unit.damaged)).toBe(false);
+    for (const [i, unit] of units.entries()) expect(unit.pts90k - units[0]!.pts90k).toBe(i * 9000);
+    // What was sent, seen without anything that puts it in order.
+    const numbers = await rawSequenceNumbers(simulator.url(PATH), 60);
+    expect(numbers.some((one, i) => i > 0 && ((one - numbers[i - 1]!) & 0xffff) > 0x8000)).toBe(true);
+  });
+
+  it('loses 30 % of the packets over UDP for real, and the session goes on', async () => {
+    const simulator = await startSimulator({ faults: '1:loss=0.3' });
+    const units: AccessUnit[] = [];
+    const session = openSession(simulator.url(PATH), units, undefined, undefined, 'udp');
+    await session.start(never);
+    await expect.poll(() => session.counters.lostPackets, WAIT).toBeGreaterThan(10);
+    const { packets, lostPackets } = session.counters;
+    expect(lostPackets / (packets + lostPackets)).toBeGreaterThan(0.1);
+    expect(lostPackets / (packets + lostPackets)).toBeLessThan(0.6);
+    const before = units.length;
+    await expect.poll(() => units.length, WAIT).toBeGreaterThan(before + 3);
   });
 
   it('corrupts pictures whose packets are all there', async () => {

@@ -42,6 +42,9 @@ export interface CameraSimulatorOptions {
   readonly random?: () => number;
 }
 
+/** These hit viewers that are there already; of the others only new ones can learn. */
+const FAULTS_OF_PACKETS: ReadonlySet<CameraFault['kind']> = new Set(['stall', 'loss', 'reorder', 'corrupt']);
+
 /**
  * Many independent RTSP cameras that loop clips, in this process. Each viewer gets its own SSRC, sequence numbers and
  * time stamps; one timer paces all. A client too slow to take its pictures loses them up to the next key frame.
@@ -102,7 +105,7 @@ export class CameraSimulator {
   setFault(path: string, fault: CameraFault | null): void {
     const camera = this.#camera(path);
     camera.setFault(fault);
-    if (fault && fault.kind !== 'stall' && fault.kind !== 'loss' && fault.kind !== 'corrupt') this.#disconnect(camera);
+    if (fault && !FAULTS_OF_PACKETS.has(fault.kind)) this.#disconnect(camera);
   }
 
   /** How many clients are connected to a camera. */

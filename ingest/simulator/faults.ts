@@ -8,6 +8,11 @@ export type CameraFault =
   | { readonly kind: 'disconnect' }
   /** Leaves out this share of the RTP packets, 0..1. */
   | { readonly kind: 'loss'; readonly ratio: number }
+  /** Over UDP, sends this share of the packets after those that should follow them, 0..1. */
+  | { readonly kind: 'reorder'; readonly ratio: number }
+  /** Refuses UDP (`no-udp`) or TCP (`no-tcp`) at SETUP. */
+  | { readonly kind: 'no-udp' }
+  | { readonly kind: 'no-tcp' }
   /** Flips bytes inside this share of the pictures, 0..1; the packets themselves are in order. */
   | { readonly kind: 'corrupt'; readonly ratio: number }
   /** Sends the first key frame only this long after PLAY. */
@@ -29,7 +34,8 @@ export interface ScheduledFault {
   readonly toMs: number;
 }
 
-const KINDS = 'stall, disconnect, loss=RATIO, corrupt=RATIO, late-key=SECONDS, wrong-password, mjpeg, not-rtsp';
+const KINDS =
+  'stall, disconnect, loss=RATIO, reorder=RATIO, no-udp, no-tcp, corrupt=RATIO, late-key=SECONDS, wrong-password, mjpeg, not-rtsp';
 const ITEM = /^(\d+):([a-z0-9-]+)(?:=([\d.]+))?(?:@(\d+(?:\.\d+)?)(?:\+(\d+(?:\.\d+)?))?)?$/;
 
 /**
@@ -60,6 +66,7 @@ function toFault(item: string, name: string, value: string | undefined): CameraF
   const number = Number(value);
   switch (name) {
     case 'loss':
+    case 'reorder':
     case 'corrupt':
       if (!(number > 0 && number <= 1))
         throw invalid(item, `${name} needs a share above 0 and up to 1, as in ${name}=0.02`);
@@ -69,6 +76,8 @@ function toFault(item: string, name: string, value: string | undefined): CameraF
       return { kind: name, delayMs: number * 1000 };
     case 'stall':
     case 'disconnect':
+    case 'no-udp':
+    case 'no-tcp':
     case 'wrong-password':
     case 'mjpeg':
     case 'not-rtsp':

@@ -146,6 +146,7 @@ export class ViewerConnection {
     const session = { Session: `${this.#sessionId};timeout=${Math.round(this.#deps.sessionTimeoutMs / 1000)}` };
     for (const offer of (headerOf(request, 'transport') ?? '').split(',')) {
       if (/^\s*RTP\/AVP\/TCP/i.test(offer)) {
+        if (camera.fault('no-tcp')) continue;
         const channels = /interleaved=(\d{1,3})(?:-(\d{1,3}))?/i.exec(offer);
         const rtpChannel = Math.min(Number(channels?.[1] ?? 0), 254);
         const rtcpChannel = Math.min(Number(channels?.[2] ?? rtpChannel + 1), 255);
@@ -155,8 +156,16 @@ export class ViewerConnection {
       }
       const ports = /^\s*RTP\/AVP(?:\/UDP)?;.*client_port=(\d{1,5})-(\d{1,5})/i.exec(offer);
       const host = this.#socket.remoteAddress;
-      if (ports && host && !/multicast/i.test(offer)) {
-        const sink = await udpSink(host, { rtp: Number(ports[1]), rtcp: Number(ports[2]) });
+      if (ports && host && !/multicast/i.test(offer) && !camera.fault('no-udp')) {
+        const sink = await udpSink({
+          host,
+          localAddress: this.#socket.localAddress,
+          client: { rtp: Number(ports[1]), rtcp: Number(ports[2]) },
+          reorderRatio: () => camera.fault('reorder')?.ratio ?? 0,
+          random: this.#deps.random,
+          clock: this.#deps.clock,
+          onSign: () => this.#touch(),
+        });
         this.#useSink(camera, sink, () => sink.close());
         if (this.#socket.destroyed) return this.close();
         const { rtp, rtcp } = sink.serverPorts;

@@ -45,6 +45,16 @@ test('an update without a password keeps it, one with undefined forgets it', asy
   expect((await cameras.update(id, { ...rest, password: undefined })).password).toBeUndefined();
 });
 
+test('keeps transport and certificate that an update leaves out, and forgets what it names as undefined', async () => {
+  const certificateSha256 = 'ab'.repeat(32);
+  const { transport: _transport, ...plain } = sampleCamera();
+  expect(await cameras.get((await cameras.create(plain)).id)).toMatchObject({ transport: 'auto' });
+  const { id } = await cameras.create(sampleCamera({ transport: 'udp', certificateSha256 }));
+  expect(await cameras.update(id, plain)).toMatchObject({ transport: 'udp', certificateSha256 });
+  const changed = await cameras.update(id, { ...plain, transport: 'tcp', certificateSha256: undefined });
+  expect([changed.transport, changed.certificateSha256]).toEqual(['tcp', undefined]);
+});
+
 test('refuses a second camera of the same id, and changes to one that is not there', async () => {
   const id = cameraId('cam-1');
   await cameras.create(sampleCamera(), id);

@@ -9,7 +9,9 @@ import type { Sealing } from '../sealing.ts';
 
 export type CameraInput = Omit<Camera, 'id'>;
 
-/** Changes of a camera. `password` left out: keep the one that is there; undefined: forget it. */
+/**
+ * Changes of a camera. `password`, `transport` or `certificateSha256` left out: keep what is there; undefined: forget it.
+ */
 export type CameraUpdate = Omit<CameraInput, 'password'> & { readonly password?: string | undefined };
 
 /** `removed` carries the camera as it was. */
@@ -67,6 +69,8 @@ export class CameraRepository implements CameraCatalogue {
   async create(input: CameraInput, id: CameraId = cameraId(randomUUID())): Promise<Camera> {
     const camera: Camera = { ...input, id };
     const values = {
+      transport: 'auto' as const,
+      certificate_sha256: null,
       ...this.#toColumns(camera),
       password_sealed: this.#seal(id, input.password),
       removed_at: null,
@@ -135,6 +139,8 @@ export class CameraRepository implements CameraCatalogue {
       longitude: camera.longitude ?? null,
       streams: JSON.stringify(camera.streams),
       username: camera.username ?? null,
+      ...('transport' in camera ? { transport: camera.transport ?? 'auto' } : {}),
+      ...('certificateSha256' in camera ? { certificate_sha256: camera.certificateSha256 ?? null } : {}),
       is_recording: camera.isRecording,
       analysis: JSON.stringify(camera.analysis),
       rules: JSON.stringify(camera.rules),
@@ -154,6 +160,8 @@ export class CameraRepository implements CameraCatalogue {
       streams: row.streams,
       username: orUndefined(row.username),
       password: row.password_sealed ? this.#sealing.unseal(row.password_sealed, sealPurpose(id)) : undefined,
+      transport: row.transport,
+      certificateSha256: orUndefined(row.certificate_sha256),
       isRecording: row.is_recording,
       analysis: row.analysis,
       rules: row.rules,

@@ -69,6 +69,7 @@ export function sampleCamera(changes: Partial<CameraInput> = {}): CameraInput {
     streams: [{ kind: 'main', url: 'rtsp://192.0.2.1/main' }],
     username: 'viewer',
     password: 'a secret of the camera',
+    transport: 'auto',
     isRecording: true,
     analysis: { mode: 'keyframes' },
     rules: [],

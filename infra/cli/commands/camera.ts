@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Camera } from '#ingest/cameras/camera.ts';
+import type { Camera, TransportChoice } from '#ingest/cameras/camera.ts';
+import { certificateOption, transportOption } from '../camera-options.ts';
 import type { CameraRegistry } from '../../processes/camera-registry.ts';
 
 interface DataOptions {
@@ -16,12 +17,16 @@ interface AddOptions extends DataOptions {
   readonly username?: string;
   /** The password itself, read from the variable. */
   readonly passwordEnv?: string;
+  readonly transport: TransportChoice;
+  readonly certificateSha256?: string;
   readonly lat?: number;
   readonly lon?: number;
   readonly json?: boolean;
 }
 
 interface ProbeCommandOptions {
+  readonly transport: TransportChoice;
+  readonly certificateSha256?: string;
   readonly username?: string;
   readonly passwordEnv?: string;
   readonly json?: boolean;
@@ -51,13 +56,15 @@ function registerList(camera: Command): void {
 function registerAdd(camera: Command): void {
   withData(camera.command('add').description('add a camera; a running server takes it up within ten seconds'))
     .requiredOption('--name <name>', 'its name', text(80))
-    .requiredOption('--url <url>', 'rtsp://host:port/path')
+    .requiredOption('--url <url>', 'rtsp://host:port/path or rtsps://…')
     .option('--number <number>', 'the city\u2019s own number of it', text(40), '')
     .option('--area <area>', 'district or site', text(80), '')
     .addOption(new Option('--scene <scene>', 'what it looks at').choices(['road', 'kitchen']).default('road'))
     .option('--sub-url <url>', 'its smaller stream')
     .option('--username <name>', 'user name', text(64))
     .option('--password-env <variable>', 'environment variable that holds the password', variable)
+    .addOption(transportOption())
+    .addOption(certificateOption())
     .option('--lat <degrees>', 'latitude', degrees(90))
     .option('--lon <degrees>', 'longitude', degrees(180))
     .option('--json', 'print the camera as one JSON object')
@@ -77,6 +84,8 @@ function registerAdd(camera: Command): void {
         streams: [{ kind: 'main', url: main.url }, ...(sub ? [{ kind: 'sub' as const, url: sub.url }] : [])],
         username: options.username ?? pasted?.username,
         password: options.passwordEnv ?? pasted?.password,
+        transport: options.transport,
+        certificateSha256: options.certificateSha256,
         isRecording: true,
         analysis: { mode: 'fps', fps: options.scene === 'kitchen' ? 2 : 3 },
         rules: [],
@@ -157,9 +166,11 @@ function registerProbe(camera: Command): void {
   camera
     .command('probe')
     .description('try a camera step by step and say in one sentence what is wrong')
-    .argument('<url>', 'rtsp://host:port/path')
+    .argument('<url>', 'rtsp://host:port/path or rtsps://…')
     .option('--username <name>', 'user name')
     .option('--password-env <variable>', 'environment variable that holds the password')
+    .addOption(transportOption())
+    .addOption(certificateOption())
     .option('--json', 'print the result as one JSON object')
     .action(async (url: string, options: ProbeCommandOptions) => {
       const [{ probeCamera }, { systemClock }, { readConfig }, { ingestConfigSchema }] = await Promise.all([
@@ -168,12 +179,14 @@ function registerProbe(camera: Command): void {
         import('#infra/runtime/config.ts'),
         import('#ingest/config.ts'),
       ]);
-      const { connectTimeoutMs } = readConfig('INGEST', ingestConfigSchema, process.env);
+      const { connectTimeoutMs, tlsCaFile } = readConfig('INGEST', ingestConfigSchema, process.env);
       const password = options.passwordEnv === undefined ? undefined : process.env[options.passwordEnv];
       const result = await probeCamera({
         url,
         credentials:
           options.username === undefined ? undefined : { username: options.username, password: password ?? '' },
+        transport: options.transport,
+        trust: { caFile: tlsCaFile, certificateSha256: options.certificateSha256 },
         connectTimeoutMs,
         clock: systemClock,
       });

@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { TransportChoice } from '#ingest/cameras/camera.ts';
+import { certificateOption, transportOption } from '../camera-options.ts';
 
 interface RecordOptions {
   readonly out: string;
@@ -6,6 +8,8 @@ interface RecordOptions {
   readonly segmentSeconds?: number;
   readonly username?: string;
   readonly passwordEnv?: string;
+  readonly transport: TransportChoice;
+  readonly certificateSha256?: string;
   readonly json?: boolean;
 }
 
@@ -13,12 +17,14 @@ export function register(program: Command): void {
   program
     .command('record')
     .description('record RTSP streams to fragmented MP4 files, without a database')
-    .argument('<url...>', 'rtsp://host:port/path; each is written to a folder of its own')
+    .argument('<url...>', 'rtsp://host:port/path or rtsps://…; each is written to a folder of its own')
     .requiredOption('--out <dir>', 'folder for the recordings')
     .option('--seconds <s>', 'how long to record, counted from the first picture', positive, 20)
     .option('--segment-seconds <s>', 'close a file at the first key frame after this time', positive)
     .option('--username <name>', 'user name for all streams')
     .option('--password-env <variable>', 'environment variable that holds the password')
+    .addOption(transportOption())
+    .addOption(certificateOption())
     .option('--json', 'print the summary as one JSON object')
     .action(async (urls: string[], options: RecordOptions) => {
       const { recordStreams, printSummary } = await import('../record-streams.ts');
@@ -30,6 +36,8 @@ export function register(program: Command): void {
         segmentSeconds: options.segmentSeconds,
         credentials:
           options.username === undefined ? undefined : { username: options.username, password: password ?? '' },
+        transport: options.transport,
+        certificateSha256: options.certificateSha256,
         env: process.env,
       });
       printSummary(summary, options.json ?? false);

@@ -1,0 +1,57 @@
+import type { Clock } from '#infra/runtime/clock.ts';
+import type { AccessUnit, AudioFrame } from '../media.ts';
+import { AacDepacketizer, G711Depacketizer } from '../rtp/audio-depacketizer.ts';
+import { AudioReceiver } from '../rtp/audio-receiver.ts';
+import { VideoReceiver } from '../rtp/video-receiver.ts';
+import {
+  type AudioTrack,
+  selectAudioTrack,
+  selectVideoTrack,
+  type SessionDescription,
+  type VideoTrack,
+} from './sdp.ts';
+import type { TrackPlan } from './track-plan.ts';
+
+export interface TrackReaders {
+  readonly clock: Clock;
+  onAccessUnit(unit: AccessUnit): void;
+  /** Left out: the camera's sound is not asked for. */
+  onAudioFrame?(frame: AudioFrame): void;
+}
+
+export interface SessionPlan {
+  readonly video: VideoReceiver;
+  readonly videoTrack: VideoTrack;
+  /** To be set up in this order. One that may be missing is optional. */
+  readonly tracks: readonly TrackPlan[];
+}
+
+/** @throws {AppError} `RTSP_NO_VIDEO`, `CODEC_UNSUPPORTED` */
+export function planTracks(description: SessionDescription, baseUrl: string, readers: TrackReaders): SessionPlan {
+  const { clock } = readers;
+  const videoTrack = selectVideoTrack(description, baseUrl);
+  const { codec, payloadType, parameterSets, controlUrl } = videoTrack;
+  const video = new VideoReceiver({
+    codec,
+    payloadType,
+    parameterSets,
+    clock,
+    onAccessUnit: (unit) => readers.onAccessUnit(unit),
+  });
+  const pictures: TrackPlan = { kind: 'video', controlUrl, isOptional: false, receiver: video };
+  const sound = readers.onAudioFrame ? selectAudioTrack(description, baseUrl) : undefined;
+  return { video, videoTrack, tracks: sound ? [pictures, planSound(sound, video, readers)] : [pictures] };
+}
+
+function planSound(track: AudioTrack, pictures: VideoReceiver, readers: TrackReaders): TrackPlan {
+  const { payloadType, format, frameSamples, auHeaders, controlUrl } = track;
+  const receiver = new AudioReceiver({
+    payloadType,
+    format,
+    depacketizer: auHeaders ? new AacDepacketizer(auHeaders, frameSamples) : new G711Depacketizer(format.channels),
+    clock: readers.clock,
+    pictureOffsets: () => pictures.clockOffsets,
+    onAudioFrame: (frame) => readers.onAudioFrame?.(frame),
+  });
+  return { kind: 'audio', controlUrl, isOptional: true, receiver };
+}
