@@ -22,6 +22,13 @@ export const streamingErrors = declareErrors({
     remedyEn: 'See the Cameras page for its state.',
     remedyZh: '请在“摄像机”页面查看其状态。',
   },
+  LIVE_CODEC_NOT_RELAYED: {
+    kind: 'failed_precondition',
+    en: 'This camera sends H.265, which the WebRTC relay does not carry; live pictures come over the fallback.',
+    zh: '该摄像机发送 H.265，WebRTC 转发不支持；实时画面改用备用通道。',
+    remedyEn: 'Give the camera an H.264 sub-stream: live pictures are then taken from it, and recordings stay H.265.',
+    remedyZh: '请为该摄像机添加 H.264 子码流：实时画面将使用子码流，录像仍为 H.265。',
+  },
   LIVE_NO_PICTURE_YET: {
     kind: 'unavailable',
     en: 'This camera has sent no picture yet.',

@@ -22,6 +22,7 @@ import type { Clock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { sleep } from '#infra/runtime/supervisor.ts';
 import type { Storage } from '#storage/storage.ts';
+import { hubToShow } from '#streaming/live-source.ts';
 
 /** Shared memory for decoded pictures of all cameras together. */
 const FRAME_MEMORY_BYTES = 512 * 1024 * 1024;
@@ -256,7 +257,8 @@ export class CameraNode implements CameraGateway {
   }
 
   hub(id: string): StreamHub | undefined {
-    return this.#running.get(cameraId(id))?.pipeline.hub('main');
+    const pipeline = this.#running.get(cameraId(id))?.pipeline;
+    return hubToShow(pipeline?.hub('main'), pipeline?.hub('sub'));
   }
 
   state(id: string): CameraState | undefined {

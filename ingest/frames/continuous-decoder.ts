@@ -3,7 +3,7 @@ import type { AppError } from '#infra/runtime/app-error.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { ingestErrors } from '../errors.ts';
-import type { AccessUnit } from '../media.ts';
+import type { AccessUnit, VideoCodec } from '../media.ts';
 import { type DecodableUnit, toDecodableUnit } from './decodable-unit.ts';
 import { DecoderProcess } from './decoder-process.ts';
 import type { FramePool, LentMemory } from './frame-pool.ts';
@@ -46,6 +46,7 @@ export class ContinuousDecoder {
   /** The units whose pictures are wanted, by the time stamp that they went in with. */
   readonly #expected = new Map<number, Expected>();
   #process: DecoderProcess | undefined;
+  #codec: VideoCodec | undefined;
   #startedMs = 0;
   #mayStartMs = 0;
   #failures = 0;
@@ -72,13 +73,15 @@ export class ContinuousDecoder {
   /** Takes every unit of the stream, in decoding order. Never waits. */
   push(unit: AccessUnit): void {
     if (this.#isClosed) return;
-    const decodable = toDecodableUnit(unit);
+    const decodable = toDecodableUnit(unit, this.#isWaitingForKey ? 'first' : 'next');
     if (!decodable) {
       this.#isWaitingForKey = true;
       return;
     }
     if (this.#isWaitingForKey && !unit.isKeyFrame) return;
-    if (unit.isKeyFrame && unit.pts90k <= this.#lastPts90k) this.#stop(); // a new session: its time counts from 0 again
+    // A new session: its time counts from 0 again. Or a camera that was set to another codec.
+    const isOther = unit.pts90k <= this.#lastPts90k || unit.format.codec !== this.#codec;
+    if (this.#process && unit.isKeyFrame && isOther) this.#stop();
     if (this.#oldestDelayMs() > HANG_TIMEOUT_MS)
       this.#onEnd(ingestErrors.PICTURE_UNDECODABLE({ detail: 'decoder hangs' }));
     if (!this.#process && (!unit.isKeyFrame || !this.#start(unit))) return;
@@ -108,9 +111,10 @@ export class ContinuousDecoder {
     this.#firstPts90k = unit.pts90k;
     this.#lastPts90k = unit.pts90k - 1;
     this.#nextWantedPts90k = unit.pts90k;
+    this.#codec = unit.format.codec;
     this.#process = new DecoderProcess(
       // The lowest bit of the time stamp says whether the picture is wanted.
-      { ffmpegPath: ffmpegPath ?? 'ffmpeg', maxWidthPx, select: "select='mod(pts\\,2)'" },
+      { codec: this.#codec, ffmpegPath: ffmpegPath ?? 'ffmpeg', maxWidthPx, select: "select='mod(pts\\,2)'" },
       {
         memoryFor: (timestampMs, sizeBytes) => this.#memoryFor(timestampMs, sizeBytes),
         onPicture: (timestampMs, picture) => this.#onPicture(timestampMs, picture),

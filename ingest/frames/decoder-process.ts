@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
 import { ingestErrors } from '../errors.ts';
+import type { VideoCodec } from '../media.ts';
 import type { DecodableUnit } from './decodable-unit.ts';
 import { matroskaHeader, matroskaUnitHead } from './matroska-writer.ts';
 import { NutReader } from './nut-reader.ts';
@@ -27,7 +28,7 @@ export interface DecoderProcessHandlers {
 }
 
 /**
- * One ffmpeg that decodes: Matroska in, time stamps chosen by the caller; NUT with RGB pictures out, each with the time
+ * One ffmpeg that decodes one codec: Matroska in, time stamps chosen by the caller; NUT with RGB pictures out, each with the time
  * stamp it went in with. Its complaints come on stderr, in step with the pictures: only what both agree on is announced.
  */
 export class DecoderProcess {
@@ -42,7 +43,12 @@ export class DecoderProcess {
 
   /** @param select an ffmpeg filter that lets pictures through by their time stamp, e.g. `select='mod(pts\,2)'` */
   constructor(
-    options: { readonly ffmpegPath: string; readonly maxWidthPx: number; readonly select?: string },
+    options: {
+      readonly codec: VideoCodec;
+      readonly ffmpegPath: string;
+      readonly maxWidthPx: number;
+      readonly select?: string;
+    },
     handlers: DecoderProcessHandlers,
   ) {
     this.#handlers = handlers;
@@ -65,7 +71,7 @@ export class DecoderProcess {
     this.#child.stderr.on('data', (chunk: Buffer) => this.#onLog(chunk));
     this.#child.on('error', (error) => this.#fail(ingestErrors.DECODER_UNAVAILABLE({}, error)));
     this.#child.on('close', (code) => this.#fail(ingestErrors.PICTURE_UNDECODABLE({ exitCode: code ?? undefined })));
-    this.#child.stdin.write(matroskaHeader());
+    this.#child.stdin.write(matroskaHeader(options.codec));
   }
 
   get pid(): number | undefined {

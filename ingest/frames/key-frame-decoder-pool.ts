@@ -3,7 +3,7 @@ import type { Clock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { sleep } from '#infra/runtime/supervisor.ts';
 import { toAppError } from '#infra/runtime/app-error.ts';
-import type { AccessUnit } from '../media.ts';
+import type { AccessUnit, VideoCodec } from '../media.ts';
 import { type DecodableUnit, toDecodableUnit } from './decodable-unit.ts';
 import type { FramePool, LentMemory } from './frame-pool.ts';
 import { KeyFrameDecoder } from './key-frame-decoder.ts';
@@ -105,7 +105,7 @@ export class KeyFrameDecoderPool {
    */
   decode(queue: string, unit: AccessUnit): Promise<DecodeResult> {
     if (this.#abort.signal.aborted) return Promise.resolve(this.#count({ status: 'closed' }));
-    const decodable = unit.isKeyFrame ? toDecodableUnit(unit) : undefined;
+    const decodable = unit.isKeyFrame ? toDecodableUnit(unit, 'alone') : undefined;
     if (!decodable) return Promise.resolve(this.#count({ status: 'refused' }));
     if ((this.#health.get(queue)?.resumeMs ?? 0) > this.#options.clock.monotonicMs()) {
       return Promise.resolve(this.#count({ status: 'backing_off' }));
@@ -143,31 +143,47 @@ export class KeyFrameDecoderPool {
     return result;
   }
 
-  /** One process after the other, for as long as the pool lives. */
+  /** One job after the other, for as long as the pool lives; a process for each codec, the second when it is first asked for. */
   async #serve(): Promise<void> {
     const { signal } = this.#abort;
-    let decoder = await this.#startDecoder();
-    while (decoder && !signal.aborted) {
+    const decoders = new Map<VideoCodec, KeyFrameDecoder>();
+    const first = await this.#startDecoder('h264');
+    if (first) decoders.set('h264', first);
+    while (!signal.aborted) {
       const job = await this.#nextJob();
       if (!job) break;
+      const { codec } = job.unit;
       const memory = this.#options.frames.lend(rgbSizeBytes(scaledSize(job.unit.size, this.#options.maxWidthPx)));
       if (!memory) {
         job.resolve(this.#count({ status: 'no_memory' }));
         continue;
       }
       let isSettled = false;
-      for (let attempt = 0; attempt < 2 && decoder && !isSettled; attempt++) {
-        if (!decoder.isUsable) decoder = await this.#replace(decoder);
-        if (decoder) isSettled = await this.#attempt(decoder, job, memory, attempt === 1);
+      for (let attempt = 0; attempt < 2 && !isSettled; attempt++) {
+        const decoder = await this.#usableDecoder(decoders, codec);
+        if (!decoder) break;
+        isSettled = await this.#attempt(decoder, job, memory, attempt === 1);
       }
       if (!isSettled) {
         memory.release();
         job.resolve(this.#count({ status: 'closed' }));
       }
       // Replaced at once and not with the next job: that one should not wait for a start.
-      if (decoder && !decoder.isUsable) decoder = await this.#replace(decoder);
+      if (!signal.aborted) await this.#usableDecoder(decoders, codec);
     }
-    if (decoder) this.#dispose(decoder);
+    for (const decoder of decoders.values()) this.#dispose(decoder);
+  }
+
+  /** Undefined when the pool was closed meanwhile. */
+  async #usableDecoder(
+    decoders: Map<VideoCodec, KeyFrameDecoder>,
+    codec: VideoCodec,
+  ): Promise<KeyFrameDecoder | undefined> {
+    const known = decoders.get(codec);
+    if (known?.isUsable) return known;
+    const started = known ? await this.#replace(known, codec) : await this.#startDecoder(codec);
+    if (started) decoders.set(codec, started);
+    return started;
   }
 
   /** @returns true when the job is settled */
@@ -212,10 +228,10 @@ export class KeyFrameDecoderPool {
     return undefined;
   }
 
-  async #replace(decoder: KeyFrameDecoder): Promise<KeyFrameDecoder | undefined> {
+  async #replace(decoder: KeyFrameDecoder, codec: VideoCodec): Promise<KeyFrameDecoder | undefined> {
     this.#dispose(decoder);
     this.#processesReplaced++;
-    return this.#startDecoder();
+    return this.#startDecoder(codec);
   }
 
   #dispose(decoder: KeyFrameDecoder): void {
@@ -224,10 +240,15 @@ export class KeyFrameDecoderPool {
   }
 
   /** Tries until ffmpeg runs; undefined when the pool was closed meanwhile. */
-  async #startDecoder(): Promise<KeyFrameDecoder | undefined> {
+  async #startDecoder(codec: VideoCodec): Promise<KeyFrameDecoder | undefined> {
     const { clock, log, maxWidthPx } = this.#options;
     for (let attempt = 0; !this.#abort.signal.aborted; attempt++) {
-      const decoder = new KeyFrameDecoder({ ffmpegPath: this.#options.ffmpegPath ?? 'ffmpeg', maxWidthPx, clock });
+      const decoder = new KeyFrameDecoder({
+        codec,
+        ffmpegPath: this.#options.ffmpegPath ?? 'ffmpeg',
+        maxWidthPx,
+        clock,
+      });
       this.#decoders.add(decoder);
       try {
         await decoder.warmUp();

@@ -1,19 +1,27 @@
 import type { AppError } from '#infra/runtime/app-error.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import { ingestErrors } from '../errors.ts';
+import type { VideoCodec } from '../media.ts';
 import type { DecodableUnit } from './decodable-unit.ts';
 import { DecoderProcess } from './decoder-process.ts';
 import { type PictureSize, rgbSizeBytes, scaledSize } from './picture-size.ts';
 
 /** A grey 64×64 picture: a new process shows with it that it works, and pays for its start. */
-const WARM_UP: DecodableUnit = (() => {
-  const parts = ['Z0LACqYREJsBEAAAAwAQAAADACDxImEY', 'aMhCDyyA', 'ZYiCAr5MUAAQLZOTk6666666666668A='].flatMap((nal) => [
-    Buffer.from([0, 0, 0, 1]),
-    Buffer.from(nal, 'base64'),
-  ]);
+const WARM_UP: Readonly<Record<VideoCodec, DecodableUnit>> = {
+  h264: warmUpUnit('h264', ['Z0LACqYREJsBEAAAAwAQAAADACDxImEY', 'aMhCDyyA', 'ZYiCAr5MUAAQLZOTk6666666666668A=']),
+  h265: warmUpUnit('h265', [
+    'QAEMAf//BAgAAAMAn6gAAAMAAB66AkA=',
+    'QgEBBAgAAAMAn6gAAAMAAB6gIIEFlukpMLwFoCAAAAMAIAAAAwFB',
+    'RAHAcYES',
+    'KAGt4NEXznMji4A=',
+  ]),
+};
+
+function warmUpUnit(codec: VideoCodec, nalUnits: readonly string[]): DecodableUnit {
+  const parts = nalUnits.flatMap((nal) => [Buffer.from([0, 0, 0, 1]), Buffer.from(nal, 'base64')]);
   const sizeBytes = parts.reduce((sum, part) => sum + part.length, 0);
-  return { parts, sizeBytes, isKeyFrame: true, size: { widthPx: 64, heightPx: 64 } };
-})();
+  return { codec, parts, sizeBytes, isKeyFrame: true, size: { widthPx: 64, heightPx: 64 } };
+}
 
 const WARM_UP_TIMEOUT_MS = 10_000;
 
@@ -25,10 +33,11 @@ interface Job {
 }
 
 /**
- * One process that decodes one key frame at a time. The picture is matched to its job by number; after any failure the
+ * One process that decodes one key frame of one codec at a time. The picture is matched to its job by number; after any failure the
  * decoder's state is dirty (it can spoil the next picture), so it is not used again.
  */
 export class KeyFrameDecoder {
+  readonly #codec: VideoCodec;
   readonly #clock: Clock;
   readonly #process: DecoderProcess;
   readonly #maxWidthPx: number;
@@ -36,7 +45,13 @@ export class KeyFrameDecoder {
   #lastNumber = 0;
   #exit: AppError | undefined;
 
-  constructor(options: { readonly ffmpegPath: string; readonly maxWidthPx: number; readonly clock: Clock }) {
+  constructor(options: {
+    readonly codec: VideoCodec;
+    readonly ffmpegPath: string;
+    readonly maxWidthPx: number;
+    readonly clock: Clock;
+  }) {
+    this.#codec = options.codec;
     this.#clock = options.clock;
     this.#maxWidthPx = options.maxWidthPx;
     this.#process = new DecoderProcess(options, {
@@ -69,8 +84,9 @@ export class KeyFrameDecoder {
 
   /** @throws {AppError} `DECODER_UNAVAILABLE` when ffmpeg does not start or decodes nothing */
   async warmUp(): Promise<void> {
-    const target = new Uint8Array(rgbSizeBytes(WARM_UP.size));
-    if (await this.decode(WARM_UP, target, WARM_UP_TIMEOUT_MS)) return;
+    const unit = WARM_UP[this.#codec];
+    const target = new Uint8Array(rgbSizeBytes(unit.size));
+    if (await this.decode(unit, target, WARM_UP_TIMEOUT_MS)) return;
     const exit = this.#exit;
     throw exit?.code === 'DECODER_UNAVAILABLE' ? exit : ingestErrors.DECODER_UNAVAILABLE({ detail: 'warm-up' }, exit);
   }

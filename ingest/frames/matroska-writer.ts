@@ -1,3 +1,5 @@
+import type { VideoCodec } from '../media.ts';
+
 /** Element ids (RFC 9559 §5.1). */
 const ID = {
   ebml: 0x1a45dfa3,
@@ -33,8 +35,8 @@ const NANOSECONDS_PER_MS = 1_000_000;
 /** Track 1, time 0 relative to the cluster; the flags byte follows. */
 const BLOCK_HEAD = [0x81, 0, 0] as const;
 
-/** What a decoder is told once: one H.264 track in Annex B framing, time stamps in milliseconds, no end known. */
-export function matroskaHeader(): Buffer {
+/** What a decoder is told once: one video track in Annex B framing, time stamps in milliseconds, no end known. */
+export function matroskaHeader(codec: VideoCodec): Buffer {
   const ebml = element(ID.ebml, [
     element(ID.ebmlVersion, uint(1)),
     element(ID.ebmlReadVersion, uint(1)),
@@ -54,7 +56,7 @@ export function matroskaHeader(): Buffer {
     element(ID.trackUid, uint(1)),
     element(ID.trackType, uint(1)),
     element(ID.flagLacing, uint(0)),
-    element(ID.codecId, text('V_MPEG4/ISO/AVC')),
+    element(ID.codecId, text(codec === 'h264' ? 'V_MPEG4/ISO/AVC' : 'V_MPEGH/ISO/HEVC')),
     // The real size comes with each parameter set; a reader only wants some size here.
     element(ID.video, [element(ID.pixelWidth, uint(640)), element(ID.pixelHeight, uint(360))]),
   ]);

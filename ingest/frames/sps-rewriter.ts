@@ -108,8 +108,8 @@ function skipHrd(reader: BitReader): void {
   reader.skip(20);
 }
 
-/** Position of rbsp_stop_one_bit. */
-function lastSetBit(rbsp: Uint8Array): number {
+/** Position of rbsp_stop_one_bit; -1 when there is none. */
+export function lastSetBit(rbsp: Uint8Array): number {
   for (let i = rbsp.length - 1; i >= 0; i--) {
     const byte = rbsp[i] ?? 0;
     if (byte !== 0) return i * 8 + 7 - Math.log2(byte & -byte);

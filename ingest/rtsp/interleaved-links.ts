@@ -46,7 +46,9 @@ export class InterleavedLinks {
   }
 
   take(channel: number, bytes: Buffer): void {
-    const owner = this.#lanes.find((lane) => lane.rtpChannel === channel);
+    let owner: Lane | undefined;
+    // Every packet of every camera passes here: no closure, no search by function.
+    for (const lane of this.#lanes) if (lane.rtpChannel === channel) owner = lane;
     if (isRtcp(bytes)) {
       (this.#lanes.find((lane) => lane.rtcpChannel === channel) ?? owner)?.taker.takeRtcp(bytes);
       return;

@@ -28,24 +28,30 @@ export interface SessionPlan {
 
 /** @throws {AppError} `RTSP_NO_VIDEO`, `CODEC_UNSUPPORTED` */
 export function planTracks(description: SessionDescription, baseUrl: string, readers: TrackReaders): SessionPlan {
-  const { clock, onAccessUnit, onAudioFrame } = readers;
+  const { clock } = readers;
   const videoTrack = selectVideoTrack(description, baseUrl);
   const { codec, payloadType, parameterSets, controlUrl } = videoTrack;
-  const video = new VideoReceiver({ codec, payloadType, parameterSets, clock, onAccessUnit });
+  const video = new VideoReceiver({
+    codec,
+    payloadType,
+    parameterSets,
+    clock,
+    onAccessUnit: (unit) => readers.onAccessUnit(unit),
+  });
   const pictures: TrackPlan = { kind: 'video', controlUrl, isOptional: false, receiver: video };
-  const sound = onAudioFrame && selectAudioTrack(description, baseUrl);
+  const sound = readers.onAudioFrame ? selectAudioTrack(description, baseUrl) : undefined;
   return { video, videoTrack, tracks: sound ? [pictures, planSound(sound, video, readers)] : [pictures] };
 }
 
-function planSound(track: AudioTrack, pictures: VideoReceiver, { clock, onAudioFrame }: TrackReaders): TrackPlan {
+function planSound(track: AudioTrack, pictures: VideoReceiver, readers: TrackReaders): TrackPlan {
   const { payloadType, format, frameSamples, auHeaders, controlUrl } = track;
   const receiver = new AudioReceiver({
     payloadType,
     format,
     depacketizer: auHeaders ? new AacDepacketizer(auHeaders, frameSamples) : new G711Depacketizer(format.channels),
-    clock,
+    clock: readers.clock,
     pictureOffsets: () => pictures.clockOffsets,
-    onAudioFrame: (frame) => onAudioFrame?.(frame),
+    onAudioFrame: (frame) => readers.onAudioFrame?.(frame),
   });
   return { kind: 'audio', controlUrl, isOptional: true, receiver };
 }

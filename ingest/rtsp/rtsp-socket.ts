@@ -72,21 +72,22 @@ export function openSocket(options: SocketOptions, signal: AbortSignal): Promise
   });
 }
 
-function openPlain({ host, port, receive }: SocketOptions): net.Socket {
+function openPlain(options: SocketOptions): net.Socket {
   return net.connect({
-    host,
-    port,
+    host: options.host,
+    port: options.port,
     onread: {
       buffer: SHARED_RECEIVE_BUFFER,
       callback: (size) => {
-        receive(SHARED_RECEIVE_BUFFER.subarray(0, size));
+        options.receive(SHARED_RECEIVE_BUFFER.subarray(0, size));
         return true;
       },
     },
   });
 }
 
-function openTls({ host, port, trust, receive }: SocketOptions): tls.TLSSocket {
+function openTls(options: SocketOptions): tls.TLSSocket {
+  const { host, port, trust } = options;
   const socket = tls.connect({
     host,
     port,
@@ -95,7 +96,7 @@ function openTls({ host, port, trust, receive }: SocketOptions): tls.TLSSocket {
     // Checked by `distrust` before anything is sent, so that the refusal can name the certificate.
     rejectUnauthorized: false,
   });
-  socket.on('data', receive);
+  socket.on('data', (bytes: Buffer) => options.receive(bytes));
   return socket;
 }
 

@@ -4,7 +4,10 @@ import { beforeAll, expect, test } from 'vitest';
 import { encodeMarkedVideo } from '#ingest/frames/testing/marked-video.ts';
 import { StreamHub } from '#ingest/hub/stream-hub.ts';
 import type { AccessUnit } from '#ingest/media.ts';
+import { isRaslPicture } from '#ingest/rtp/h265-nal.ts';
 import { loadClip } from '#ingest/simulator/clip.ts';
+import { accessUnitsOf } from '#ingest/testdata/access-units.ts';
+import { encodeClip } from '#ingest/testdata/encode-clip.ts';
 import { Fmp4Channel, MAX_BUFFERED_BYTES, type ViewerSocket } from './fmp4-channel.ts';
 
 const CLIP = fileURLToPath(new URL('../../ingest/simulator/clips/kitchen.mp4', import.meta.url));
@@ -284,4 +287,37 @@ test('a closed channel sends nothing more', () => {
   channel.close();
   for (const unit of units.slice(5, 20)) hub.publish(unit);
   expect(socket.sent).toHaveLength(count);
+});
+
+test('sends H.265 as hvc1, without the pictures that nobody could decode', () => {
+  const codec = 'h265';
+  const clip = accessUnitsOf(encodeClip({ codec, frames: 48, gop: 12, bFrames: 2, openGop: true }), { codec });
+  // Joined at a CRA: some pictures lean over it to others before it.
+  const joined = clip.slice(clip.findIndex(({ isKeyFrame }, index) => isKeyFrame && index > 0));
+  const next = joined.findIndex(({ isKeyFrame }, index) => isKeyFrame && index > 0);
+  const leaning = joined.slice(0, next).filter(isRaslPicture).length;
+  expect(leaning).toBeGreaterThan(0);
+  const hub = new StreamHub();
+  const socket = new Socket();
+  const channel = new Fmp4Channel({ hub, socket });
+  for (const unit of joined) hub.publish(unit);
+  hub.signalDiscontinuity('stream_error');
+  channel.close();
+  expect(socket.messages).toEqual([
+    expect.objectContaining({ type: 'start', mimeType: expect.stringMatching(/codecs="hvc1\.1\./) as string }),
+  ]);
+  const [run] = socket.runs;
+  const entries = 'stream=codec_tag_string,nb_read_frames:packet=dts';
+  const probed = spawnSync(
+    'ffprobe',
+    ['-v', 'error', '-count_frames', '-show_entries', entries, '-of', 'csv=p=0', '-'],
+    {
+      input: run!,
+      encoding: 'utf8',
+    },
+  );
+  const lines = probed.stdout.split('\n').filter(Boolean);
+  expect([probed.stderr, lines.at(-1)]).toEqual(['', `hvc1,${joined.length - leaning}`]);
+  const times = lines.slice(0, -1).map(Number.parseFloat);
+  expect(times.every((time, index) => index === 0 || time > times[index - 1]!)).toBe(true);
 });

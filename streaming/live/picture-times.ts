@@ -1,4 +1,5 @@
 import type { AccessUnit } from '#ingest/media.ts';
+import { isRaslPicture, mayHaveLeadingPictures } from '#ingest/rtp/h265-nal.ts';
 
 /** A picture with the times that a fragment of its own needs; 90 kHz, from the start of the run. */
 export interface TimedPicture {
@@ -31,6 +32,7 @@ export class PictureTimes {
   /** Presentation times since the last key frame, the newest few. */
   #recent90k: number[] = [];
   #newest90k: number;
+  #keyFrames = 0;
   #reorder = 0;
   #lastDecode90k = -1;
   #lastDuration90k = DEFAULT_DURATION_90K;
@@ -50,8 +52,11 @@ export class PictureTimes {
 
   /** @returns what is complete now, in decoding order */
   push(unit: AccessUnit): readonly TimedPicture[] {
-    // All that was sent before a key frame (IDR) is shown before it.
-    const complete = unit.isKeyFrame ? [...this.flush(unit.pts90k)] : [];
+    if (unit.isKeyFrame) this.#keyFrames++;
+    // Nobody can decode what leans over the key frame that the run begins with.
+    else if (this.#keyFrames < 2 && isRaslPicture(unit)) return [];
+    // All that was sent before a key frame is shown before it, and before what leans over it.
+    const complete = unit.isKeyFrame ? [...this.flush(mayHaveLeadingPictures(unit) ? undefined : unit.pts90k)] : [];
     if (unit.isKeyFrame) this.#recent90k = [];
     this.#reorder = Math.max(this.#reorder, this.#recent90k.filter((pts90k) => pts90k > unit.pts90k).length);
     this.#recent90k = [...this.#recent90k.slice(1 - MAX_REORDER), unit.pts90k];

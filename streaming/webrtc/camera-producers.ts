@@ -47,10 +47,11 @@ export class CameraProducers {
   }
 
   /**
-   * @throws {AppError} `LIVE_CAMERA_NOT_HERE`
+   * @throws {AppError} `LIVE_CAMERA_NOT_HERE`, `LIVE_CODEC_NOT_RELAYED`
    */
   async acquire(worker: MediaWorker, cameraId: string): Promise<ProducerLease> {
     const hub = this.requireHub(cameraId);
+    if (hub.format?.codec === 'h265') throw streamingErrors.LIVE_CODEC_NOT_RELAYED({ cameraId });
     const ofWorker = this.#entries.get(worker) ?? new Map<string, Entry>();
     this.#entries.set(worker, ofWorker);
     const entry = ofWorker.get(cameraId) ?? this.#open(worker, ofWorker, cameraId, hub);
@@ -113,7 +114,9 @@ export class CameraProducers {
     ofWorker.set(cameraId, entry);
     producer
       .then((ready) => {
-        if (ofWorker.get(cameraId) === entry) entry.detach = hub.attach(new RelayReader(ready, ssrc));
+        if (ofWorker.get(cameraId) !== entry) return;
+        const onOtherCodec = (): void => this.#close(worker, cameraId, entry);
+        entry.detach = hub.attach(new RelayReader(ready, ssrc, onOtherCodec));
       })
       // The caller of acquire() is told of it.
       .catch(() => undefined);
@@ -135,10 +138,13 @@ class RelayReader implements StreamReader {
   readonly #producer: types.Producer;
   readonly #packetizer: H264Packetizer;
   readonly #timeline = new RtpTimeline();
+  readonly #onOtherCodec: () => void;
   #hasKeyFrame = false;
 
-  constructor(producer: types.Producer, ssrc: number) {
+  /** @param onOtherCodec the camera sends what the relay cannot carry: its tiles end, and ask again */
+  constructor(producer: types.Producer, ssrc: number, onOtherCodec: () => void) {
     this.#producer = producer;
+    this.#onOtherCodec = onOtherCodec;
     this.#packetizer = new H264Packetizer({
       ssrc,
       payloadType: PAYLOAD_TYPE,
@@ -148,6 +154,7 @@ class RelayReader implements StreamReader {
   }
 
   onAccessUnit(unit: AccessUnit): void {
+    if (unit.format.codec !== 'h264') return this.#onOtherCodec();
     this.#hasKeyFrame ||= unit.isKeyFrame;
     if (!this.#hasKeyFrame || this.#producer.closed) return;
     const timestamp = this.#timeline.map(unit.pts90k, unit.arrivedMs);

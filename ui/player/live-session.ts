@@ -103,7 +103,9 @@ export class LiveSession {
     if (this.#isClosed || !this.#source) return;
     const hadPicture = this.#framesOfSource > 0;
     if (this.#way === 'webrtc' && !hadPicture) {
-      if (this.#source instanceof WebrtcPlayer) this.#source.noteNoPicture();
+      // That this camera cannot be relayed says nothing of the way itself.
+      const isOwnFault = code === 'LIVE_CODEC_NOT_RELAYED';
+      if (this.#source instanceof WebrtcPlayer && !isOwnFault) this.#source.noteNoPicture();
       this.#webrtcFailed = true;
     }
     const fellBack = this.#way === 'webrtc' && !hadPicture;

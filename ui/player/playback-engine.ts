@@ -1,5 +1,7 @@
+import type { Problem } from '#api/contract/common.ts';
 import type { Segment } from '#api/contract/recordings.ts';
 import { ApiProblem, request } from '../shared/api-client.ts';
+import { hideSound, playableFormat } from './playable-format.ts';
 import {
   landingMs,
   type Piece,
@@ -35,6 +37,17 @@ export const noPlayback: PlaybackSnapshot = {
   skipped: undefined,
   error: undefined,
 };
+
+const codecProblem = (codec: string): Problem => ({
+  type: 'about:blank',
+  title: `This browser cannot play the recording (${codec}).`,
+  titleZh: `本浏览器无法播放该录像（${codec}）。`,
+  status: 415,
+  code: 'UI_PLAYBACK_CODEC_UNSUPPORTED',
+  remedy: 'Use a browser with H.265, or download the recording and play it with VLC.',
+  remedyZh: '请使用支持 H.265 的浏览器，或下载录像后用 VLC 播放。',
+  requestId: '',
+});
 
 const toPiece = (segment: Segment): Piece => ({
   segmentId: segment.segmentId,
@@ -213,10 +226,13 @@ export class PlaybackEngine {
   }
 
   async #fetch(piece: Piece, signal: AbortSignal): Promise<void> {
+    const format = playableFormat(piece.codec);
+    if (!format) throw new ApiProblem(codecProblem(piece.codec));
     const response = await request(piece.url, { signal });
     const bytes = await response.arrayBuffer();
     if (this.#isClosed || signal.aborted) return;
-    const mimeType = `video/mp4; codecs="${piece.codec}"`;
+    if (format.hasSound) hideSound(bytes);
+    const { mimeType } = format;
     const isNew = this.#buffer === undefined;
     const buffer = (this.#buffer ??= this.#mediaSource.addSourceBuffer(mimeType));
     if (!isNew) buffer.changeType(mimeType);

@@ -21,6 +21,15 @@ export const wallText = {
   'tile.connecting': ['连接中', 'Connecting'],
   'tile.stillAge': ['{{age}} 前的画面', 'Picture from {{age}} ago'],
   'tile.frozen': ['画面静止', 'Picture frozen'],
+  'tile.unplayable': ['浏览器无法播放', 'This browser cannot play it'],
+  'tile.unplayableWhy': [
+    '该摄像机的编码（{{codec}}）本浏览器不支持。',
+    'The camera sends a format ({{codec}}) that this browser lacks.',
+  ],
+  'tile.unplayableRemedy': [
+    '请为该摄像机添加 H.264 子码流，或换用支持 H.265 的浏览器；录像和分析不受影响。',
+    'Give the camera an H.264 sub-stream, or use a browser with H.265; recording and analysis go on.',
+  ],
   'tile.since': ['{{state}} 自 {{time}}', '{{state}} since {{time}}'],
   'tile.nextRetry': ['{{age}} 后重试', 'Next try in {{age}}'],
   'tile.fallback': ['备用通道', 'Fallback'],

@@ -34,6 +34,13 @@ test('connects until the first picture', () => {
   expect(tileState({ status: 'connecting' }, live({ pictureAgeMs: undefined }))).toBe('connecting');
 });
 
+test('says so when the browser lacks the codec, unless the camera has trouble of its own', () => {
+  const lacking = live({ pictureAgeMs: undefined, failureCode: 'UI_LIVE_CODEC_UNSUPPORTED' });
+  expect(tileState(online, lacking)).toBe('unplayable');
+  expect(tileState({ status: 'offline' }, lacking)).toBe('offline');
+  expect(tileState(online, live({ failureCode: 'UI_LIVE_CODEC_UNSUPPORTED' }))).toBe('live');
+});
+
 test("says the camera's own trouble when no picture comes", () => {
   expect(tileState({ status: 'offline' }, live({ pictureAgeMs: 60_000 }))).toBe('offline');
   expect(tileState({ status: 'stalled' }, live({ pictureAgeMs: 4_000 }))).toBe('stalled');

@@ -11,6 +11,7 @@ export type TileState =
   | 'offline'
   | 'rejected'
   | 'unsupported'
+  | 'unplayable'
   | 'disabled';
 
 /** A picture on screen for longer is not live, whatever anyone says. */
@@ -31,7 +32,12 @@ const camerasOwn: Partial<Record<CameraState['status'], TileState>> = {
  */
 export function tileState(camera: Pick<CameraState, 'status'>, live: LiveSnapshot): TileState {
   const isMoving = live.pictureAgeMs !== undefined && live.pictureAgeMs <= oldAfterMs;
-  if (!isMoving) return camerasOwn[camera.status] ?? (live.pictureAgeMs === undefined ? 'connecting' : 'frozen');
+  if (!isMoving) {
+    const own = camerasOwn[camera.status];
+    if (own) return own;
+    if (live.failureCode === 'UI_LIVE_CODEC_UNSUPPORTED') return 'unplayable';
+    return live.pictureAgeMs === undefined ? 'connecting' : 'frozen';
+  }
   if (live.sameForMs >= frozenAfterMs) return 'frozen';
   return (live.latencyMs ?? 0) > delayedAfterMs ? 'delayed' : 'live';
 }

@@ -76,6 +76,7 @@ const tones: Record<TileState, 'ok' | 'warn' | 'bad' | 'idle'> = {
   offline: 'bad',
   rejected: 'bad',
   unsupported: 'bad',
+  unplayable: 'warn',
   disabled: 'idle',
 };
 
@@ -192,7 +193,8 @@ function TileFigure(props: { state: TileState; isBack: boolean; latencyMs: numbe
       </span>
     );
   }
-  const isTile = state === 'live' || state === 'delayed' || state === 'connecting' || state === 'frozen';
+  const isTile =
+    state === 'live' || state === 'delayed' || state === 'connecting' || state === 'frozen' || state === 'unplayable';
   const word = isTile ? say(`tile.${state}`) : say(`status.${state}`);
   const latency = props.latencyMs === undefined ? '' : ` ${(props.latencyMs / 1000).toFixed(1)} s`;
   const figure =
@@ -221,6 +223,16 @@ function Veil({ camera, state, frozenMs }: { camera: Camera; state: TileState; f
     return (
       <div className="tile-veil">
         <strong>{`${say('tile.frozen')} ${formatStopwatch(frozenMs)}`}</strong>
+      </div>
+    );
+  }
+  if (state === 'unplayable') {
+    return (
+      <div className="tile-veil">
+        <strong>{say('tile.unplayable')}</strong>
+        <span>{say('tile.unplayableWhy', { codec: camera.state.codec ?? '' })}</span>
+        <span className="tile-remedy">{say('tile.unplayableRemedy')}</span>
+        <span className="muted">{say('common.code', { code: 'UI_LIVE_CODEC_UNSUPPORTED' })}</span>
       </div>
     );
   }

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import type { AccessUnit, VideoFormat } from '../../media.ts';
+import type { AccessUnit, VideoCodec, VideoFormat } from '../../media.ts';
 import { parseH264Sps } from '../../rtp/h264-sps.ts';
+import { isIrap, nalTypeOf } from '../../rtp/h265-nal.ts';
+import { parseH265Sps } from '../../rtp/h265-sps.ts';
 
 /** Test pictures that say which they are: 32 cells over the width, a 20-bit number and its 12-bit check value. */
 const NUMBER_BITS = 20;
@@ -32,6 +34,8 @@ export function readMark(rgb: Uint8Array, widthPx: number, heightPx: number): nu
 }
 
 export interface MarkedVideoOptions {
+  /** @default h264 */
+  readonly codec?: VideoCodec;
   readonly widthPx: number;
   readonly heightPx: number;
   readonly frames: number;
@@ -42,7 +46,9 @@ export interface MarkedVideoOptions {
 
 /** Encodes marked pictures, 10 a second; `units[i]` shows number `firstNumber + i` (without B-pictures). */
 export function encodeMarkedVideo(options: MarkedVideoOptions): AccessUnit[] {
-  return toUnits(encode(options, '-bsf:v h264_metadata=aud=insert -f h264 -'.split(' ')));
+  const isH265 = options.codec === 'h265';
+  const output = isH265 ? '-f hevc -' : '-bsf:v h264_metadata=aud=insert -f h264 -';
+  return toUnits(options.codec ?? 'h264', encode(options, output.split(' ')));
 }
 
 /** The same as a file; the kind follows from the name's ending. */
@@ -51,7 +57,7 @@ export function writeMarkedVideo(file: string, options: MarkedVideoOptions): voi
 }
 
 function encode(options: MarkedVideoOptions, outputArguments: readonly string[]): Buffer {
-  const { widthPx, heightPx, frames, firstNumber, gop } = options;
+  const { widthPx, heightPx, frames, firstNumber } = options;
   const size = `${widthPx}x${heightPx}`;
   const raw = Buffer.concat(
     Array.from({ length: frames }, (_, i) => drawMarked(widthPx, heightPx, firstNumber + i, i)),
@@ -59,15 +65,26 @@ function encode(options: MarkedVideoOptions, outputArguments: readonly string[])
   const { stdout, status } = spawnSync(
     'ffmpeg',
     [
-      ...`-v error -f rawvideo -pix_fmt yuv420p -s ${size} -r 10 -i - -c:v libx264 -preset veryfast -crf 23`.split(' '),
-      ...`-g ${gop} -sc_threshold 0`.split(' '),
-      ...(options.encoderArguments ?? ['-profile:v', 'baseline']),
+      ...`-v error -f rawvideo -pix_fmt yuv420p -s ${size} -r 10 -i -`.split(' '),
+      ...(options.codec === 'h265' ? x265Arguments(options) : x264Arguments(options)),
       ...outputArguments,
     ],
     { input: raw, maxBuffer: 1 << 28 },
   );
   if (status !== 0) throw new Error('ffmpeg cannot encode the test video');
   return stdout;
+}
+
+function x264Arguments({ gop, encoderArguments }: MarkedVideoOptions): readonly string[] {
+  const common = `-c:v libx264 -preset veryfast -crf 23 -g ${gop} -sc_threshold 0`.split(' ');
+  return [...common, ...(encoderArguments ?? ['-profile:v', 'baseline'])];
+}
+
+/** `encoderArguments` are x265 parameters here, `name=value`. */
+function x265Arguments({ gop, encoderArguments = ['bframes=0', 'open-gop=0'] }: MarkedVideoOptions): readonly string[] {
+  const common = `keyint=${gop}:min-keyint=${gop}:scenecut=0:aud=1:repeat-headers=1:log-level=none:pools=1`;
+  const parameters = [common, ...encoderArguments].join(':');
+  return `-c:v libx265 -preset ultrafast -crf 23 -x265-params ${parameters}`.split(' ');
 }
 
 function drawMarked(widthPx: number, heightPx: number, number: number, step: number): Buffer {
@@ -85,29 +102,35 @@ function drawMarked(widthPx: number, heightPx: number, number: number, step: num
   return picture;
 }
 
-function toUnits(annexB: Buffer): AccessUnit[] {
+function toUnits(codec: VideoCodec, annexB: Buffer): AccessUnit[] {
+  const types = codec === 'h264' ? { aud: 9, vps: -1, sps: 7, pps: 8 } : { aud: 35, vps: 32, sps: 33, pps: 34 };
   const units: Buffer[][] = [];
-  let sps: Buffer = Buffer.alloc(0);
-  let pps: Buffer = Buffer.alloc(0);
+  const sets = new Map<number, Buffer>();
   for (const nal of splitAnnexB(annexB)) {
-    const type = (nal[0] ?? 0) & 0x1f;
-    if (type === 9) units.push([]);
-    else if (type === 7) sps = nal;
-    else if (type === 8) pps = nal;
+    const type = typeOf(codec, nal);
+    if (type === types.aud) units.push([]);
+    else if (type === types.vps || type === types.sps || type === types.pps) sets.set(type, nal);
     else units.at(-1)?.push(nal);
   }
-  const { widthPx, heightPx, codecString } = parseH264Sps(sps);
-  const format: VideoFormat = { codec: 'h264', widthPx, heightPx, sps, pps, codecString };
+  const [vps, sps, pps] = [sets.get(types.vps), sets.get(types.sps), sets.get(types.pps)];
+  if (!sps || !pps) throw new Error('the encoder wrote no parameter sets');
+  const { widthPx, heightPx, codecString } = codec === 'h264' ? parseH264Sps(sps) : parseH265Sps(sps);
+  const format: VideoFormat = { codec, widthPx, heightPx, ...(vps ? { vps } : {}), sps, pps, codecString };
   return units.map((nalUnits, i) => toUnit(format, nalUnits, i));
 }
 
+function typeOf(codec: VideoCodec, nal: Buffer): number {
+  return codec === 'h264' ? (nal[0] ?? 0) & 0x1f : nalTypeOf(nal);
+}
+
 function toUnit(format: VideoFormat, nalUnits: readonly Buffer[], index: number): AccessUnit {
+  const isKeySlice = (type: number): boolean => (format.codec === 'h264' ? type === 5 : isIrap(type));
   return {
     format,
     pts90k: index * 9000,
     wallMs: 1_700_000_000_000 + index * 100,
     arrivedMs: index * 100,
-    isKeyFrame: nalUnits.some((nal) => ((nal[0] ?? 0) & 0x1f) === 5),
+    isKeyFrame: nalUnits.some((nal) => isKeySlice(typeOf(format.codec, nal))),
     nalUnits,
     sizeBytes: nalUnits.reduce((sum, nal) => sum + nal.length, 0),
     damaged: false,
