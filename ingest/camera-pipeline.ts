@@ -8,10 +8,10 @@ import type { RecordingGap, StreamKind } from './media.ts';
 import type { CameraStateSink, SegmentLog } from './ports.ts';
 import { EventRecording } from './recorder/event-recording.ts';
 import { GapTracker } from './recorder/gap-tracker.ts';
-import { Recorder, type RecorderCounters } from './recorder/recorder.ts';
+import { Recorder } from './recorder/recorder.ts';
 import type { RecordingDisk } from './recorder/recording-disk.ts';
 import { ScheduledRecording } from './recorder/scheduled-recording.ts';
-import type { StreamRecording } from './recorder/stream-recording.ts';
+import type { RecorderCounters, StreamRecording } from './recorder/stream-recording.ts';
 import { StreamRunner } from './stream-runner.ts';
 
 export interface CameraPipelineDeps {

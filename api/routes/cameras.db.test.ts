@@ -69,3 +69,30 @@ test('a review of a violation is kept with who and why', async () => {
   ]);
   expect(problemOf(await review('none')).status).toBe(404);
 });
+
+test('a recording policy is kept whole, has defaults, and is refused where it cannot be used', async () => {
+  const schedule = { timeZone: 'Asia/Shanghai', windows: [{ days: [1, 7], from: '22:00', to: '06:00' }] };
+  const recording = { mode: 'scheduled', retentionHours: 240, segmentSeconds: 30, schedule };
+  const created = await request('administrator', 'POST', '/api/cameras', { body: { ...input, recording } });
+  expect(created.json()).toMatchObject({ recording: { ...recording, preRollSeconds: 5, postRollSeconds: 10 } });
+  const { id } = created.json<{ id: string }>();
+  const changed = await request('administrator', 'PUT', `/api/cameras/${id}`, {
+    body: { ...input, recording: { mode: 'on_event', postRollSeconds: 30 } },
+  });
+  expect(changed.json<{ recording: unknown }>().recording).toEqual({
+    mode: 'on_event',
+    preRollSeconds: 5,
+    postRollSeconds: 30,
+  });
+  const wrong = [
+    { mode: 'sometimes' },
+    { mode: 'scheduled' },
+    { mode: 'scheduled', schedule: { ...schedule, timeZone: 'Moon/Base' } },
+    { mode: 'continuous', segmentSeconds: 1 },
+    { mode: 'scheduled', schedule: { ...schedule, windows: [{ days: [8], from: '22:00', to: '06:00' }] } },
+  ];
+  for (const one of wrong) {
+    const refused = await request('administrator', 'POST', '/api/cameras', { body: { ...input, recording: one } });
+    expect([one, refused.statusCode]).toEqual([one, 400]);
+  }
+});

@@ -9,7 +9,18 @@ interface CommandModule {
   register(program: Command): void;
 }
 
-const COMMANDS = ['demo', 'serve', 'camera', 'record', 'analyze', 'simulate', 'models', 'bench', 'doctor'] as const;
+const COMMANDS = [
+  'demo',
+  'serve',
+  'camera',
+  'record',
+  'recordings',
+  'analyze',
+  'simulate',
+  'models',
+  'bench',
+  'doctor',
+] as const;
 
 const program = new Command('vantage')
   .description('Open city-video platform: ingest, record, analyse, search and watch the cameras of a city.')

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { Camera } from '#ingest/cameras/camera.ts';
 import { systemClock } from '#infra/runtime/clock.ts';
-import { createLogger } from '#infra/runtime/logger.ts';
+import { createLogger, type Log } from '#infra/runtime/logger.ts';
 import { AuditLog } from '#storage/audit/audit-log.ts';
 import { CameraRepository } from '#storage/cameras/camera-repository.ts';
 import { openDatabase } from '#storage/database.ts';
@@ -10,11 +10,15 @@ import { EmbeddedPostgres } from '#storage/embedded-postgres.ts';
 import { runningDatabaseUrl } from '#storage/embedded/running-database.ts';
 import { toStorageError } from '#storage/errors.ts';
 import { migrateDatabase } from '#storage/migrate.ts';
+import { RecordingIndexRepository } from '#storage/recordings/recording-index-repository.ts';
 import { openSealing } from '#storage/sealing.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 
 export interface CameraRegistry {
   readonly cameras: CameraRepository;
+  readonly recordingIndex: RecordingIndexRepository;
+  readonly settings: Settings;
+  readonly log: Log;
   /** Who changed a camera from the command line is written down as well. */
   noteInAudit(action: 'camera.create' | 'camera.remove', camera: Camera): Promise<void>;
   close(): Promise<void>;
@@ -48,6 +52,9 @@ export async function openCameraRegistry(
     await migrateDatabase(url, { log });
     const audit = new AuditLog({ db, clock: systemClock });
     return {
+      recordingIndex: new RecordingIndexRepository({ db }),
+      settings,
+      log,
       cameras: new CameraRepository({ db, sealing: await openSealing(settings.dataFolder) }),
       noteInAudit: (action, { id, name }) =>
         audit.append({

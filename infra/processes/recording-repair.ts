@@ -1,7 +1,8 @@
-import { checkRecordings } from '#ingest/recorder/recording-check.ts';
-import type { Clock } from '#infra/runtime/clock.ts';
+import { checkRecordings, type RecordingReport } from '#ingest/recorder/recording-check.ts';
+import { type Clock, systemClock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import type { Storage } from '#storage/storage.ts';
+import { openCameraRegistry } from './camera-registry.ts';
 
 const HOUR_MS = 3_600_000;
 /** A file may be ten minutes long and wait a while for its next key frame: what was open at the end began after this. */
@@ -39,4 +40,31 @@ export async function repairRecordings(deps: {
   const { open, unknown, missing } = report;
   if (open + unknown + missing > 0)
     log.info({ open, unknown, missing, outages }, 'recordings are put right after a crash');
+}
+
+/**
+ * All recordings, for the command line. A server may be running: what is younger than an hour may still be on its way to
+ * the database, and is left out.
+ * @throws {AppError} what `openCameraRegistry` throws
+ */
+export async function checkAllRecordings(
+  env: Readonly<Record<string, string | undefined>>,
+  dataFolder: string | undefined,
+  isRepairing: boolean,
+): Promise<RecordingReport> {
+  const { recordingIndex, settings, log, close } = await openCameraRegistry(env, dataFolder);
+  try {
+    const untilMs = systemClock.nowMs() - HOUR_MS;
+    return await checkRecordings({
+      folder: settings.ingest.recordingFolder,
+      index: recordingIndex,
+      fromMs: 0,
+      toMs: untilMs,
+      openSinceMs: untilMs,
+      isRepairing,
+      log,
+    });
+  } finally {
+    await close();
+  }
 }

@@ -56,32 +56,40 @@ export class RecordingRoom {
 
   /** @throws what the database or the file system says */
   async makeRoom(signal: AbortSignal): Promise<RoomOutcome> {
-    const { config, expiry, log } = this.#deps;
-    const overQuota = config.recordingMaxGb === 0 ? 0 : (await expiry.totalSizeBytes()) - config.recordingMaxGb * 1e9;
+    const { config, expiry } = this.#deps;
+    const quotaBytes = config.recordingMaxGb * 1e9;
+    const overBytes = quotaBytes === 0 ? 0 : (await expiry.totalSizeBytes()) - quotaBytes;
+    if (overBytes > 0) await this.#deleteOldest(overBytes, signal, ({ rowBytes }) => rowBytes);
+    if (config.diskFullPolicy === 'stop') return overBytes > 0 ? 'quota' : 'enough';
     const targetBytes = Math.max(config.freeTargetMb, config.minimumFreeMb) * 1e6;
     const free = await freeBytes(config.recordingFolder);
-    const isShort = config.diskFullPolicy === 'delete_oldest' && free < targetBytes;
-    const neededBytes = Math.max(isShort ? targetBytes * SLACK - free : 0, overQuota * (overQuota > 0 ? SLACK : 0));
-    if (neededBytes <= 0) return 'enough';
-    const freedBytes = await this.#deleteOldest(neededBytes, signal);
-    log.info(
-      { freedMb: Math.round(freedBytes / 1e6), freeMb: Math.round(free / 1e6) },
-      'the oldest recordings made room',
-    );
-    if (!isShort) return 'quota';
-    return freedBytes < neededBytes && !signal.aborted ? 'short' : 'made';
+    if (free >= targetBytes) return overBytes > 0 ? 'quota' : 'enough';
+    const missingBytes = targetBytes * SLACK - free;
+    const freedBytes = await this.#deleteOldest(missingBytes, signal, ({ fileBytes }) => fileBytes);
+    return freedBytes < missingBytes && !signal.aborted ? 'short' : 'made';
   }
 
-  async #deleteOldest(neededBytes: number, signal: AbortSignal): Promise<number> {
-    const { config, expiry, clock } = this.#deps;
-    let freedBytes = 0;
-    while (freedBytes < neededBytes && !signal.aborted) {
-      const endedBeforeMs = clock.nowMs() - config.protectedMinutes * 60_000;
-      const marked = await expiry.markOldest({ endedBeforeMs, limit: DELETED_TOGETHER });
+  /** @param count what of a deletion helps: rows that are gone count for a quota, files for the disk */
+  async #deleteOldest(
+    neededBytes: number,
+    signal: AbortSignal,
+    count: (deleted: { readonly rowBytes: number; readonly fileBytes: number }) => number,
+  ): Promise<number> {
+    const { config, expiry, clock, log } = this.#deps;
+    const endedBeforeMs = clock.nowMs() - config.protectedMinutes * 60_000;
+    let doneBytes = 0;
+    let files = 0;
+    while (doneBytes < neededBytes && !signal.aborted) {
+      const enoughBytes = neededBytes - doneBytes;
+      const marked = await expiry.markOldest({ endedBeforeMs, enoughBytes, limit: DELETED_TOGETHER });
       if (marked.length === 0) break;
-      freedBytes += (await this.#delete(marked)).freedBytes;
+      const { deletedFiles, freedBytes } = await this.#delete(marked);
+      const rowBytes = marked.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      doneBytes += count({ rowBytes, fileBytes: freedBytes });
+      files += deletedFiles;
     }
-    return freedBytes;
+    if (files > 0) log.info({ files, freedMb: Math.round(doneBytes / 1e6) }, 'the oldest recordings made room');
+    return doneBytes;
   }
 
   /** Files that could not be deleted when their rows were marked, or that a crash came between. */

@@ -1,8 +1,12 @@
 import type { Clock } from '#infra/runtime/clock.ts';
 import type { AccessUnit, AudioFrame, GapCause, RecordingGap } from '../media.ts';
 import { PreRollRing } from './pre-roll-ring.ts';
-import type { RecorderCounters } from './recorder.ts';
-import { type PausableRecorder, RecordingValve, type StreamRecording } from './stream-recording.ts';
+import {
+  type PausableRecorder,
+  type RecorderCounters,
+  RecordingValve,
+  type StreamRecording,
+} from './stream-recording.ts';
 
 /** An event is known this much after its picture at most: analysis takes its time. */
 const LATE_TRIGGER_MS = 10_000;

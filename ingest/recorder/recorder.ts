@@ -22,7 +22,7 @@ import { PendingSound } from './pending-sound.ts';
 import type { RecordingDisk } from './recording-disk.ts';
 import { type OpenFile, SegmentFile } from './segment-file.ts';
 import { segmentPath } from './segment-path.ts';
-import type { PausableRecorder } from './stream-recording.ts';
+import type { PausableRecorder, RecorderCounters } from './stream-recording.ts';
 
 export interface RecorderDeps {
   readonly cameraId: CameraId;
@@ -38,15 +38,6 @@ export interface RecorderDeps {
   /** The gap that the recorder before this one left open. */
   readonly continues?: RecordingGap | undefined;
   readonly openFile?: OpenFile;
-}
-
-export interface RecorderCounters {
-  readonly frames: number;
-  readonly segments: number;
-  readonly sizeBytes: number;
-  readonly gaps: number;
-  /** Of the last failure of the disk, while it lasts. */
-  readonly errorCode: string | undefined;
 }
 
 interface OpenSegment {
@@ -82,6 +73,8 @@ export class Recorder implements PausableRecorder {
   #late: { readonly segment: OpenSegment; readonly end90k: number } | undefined;
   #retryAtMs = 0;
   #failures = 0;
+  /** Takes nothing more, but what it took is still being written. */
+  #refusedId: string | undefined;
   #lastEndMs: number | undefined;
   #errorCode: string | undefined;
   #frames = 0;
@@ -195,8 +188,9 @@ export class Recorder implements PausableRecorder {
       after: this.#work,
       disk,
       ...(openFile ? { openFile } : {}),
-      onOpened: () => this.#gaps.close(startMs),
       onWritten: () => {
+        this.#gaps.close(startMs);
+        if (this.#refusedId === segmentId) return;
         this.#errorCode = undefined;
         this.#failures = 0;
       },
@@ -259,14 +253,21 @@ export class Recorder implements PausableRecorder {
   #fail(error: AppError, segmentId: string, lostFromMs: number): void {
     const { clock, log } = this.#deps;
     const failed = this.#segment?.segmentId === segmentId ? this.#segment : undefined;
+    const cause = CAUSES[error.code] ?? 'disk_error';
     log.warn({ code: error.code }, describeError(error));
     if (failed) {
       this.#segment = undefined;
+      this.#refusedId = segmentId;
       this.#errorCode = error.code;
       this.#retryAtMs = clock.monotonicMs() + backoffDelayMs(this.#failures++, DISK_RETRY);
       this.#doLater(() => this.#finish(failed));
     }
-    this.#gaps.open(CAUSES[error.code] ?? 'disk_error', lostFromMs, error.code);
+    if (error.code === 'DISK_SLOW') {
+      // What it took is still to be written, and that closes the gap before this one.
+      this.#doLater(() => this.#gaps.open(cause, lostFromMs, error.code));
+      return;
+    }
+    this.#gaps.open(cause, lostFromMs, error.code);
     this.#lastEndMs = lostFromMs;
   }
 }

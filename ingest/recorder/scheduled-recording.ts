@@ -1,7 +1,11 @@
 import type { AccessUnit, AudioFrame, GapCause, RecordingGap } from '../media.ts';
-import type { RecorderCounters } from './recorder.ts';
 import { type RecordingSchedule, ScheduleClock } from './recording-schedule.ts';
-import { type PausableRecorder, RecordingValve, type StreamRecording } from './stream-recording.ts';
+import {
+  type PausableRecorder,
+  type RecorderCounters,
+  RecordingValve,
+  type StreamRecording,
+} from './stream-recording.ts';
 
 /** Records in the windows of a schedule, by the time of the pictures: from the first key frame in it to its last picture. */
 export class ScheduledRecording implements StreamRecording {

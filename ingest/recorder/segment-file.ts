@@ -20,8 +20,6 @@ export interface SegmentFileOptions {
   readonly after: Promise<void>;
   readonly disk: RecordingDisk;
   readonly openFile?: OpenFile;
-  /** The file is there and has its head. */
-  onOpened(): void;
   /** The first fragment is in it. */
   onWritten(): void;
   /** Nothing more is taken; `kept` is, or will be, in the file. */
@@ -57,11 +55,11 @@ export class SegmentFile {
 
   append(fragment: Fragment): void {
     if (this.#failure || this.#isRefusing) return;
-    const { disk, path: segment, onFailed } = this.#options;
+    const { disk, path: segment } = this.#options;
     const sizeBytes = fragment.bytes.length;
     if (!disk.reserve(sizeBytes)) {
       this.#isRefusing = true;
-      onFailed(ingestErrors.DISK_SLOW({ path: segment }), { duration90k: this.#queuedTo90k });
+      this.#options.onFailed(ingestErrors.DISK_SLOW({ path: segment }), { duration90k: this.#queuedTo90k });
       return;
     }
     this.#queuedTo90k = fragment.end90k;
@@ -85,7 +83,6 @@ export class SegmentFile {
     this.#handle = await openFile(this.#absolute + PART_SUFFIX);
     await writeAll(this.#handle, init);
     this.#written = { frames: 0, duration90k: 0, sizeBytes: init.length };
-    this.#options.onOpened();
   }
 
   async #write(fragment: Fragment): Promise<void> {

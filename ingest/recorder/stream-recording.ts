@@ -1,6 +1,14 @@
 import type { StreamReader } from '../hub/stream-hub.ts';
 import type { AccessUnit, AudioFrame, GapCause, PlannedGapCause, RecordingGap } from '../media.ts';
-import type { RecorderCounters } from './recorder.ts';
+
+export interface RecorderCounters {
+  readonly frames: number;
+  readonly segments: number;
+  readonly sizeBytes: number;
+  readonly gaps: number;
+  /** Of the last failure of the disk, while it lasts. */
+  readonly errorCode: string | undefined;
+}
 
 /** What a stream's runner tells the recording of it. */
 export interface StreamRecording extends StreamReader {

@@ -45,16 +45,25 @@ export class ExpiryRepository {
     return rows.map(toExpiring);
   }
 
-  /** Marks the oldest of all cameras, to make room. @param query `endedBeforeMs`: younger ones are never touched */
+  /**
+   * Marks the oldest of all cameras, to make room.
+   * @param query `endedBeforeMs`: younger ones are never touched; `enoughBytes`: no more than it takes to free so much
+   */
   async markOldest(query: {
     readonly endedBeforeMs: number;
+    readonly enoughBytes: number;
     readonly limit: number;
   }): Promise<readonly ExpiringSegment[]> {
     const before = new Date(query.endedBeforeMs);
     const { rows } = await sql<Row>`
       UPDATE segments SET is_expiring = true WHERE segment_id IN (
-        SELECT segment_id FROM segments WHERE start_time < ${before} AND end_time < ${before} AND NOT is_expiring
-        ORDER BY start_time LIMIT ${query.limit})
+        SELECT segment_id FROM (
+          SELECT segment_id, sum(size_bytes) OVER (ORDER BY start_time, segment_id) - size_bytes AS freed_before FROM (
+            SELECT segment_id, start_time, size_bytes FROM segments
+            WHERE start_time < ${before} AND end_time < ${before} AND NOT is_expiring
+            ORDER BY start_time LIMIT ${query.limit}
+          ) oldest
+        ) counted WHERE freed_before < ${query.enoughBytes})
       RETURNING segment_id, path, size_bytes`.execute(this.#db);
     return rows.map(toExpiring);
   }
