@@ -1,6 +1,9 @@
+import { type AddressProbeResult, CLOCK_TOLERANCE_MS } from '#ingest/cameras/address-probe.ts';
 import { ingestErrors } from '#ingest/errors.ts';
+import type { MediaProfile } from '#ingest/onvif/media-profiles.ts';
+import { parseRtspUrl } from '#ingest/rtsp/rtsp-url.ts';
 import type { Camera as DomainCamera, CameraState as DomainState } from '#ingest/cameras/camera.ts';
-import type { Camera, CameraInput, CameraState } from './contract/cameras.ts';
+import type { Camera, CameraInput, CameraState, FoundCamera } from './contract/cameras.ts';
 import { iso } from './time-range.ts';
 
 /** The sentence of an error code, as pages show it; undefined for a code of a newer version. */
@@ -43,6 +46,7 @@ export function toCameraView(camera: DomainCamera, state: CameraState, recording
     isRecording: camera.isRecording,
     analysis: camera.analysis,
     rules: camera.rules.map(copyRule),
+    ...(camera.onvif ? { onvif: camera.onvif } : {}),
     hasPassword: camera.password !== undefined,
     state,
     ...(camera.latitude === undefined ? {} : { latitude: camera.latitude }),
@@ -57,8 +61,8 @@ function copyRule(rule: DomainCamera['rules'][number]): Camera['rules'][number] 
   return rule.kind === 'line' ? { ...rule } : { ...rule, zone: [...rule.zone] };
 }
 
-/** What the registry stores of a form. */
-export function fromCameraInput(input: CameraInput): Omit<DomainCamera, 'id' | 'password'> {
+/** What the registry stores of a form. @param known the camera as it is, when it is changed */
+export function fromCameraInput(input: CameraInput, known?: DomainCamera): Omit<DomainCamera, 'id' | 'password'> {
   return {
     name: input.name,
     number: input.number,
@@ -71,5 +75,46 @@ export function fromCameraInput(input: CameraInput): Omit<DomainCamera, 'id' | '
     isRecording: input.isRecording,
     analysis: input.analysis,
     rules: input.rules,
+    onvif: input.onvif === undefined ? keptOnvif(input.url, known) : (input.onvif ?? undefined),
+  };
+}
+
+/** A form that knows nothing of ONVIF does not make a camera forget it; at another host it is another camera. */
+function keptOnvif(url: string, known: DomainCamera | undefined): DomainCamera['onvif'] {
+  const before = known?.streams.find(({ kind }) => kind === 'main')?.url;
+  if (!known?.onvif || before === undefined) return undefined;
+  return parseRtspUrl(before).host === parseRtspUrl(url).host ? known.onvif : undefined;
+}
+
+/** What a probe found, for a form. */
+export function toFoundCamera(found: AddressProbeResult['found']): FoundCamera | undefined {
+  if (!found) return undefined;
+  const { information, clockOffsetMs = 0 } = found;
+  return {
+    streams: found.streams.map(({ kind, url, profile }) => ({
+      kind,
+      url,
+      ...(profile ? { profile: toProfile(profile) } : {}),
+    })),
+    profiles: found.profiles.map(toProfile),
+    hasPtz: found.onvif?.hasPtz ?? false,
+    isClockOff: Math.abs(clockOffsetMs) > CLOCK_TOLERANCE_MS,
+    ...(found.onvif ? { onvif: found.onvif } : {}),
+    ...information,
+    ...(found.clockOffsetMs === undefined ? {} : { clockOffsetMs: Math.round(found.clockOffsetMs) }),
+  };
+}
+
+function toProfile(profile: MediaProfile): FoundCamera['profiles'][number] {
+  const { service, token, name, codec, widthPx, heightPx, framesPerSecond, bitrateKbps } = profile;
+  return {
+    service,
+    token,
+    name,
+    codec,
+    widthPx,
+    heightPx,
+    ...(framesPerSecond === undefined ? {} : { framesPerSecond }),
+    ...(bitrateKbps === undefined ? {} : { bitrateKbps }),
   };
 }

@@ -1,7 +1,7 @@
 import { type Generated, type JSONColumnType, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Log } from '#infra/runtime/logger.ts';
-import type { AnalysisProfile, CameraRule, CameraScene, StreamSource } from '#ingest/cameras/camera.ts';
+import type { AnalysisProfile, CameraOnvif, CameraRule, CameraScene, StreamSource } from '#ingest/cameras/camera.ts';
 import type { Box } from '#analyzers/detection.ts';
 
 /** The tables as TypeScript sees them. Rows never leave `storage`. */
@@ -20,6 +20,7 @@ export interface Tables {
     is_recording: boolean;
     analysis: JSONColumnType<AnalysisProfile>;
     rules: JSONColumnType<readonly CameraRule[]>;
+    onvif: JSONColumnType<CameraOnvif> | null;
     created_at: Generated<Date>;
     updated_at: Generated<Date>;
     removed_at: Date | null;

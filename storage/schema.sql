@@ -94,6 +94,7 @@ CREATE TABLE cameras (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   removed_at timestamp with time zone,
+  onvif jsonb,
   CONSTRAINT cameras_pkey PRIMARY KEY (camera_id),
   CONSTRAINT cameras_scene_check CHECK ((scene = ANY (ARRAY['road'::text, 'kitchen'::text])))
 );

@@ -229,6 +229,12 @@ async function readText(request: IncomingMessage): Promise<string> {
 }
 
 function reply(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'application/soap+xml; charset=utf-8', connection: 'close' });
-  response.end(text);
+  const body = Buffer.from(text, 'utf8');
+  // Small clients know no chunks, and compare the names of headers letter by letter.
+  response.writeHead(status, {
+    'Content-Type': 'application/soap+xml; charset=utf-8',
+    'Content-Length': body.length,
+    Connection: 'close',
+  });
+  response.end(body);
 }

@@ -8,7 +8,7 @@ export type OnvifAuthentication = 'token' | 'digest' | 'both';
 
 const REALM = 'Vantage simulated device';
 const TOKEN_VALID_MS = 10_000;
-const KEPT_NONCES = 1000;
+const KEPT_PROOFS = 1000;
 
 /** The device's side of WS-UsernameToken and of HTTP Digest with `qop=auth`. */
 export class OnvifSignIn {
@@ -16,7 +16,7 @@ export class OnvifSignIn {
   readonly #scheme: OnvifAuthentication;
   readonly #algorithm: DigestAlgorithm;
   readonly #nonce = randomBytes(16).toString('hex');
-  readonly #usedNonces = new Set<string>();
+  readonly #usedProofs = new Set<string>();
 
   constructor(credentials: Credentials, scheme: OnvifAuthentication, algorithm: DigestAlgorithm) {
     this.#credentials = credentials;
@@ -39,11 +39,12 @@ export class OnvifSignIn {
     const createdMs = parseTime(created);
     if (this.#scheme === 'digest' || !token || created === undefined || nonce === undefined) return false;
     if (createdMs === undefined || Math.abs(createdMs - deviceNowMs) > TOKEN_VALID_MS) return false;
-    if (this.#usedNonces.has(nonce) || textAt(token, 'Username') !== this.#credentials.username) return false;
+    const proof = `${nonce} ${created}`;
+    if (this.#usedProofs.has(proof) || textAt(token, 'Username') !== this.#credentials.username) return false;
     const expected = passwordDigest(Buffer.from(nonce, 'base64'), created, this.#credentials.password);
     if (!isSame(textAt(token, 'Password') ?? '', expected)) return false;
-    if (this.#usedNonces.size >= KEPT_NONCES) this.#usedNonces.clear();
-    this.#usedNonces.add(nonce);
+    if (this.#usedProofs.size >= KEPT_PROOFS) this.#usedProofs.clear();
+    this.#usedProofs.add(proof);
     return true;
   }
 

@@ -138,6 +138,7 @@ export class CameraRepository implements CameraCatalogue {
       is_recording: camera.isRecording,
       analysis: JSON.stringify(camera.analysis),
       rules: JSON.stringify(camera.rules),
+      onvif: camera.onvif ? JSON.stringify(camera.onvif) : null,
     };
   }
 
@@ -157,6 +158,7 @@ export class CameraRepository implements CameraCatalogue {
       isRecording: row.is_recording,
       analysis: row.analysis,
       rules: row.rules,
+      ...(row.onvif ? { onvif: row.onvif } : {}),
     };
   }
 }
