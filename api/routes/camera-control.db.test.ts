@@ -102,3 +102,52 @@ test('a search of the network is for administrators, and bounded', async () => {
   );
   expect((await request('operator', 'POST', '/api/cameras/discover', { body: {} })).statusCode).toBe(403);
 });
+
+test('a probe tells the found streams, the maker, and a clock that is off; never the password', async () => {
+  const profile = {
+    service: 'media2',
+    token: 'Profile_1',
+    name: 'Main',
+    videoSource: 'source-1',
+    codec: 'H265',
+    widthPx: 2560,
+    heightPx: 1440,
+    framesPerSecond: 25,
+    bitrateKbps: undefined,
+    hasPtz: true,
+  } as const;
+  const information = { manufacturer: 'Maker', model: 'M1', firmwareVersion: '2', serialNumber: '3' };
+  fixture.cameras.found = {
+    streams: [{ kind: 'main', url: 'rtsp://192.0.2.9/main', profile }],
+    profiles: [profile],
+    information,
+    onvif: {
+      serviceUrl: onvif.serviceUrl,
+      main: { service: 'media2', token: 'Profile_1' },
+      hasPtz: true,
+      hasRecordings: false,
+    },
+    clockOffsetMs: -3000.4,
+    credentials: { username: 'admin', password: 's3cret' },
+  };
+  const probed = await request('administrator', 'POST', '/api/cameras/probe', { body: { url: '192.0.2.9' } });
+  const told = {
+    service: 'media2',
+    token: 'Profile_1',
+    name: 'Main',
+    codec: 'H265',
+    widthPx: 2560,
+    heightPx: 1440,
+    framesPerSecond: 25,
+  };
+  expect(probed.json<{ found: object }>().found).toEqual({
+    ...information,
+    streams: [{ kind: 'main', url: 'rtsp://192.0.2.9/main', profile: told }],
+    profiles: [told],
+    onvif: fixture.cameras.found.onvif,
+    hasPtz: true,
+    clockOffsetMs: -3000,
+    isClockOff: true,
+  });
+  expect(probed.body).not.toContain('s3cret');
+});

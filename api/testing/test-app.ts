@@ -25,6 +25,8 @@ export const PASSWORD = 'a password that is long enough';
 export class FakeCameras implements CameraGateway {
   readonly hubs = new Map<string, StreamHub>();
   readonly changed: string[] = [];
+  /** What the next probe finds. */
+  found: Awaited<ReturnType<CameraGateway['probe']>>['found'];
   /** What was asked of the cameras, in order. */
   readonly steered: { readonly cameraId: string; readonly command: PtzCommand | 'synchronize' }[] = [];
 
@@ -43,7 +45,7 @@ export class FakeCameras implements CameraGateway {
       error: undefined,
       format: undefined,
       keyFrame: undefined,
-      found: undefined,
+      found: this.found,
     };
   }
 
