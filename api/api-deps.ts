@@ -1,7 +1,10 @@
 import type { AnalyzerTopics } from '#analyzers/ports.ts';
 import type { CameraState, TransportChoice } from '#ingest/cameras/camera.ts';
-import type { ProbeResult } from '#ingest/cameras/camera-probe.ts';
+import type { AddressProbeResult } from '#ingest/cameras/address-probe.ts';
 import type { AccessUnit, CameraId } from '#ingest/media.ts';
+import type { PtzCommand } from '#ingest/onvif/camera-control.ts';
+import type { DiscoveredDevice } from '#ingest/onvif/discovery-message.ts';
+import type { PtzPreset } from '#ingest/onvif/ptz.ts';
 import type { IngestTopics } from '#ingest/ports.ts';
 import type { Bus } from '#infra/runtime/bus.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
@@ -24,7 +27,17 @@ export interface CameraGateway extends LiveSource {
     readonly password: string | undefined;
     readonly transport?: TransportChoice | undefined;
     readonly certificateSha256?: string | undefined;
-  }): Promise<ProbeResult>;
+  }): Promise<AddressProbeResult>;
+  /** Devices of the local network. */
+  discover(request: {
+    readonly durationMs: number;
+    readonly interfaceName: string | undefined;
+  }): Promise<readonly DiscoveredDevice[]>;
+  /** Steers a camera; see `CameraControl`. */
+  steer(cameraId: CameraId, command: PtzCommand): Promise<void>;
+  presets(cameraId: CameraId): Promise<readonly PtzPreset[]>;
+  /** Asks for a key frame of each stream now. */
+  synchronize(cameraId: CameraId): Promise<void>;
   /** JPEG of a key frame. */
   still(cameraId: string, unit: AccessUnit): Promise<Buffer>;
   /** The registry changed: connect, reconnect or drop this camera. */

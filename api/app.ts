@@ -17,6 +17,7 @@ import { addProblemDetails } from './plugins/problem-details.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
 import { addAuditRoutes } from './routes/audit.ts';
 import { addCameraRoutes } from './routes/cameras.ts';
+import { addCameraControlRoutes } from './routes/camera-control.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addEvidenceRoutes } from './routes/evidence.ts';
 import { addKitchenRoutes } from './routes/kitchen.ts';
@@ -102,6 +103,7 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
   addSessionRoutes(app, deps, sessions);
   const looks = new Looks({ log: storage.looks, clock: deps.clock });
   addCameraRoutes(app, deps, looks);
+  addCameraControlRoutes(app, deps);
   addLiveRoutes(app, deps, { looks, sessions });
   addEventRoutes(app, deps, { feed, sessions });
   addRecordingRoutes(app, deps, looks);

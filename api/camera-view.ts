@@ -1,8 +1,11 @@
+import { type AddressProbeResult, CLOCK_TOLERANCE_MS } from '#ingest/cameras/address-probe.ts';
 import { ingestErrors } from '#ingest/errors.ts';
 import { parseFingerprint } from '#ingest/rtsp/fingerprint.ts';
 import type { Camera as DomainCamera, CameraState as DomainState } from '#ingest/cameras/camera.ts';
 import { recordingPolicy } from '#ingest/recorder/recording-policy.ts';
-import type { Camera, CameraInput, CameraState, RecordingPolicy } from './contract/cameras.ts';
+import type { Camera, CameraInput, CameraState, FoundCamera, RecordingPolicy } from './contract/cameras.ts';
+import type { MediaProfile } from '#ingest/onvif/media-profiles.ts';
+import { parseRtspUrl } from '#ingest/rtsp/rtsp-url.ts';
 import { iso } from './time-range.ts';
 
 /** The sentence of an error code, as pages show it; undefined for a code of a newer version. */
@@ -46,6 +49,7 @@ export function toCameraView(camera: DomainCamera, state: CameraState, recording
     recording: toRecordingView(camera.recording),
     analysis: camera.analysis,
     rules: camera.rules.map(copyRule),
+    ...(camera.onvif ? { onvif: camera.onvif } : {}),
     hasPassword: camera.password !== undefined,
     state,
     ...(camera.latitude === undefined ? {} : { latitude: camera.latitude }),
@@ -83,9 +87,10 @@ function copyRule(rule: DomainCamera['rules'][number]): Camera['rules'][number] 
 
 /**
  * What the registry stores of a form.
+ * @param known the camera as it is, when it is changed
  * @throws {AppError} `RECORDING_SCHEDULE_INVALID`
  */
-export function fromCameraInput(input: CameraInput): Omit<DomainCamera, 'id' | 'password'> {
+export function fromCameraInput(input: CameraInput, known?: DomainCamera): Omit<DomainCamera, 'id' | 'password'> {
   return {
     name: input.name,
     number: input.number,
@@ -100,5 +105,46 @@ export function fromCameraInput(input: CameraInput): Omit<DomainCamera, 'id' | '
     recording: recordingPolicy(input.recording),
     analysis: input.analysis,
     rules: input.rules,
+    onvif: input.onvif === undefined ? keptOnvif(input.url, known) : (input.onvif ?? undefined),
+  };
+}
+
+/** A form that knows nothing of ONVIF does not make a camera forget it; at another host it is another camera. */
+function keptOnvif(url: string, known: DomainCamera | undefined): DomainCamera['onvif'] {
+  const before = known?.streams.find(({ kind }) => kind === 'main')?.url;
+  if (!known?.onvif || before === undefined) return undefined;
+  return parseRtspUrl(before).host === parseRtspUrl(url).host ? known.onvif : undefined;
+}
+
+/** What a probe found, for a form. */
+export function toFoundCamera(found: AddressProbeResult['found']): FoundCamera | undefined {
+  if (!found) return undefined;
+  const { information, clockOffsetMs = 0 } = found;
+  return {
+    streams: found.streams.map(({ kind, url, profile }) => ({
+      kind,
+      url,
+      ...(profile ? { profile: toProfile(profile) } : {}),
+    })),
+    profiles: found.profiles.map(toProfile),
+    hasPtz: found.onvif?.hasPtz ?? false,
+    isClockOff: Math.abs(clockOffsetMs) > CLOCK_TOLERANCE_MS,
+    ...(found.onvif ? { onvif: found.onvif } : {}),
+    ...information,
+    ...(found.clockOffsetMs === undefined ? {} : { clockOffsetMs: Math.round(found.clockOffsetMs) }),
+  };
+}
+
+function toProfile(profile: MediaProfile): FoundCamera['profiles'][number] {
+  const { service, token, name, codec, widthPx, heightPx, framesPerSecond, bitrateKbps } = profile;
+  return {
+    service,
+    token,
+    name,
+    codec,
+    widthPx,
+    heightPx,
+    ...(framesPerSecond === undefined ? {} : { framesPerSecond }),
+    ...(bitrateKbps === undefined ? {} : { bitrateKbps }),
   };
 }

@@ -74,7 +74,7 @@ const BAD_INPUT = [
   { args: ['record', 'rtsp://127.0.0.1:1/x', '--out', '/dev/null/out', '--seconds', '2'], says: 'DISK_WRITE_FAILED' },
   { args: ['record', 'rtsp://127.0.0.1:1/x', '--out', 'OUT', '--seconds', '1'], says: 'CAMERA_UNREACHABLE' },
   { args: ['camera', 'probe', 'rtsp://127.0.0.1:1/x'], says: 'CAMERA_UNREACHABLE' },
-  { args: ['camera', 'probe', 'not an address'], says: 'CAMERA_URL_INVALID' },
+  { args: ['camera', 'probe', 'not an address'], says: 'CAMERA_ADDRESS_INVALID' },
   {
     args: ['camera', 'add', '--data', 'OUT', '--name', 'x', '--url', 'http://a:secret@b/'],
     says: 'CAMERA_URL_INVALID',

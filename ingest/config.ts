@@ -37,6 +37,12 @@ export const ingestConfigSchema = Type.Object({
     unit: '1/s',
     description: 'Upper bound of new connections, so that a city-wide power cut does not come back in one second.',
   }),
+  onvifVerifyTls: Type.Boolean({
+    default: false,
+    title: 'Check certificates of cameras',
+    description:
+      'ONVIF over HTTPS only with a certificate that this machine trusts. Off, since cameras ship with self-signed ones.',
+  }),
   segmentSeconds: Type.Integer({
     default: 60,
     minimum: 2,

@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Log } from '#infra/runtime/logger.ts';
 import type {
   AnalysisProfile,
+  CameraOnvif,
   CameraRule,
   CameraScene,
   StreamSource,
@@ -29,6 +30,7 @@ export interface Tables {
     recording: JSONColumnType<Partial<RecordingPolicy> & Pick<RecordingPolicy, 'mode'>>;
     analysis: JSONColumnType<AnalysisProfile>;
     rules: JSONColumnType<readonly CameraRule[]>;
+    onvif: JSONColumnType<CameraOnvif> | null;
     created_at: Generated<Date>;
     updated_at: Generated<Date>;
     removed_at: Date | null;

@@ -106,6 +106,20 @@ export const RecordingPolicy = Type.Object({
   ),
 });
 export type RecordingPolicy = Static<typeof RecordingPolicy>;
+const OnvifProfile = Type.Object({
+  service: Type.Union([Type.Literal('media'), Type.Literal('media2')]),
+  token: Type.String({ minLength: 1, maxLength: 200 }),
+});
+/** How a camera is steered, as the probe found it. Its user name and password are those of the streams. */
+export const CameraOnvif = Type.Object({
+  serviceUrl: Type.String({ minLength: 8, maxLength: 500, pattern: '^https?://[^@]+$' }),
+  main: OnvifProfile,
+  sub: Type.Optional(OnvifProfile),
+  hasPtz: Type.Boolean(),
+  /** It records on its own card. */
+  hasRecordings: Type.Boolean(),
+});
+export type CameraOnvif = Static<typeof CameraOnvif>;
 
 const editable = {
   name: Name,
@@ -131,18 +145,27 @@ const editable = {
 export const Camera = Type.Object({
   id: Id,
   ...editable,
+  onvif: Type.Optional(CameraOnvif),
   hasPassword: Type.Boolean(),
   state: CameraState,
   recordingSince: Type.Optional(IsoTime),
 });
 export type Camera = Static<typeof Camera>;
 
-/** POST /api/cameras, PUT /api/cameras/:id (password left out: keep). DELETE /api/cameras/:id. */
-export const CameraInput = Type.Object({ ...editable, password: Type.Optional(Type.String({ maxLength: 128 })) });
+/**
+ * POST /api/cameras, PUT /api/cameras/:id (password left out: keep; onvif left out: keep while the host is the same, null: forget).
+ * DELETE /api/cameras/:id.
+ */
+export const CameraInput = Type.Object({
+  ...editable,
+  password: Type.Optional(Type.String({ maxLength: 128 })),
+  onvif: Type.Optional(Type.Union([CameraOnvif, Type.Null()])),
+});
 export type CameraInput = Static<typeof CameraInput>;
 
 /** POST /api/cameras/probe */
 export const ProbeRequest = Type.Object({
+  /** host, host:port, http(s)://… or rtsp://…; all but the last are looked at over ONVIF first. */
   url: Type.String({ minLength: 1, maxLength: 500 }),
   username: Type.Optional(Type.String({ maxLength: 64 })),
   password: Type.Optional(Type.String({ maxLength: 128 })),
@@ -153,11 +176,46 @@ export type ProbeRequest = Static<typeof ProbeRequest>;
 export const ProbeStepName = Type.Union([
   Type.Literal('address'),
   Type.Literal('reached'),
-  Type.Literal('rtsp'),
+  Type.Literal('onvif'),
   Type.Literal('signed_in'),
+  Type.Literal('profiles'),
+  Type.Literal('rtsp'),
   Type.Literal('profile'),
   Type.Literal('picture'),
 ]);
+const MediaProfile = Type.Object({
+  service: Type.Union([Type.Literal('media'), Type.Literal('media2')]),
+  token: Type.String(),
+  name: Type.String(),
+  codec: Type.String(),
+  widthPx: Type.Number(),
+  heightPx: Type.Number(),
+  framesPerSecond: Type.Optional(Type.Number()),
+  bitrateKbps: Type.Optional(Type.Number()),
+});
+/** All that is needed to add the camera, but for its name. */
+export const FoundCamera = Type.Object({
+  streams: Type.Array(
+    Type.Object({
+      kind: Type.Union([Type.Literal('main'), Type.Literal('sub')]),
+      url: Type.String(),
+      profile: Type.Optional(MediaProfile),
+    }),
+  ),
+  /** To be sent back with the camera; absent when the address was guessed. */
+  onvif: Type.Optional(CameraOnvif),
+  profiles: Type.Array(MediaProfile),
+  manufacturer: Type.Optional(Type.String()),
+  model: Type.Optional(Type.String()),
+  firmwareVersion: Type.Optional(Type.String()),
+  serialNumber: Type.Optional(Type.String()),
+  hasPtz: Type.Boolean(),
+  /** How far the clock of the camera is ahead of ours. */
+  clockOffsetMs: Type.Optional(Type.Integer()),
+  /** More than two seconds: worth a warning. */
+  isClockOff: Type.Boolean(),
+});
+export type FoundCamera = Static<typeof FoundCamera>;
 /** Stops at the first step that fails. */
 export const ProbeResult = Type.Object({
   steps: Type.Array(
@@ -173,8 +231,50 @@ export const ProbeResult = Type.Object({
   ),
   /** data:image/jpeg;base64,… of the first picture. */
   picture: Type.Optional(Type.String()),
+  /** Absent for an rtsp:// address, and when nothing was found. */
+  found: Type.Optional(FoundCamera),
 });
 export type ProbeResult = Static<typeof ProbeResult>;
+
+/** POST /api/cameras/discover → devices of the local network. POST, since it sends questions into it. */
+export const DiscoverRequest = Type.Object({
+  seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 15, default: 4 })),
+  /** Name of a network interface; all when left out. */
+  interface: Type.Optional(Type.String({ maxLength: 64 })),
+});
+export type DiscoverRequest = Static<typeof DiscoverRequest>;
+export const DiscoveredDevice = Type.Object({
+  endpointReference: Type.String(),
+  address: Type.String(),
+  serviceUrls: Type.Array(Type.String()),
+  name: Type.Optional(Type.String()),
+  hardware: Type.Optional(Type.String()),
+  location: Type.Optional(Type.String()),
+});
+export type DiscoveredDevice = Static<typeof DiscoveredDevice>;
+
+const Axis = Type.Optional(Type.Number({ minimum: -1, maximum: 1 }));
+const axes = { pan: Axis, tilt: Axis, zoom: Axis };
+/**
+ * POST /api/cameras/:id/ptz → 204. Right and up are positive. A continuous move ends after `durationMs` (2000 when left out), unless it is sent again or stopped
+ * before: who steers sends it again while the stick is held. `preset` is a token of GET /api/cameras/:id/presets.
+ */
+export const PtzCommand = Type.Union([
+  Type.Object({
+    action: Type.Literal('continuous'),
+    ...axes,
+    durationMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 10_000 })),
+  }),
+  Type.Object({ action: Type.Literal('absolute'), ...axes }),
+  Type.Object({ action: Type.Literal('relative'), ...axes }),
+  Type.Object({ action: Type.Literal('preset'), preset: Type.String({ minLength: 1, maxLength: 100 }) }),
+  Type.Object({ action: Type.Literal('stop') }),
+]);
+export type PtzCommand = Static<typeof PtzCommand>;
+export const PtzPreset = Type.Object({ token: Type.String(), name: Type.String() });
+export type PtzPreset = Static<typeof PtzPreset>;
+
+/** POST /api/cameras/:id/synchronize → 204: a key frame of each stream, now. */
 
 /** GET /api/cameras/:id/history → newest first. */
 export const CameraStateChange = Type.Object({

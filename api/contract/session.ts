@@ -16,6 +16,7 @@ export const Permission = Type.Union([
   Type.Literal('watchlist.manage'),
   Type.Literal('kitchen.review'),
   Type.Literal('camera.manage'),
+  Type.Literal('camera.control'),
   Type.Literal('webhook.manage'),
   Type.Literal('user.manage'),
   Type.Literal('audit.read'),

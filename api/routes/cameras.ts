@@ -5,7 +5,7 @@ import { parseRtspUrl } from '#ingest/rtsp/rtsp-url.ts';
 import { cameraId } from '#ingest/media.ts';
 import { streamingErrors } from '#streaming/errors.ts';
 import type { ApiDeps } from '../api-deps.ts';
-import { fromCameraInput, reasonOf, toCameraState, toCameraView } from '../camera-view.ts';
+import { fromCameraInput, reasonOf, toCameraState, toCameraView, toFoundCamera } from '../camera-view.ts';
 import { Camera, CameraInput, CameraStateChange, ProbeRequest, ProbeResult } from '../contract/cameras.ts';
 import type { Looks } from '../looks.ts';
 import { requirePermission, requireUser } from '../plugins/auth.ts';
@@ -78,7 +78,7 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Look
       const { password } = input;
       const id = cameraId(request.params.id);
       await storage.cameras.update(id, {
-        ...fromCameraInput(input),
+        ...fromCameraInput(input, await storage.cameras.get(id)),
         ...(password === undefined ? {} : { password: password === '' ? undefined : password }),
       });
       await storage.audit.append({
@@ -128,12 +128,14 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Look
       const picture = outcome.keyFrame
         ? await cameras.still('probe', outcome.keyFrame).catch(() => undefined)
         : undefined;
+      const found = toFoundCamera(outcome.found);
       return {
         steps: outcome.steps.map((step) => {
           const reason = reasonOf(step.errorCode);
           return { ...step, ...(reason ? { reason } : {}) };
         }),
         ...(picture ? { picture: `data:image/jpeg;base64,${picture.toString('base64')}` } : {}),
+        ...(found ? { found } : {}),
       };
     },
   );

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { StreamHub } from '#ingest/hub/stream-hub.ts';
+import type { PtzCommand } from '#ingest/onvif/camera-control.ts';
 import { MemoryBus } from '#infra/runtime/bus.ts';
 import { type Clock, systemClock } from '#infra/runtime/clock.ts';
 import { readConfig } from '#infra/runtime/config.ts';
@@ -24,6 +25,10 @@ export const PASSWORD = 'a password that is long enough';
 export class FakeCameras implements CameraGateway {
   readonly hubs = new Map<string, StreamHub>();
   readonly changed: string[] = [];
+  /** What the next probe finds. */
+  found: Awaited<ReturnType<CameraGateway['probe']>>['found'];
+  /** What was asked of the cameras, in order. */
+  readonly steered: { readonly cameraId: string; readonly command: PtzCommand | 'synchronize' }[] = [];
 
   hub(cameraId: string): StreamHub | undefined {
     return this.hubs.get(cameraId);
@@ -40,7 +45,24 @@ export class FakeCameras implements CameraGateway {
       error: undefined,
       format: undefined,
       keyFrame: undefined,
+      found: this.found,
     };
+  }
+
+  async discover(): ReturnType<CameraGateway['discover']> {
+    return [];
+  }
+
+  async steer(cameraId: string, command: PtzCommand): Promise<void> {
+    this.steered.push({ cameraId, command });
+  }
+
+  async presets(): ReturnType<CameraGateway['presets']> {
+    return [{ token: 'preset-1', name: 'Gate' }];
+  }
+
+  async synchronize(cameraId: string): Promise<void> {
+    this.steered.push({ cameraId, command: 'synchronize' });
   }
 
   async still(): Promise<Buffer> {

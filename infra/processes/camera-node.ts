@@ -5,7 +5,7 @@ import type { AnalyzerTopics } from '#analyzers/ports.ts';
 import type { CameraGateway } from '#api/api-deps.ts';
 import { CameraPipeline } from '#ingest/camera-pipeline.ts';
 import type { Camera, CameraState, TransportChoice } from '#ingest/cameras/camera.ts';
-import { type ProbeResult, probeCamera } from '#ingest/cameras/camera-probe.ts';
+import { type AddressProbeResult, probeAddress } from '#ingest/cameras/address-probe.ts';
 import type { IngestConfig } from '#ingest/config.ts';
 import { ConnectLimiter } from '#ingest/connect-limiter.ts';
 import { FramePool } from '#ingest/frames/frame-pool.ts';
@@ -15,6 +15,10 @@ import { decodeKeyFrameToJpeg } from '#ingest/frames/still.ts';
 import { RecordingDisk } from '#ingest/recorder/recording-disk.ts';
 import type { StreamHub } from '#ingest/hub/stream-hub.ts';
 import { type AccessUnit, type CameraId, type RecordingGap, cameraId } from '#ingest/media.ts';
+import { CameraControl, type PtzCommand } from '#ingest/onvif/camera-control.ts';
+import { discoverDevices } from '#ingest/onvif/discovery.ts';
+import type { DiscoveredDevice } from '#ingest/onvif/discovery-message.ts';
+import type { PtzPreset } from '#ingest/onvif/ptz.ts';
 import type { IngestTopics } from '#ingest/ports.ts';
 import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
 import type { Bus } from '#infra/runtime/bus.ts';
@@ -59,6 +63,7 @@ export class CameraNode implements CameraGateway {
   readonly #decoders: KeyFrameDecoderPool;
   readonly #pool: AnalyzerPool;
   readonly #analysis: AnalysisPipeline;
+  readonly #control: CameraControl;
   readonly #abort = new AbortController();
   #modelFailure: AppError | undefined;
   #areModelsReady = false;
@@ -70,6 +75,12 @@ export class CameraNode implements CameraGateway {
   constructor(deps: CameraNodeDeps) {
     const { ingestConfig, analyzerConfig, clock, log, storage, bus } = deps;
     this.#deps = deps;
+    this.#control = new CameraControl({
+      timeoutMs: ingestConfig.connectTimeoutMs,
+      verifyTls: ingestConfig.onvifVerifyTls,
+      clock,
+      log,
+    });
     this.#limiter = new ConnectLimiter(ingestConfig.connectsPerSecond, clock);
     this.#disk = new RecordingDisk({ config: ingestConfig, clock });
     this.#decoders = new KeyFrameDecoderPool({
@@ -228,6 +239,7 @@ export class CameraNode implements CameraGateway {
       this.#revisions = new Map(revision === undefined ? others : [...others, [id, revision]]);
       const camera = (await this.#deps.storage.cameras.list()).find((candidate) => candidate.id === id);
       const gap = await this.#stopCamera(id);
+      this.#control.forget(id);
       if (camera && !this.#abort.signal.aborted) this.#startCamera(camera, gap);
     });
     this.#changes = change.catch(() => undefined);
@@ -271,9 +283,9 @@ export class CameraNode implements CameraGateway {
     readonly password: string | undefined;
     readonly transport?: TransportChoice | undefined;
     readonly certificateSha256?: string | undefined;
-  }): Promise<ProbeResult> {
+  }): Promise<AddressProbeResult> {
     const { ingestConfig, clock } = this.#deps;
-    return await probeCamera(
+    return await probeAddress(
       {
         url: request.url,
         credentials:
@@ -281,10 +293,30 @@ export class CameraNode implements CameraGateway {
         transport: request.transport,
         trust: { caFile: ingestConfig.tlsCaFile, certificateSha256: request.certificateSha256 },
         connectTimeoutMs: ingestConfig.connectTimeoutMs,
+        verifyTls: ingestConfig.onvifVerifyTls,
         clock,
       },
       this.#abort.signal,
     );
+  }
+
+  async discover(request: {
+    readonly durationMs: number;
+    readonly interfaceName: string | undefined;
+  }): Promise<readonly DiscoveredDevice[]> {
+    return await discoverDevices({ ...request, clock: this.#deps.clock, signal: this.#abort.signal });
+  }
+
+  async steer(id: CameraId, command: PtzCommand): Promise<void> {
+    await this.#control.steer(await this.#deps.storage.cameras.get(id), command);
+  }
+
+  async presets(id: CameraId): Promise<readonly PtzPreset[]> {
+    return await this.#control.presets(await this.#deps.storage.cameras.get(id));
+  }
+
+  async synchronize(id: CameraId): Promise<void> {
+    await this.#control.synchronize(await this.#deps.storage.cameras.get(id));
   }
 
   async still(id: string, unit: AccessUnit): Promise<Buffer> {
@@ -294,6 +326,7 @@ export class CameraNode implements CameraGateway {
   /** Cameras first, so that their last pictures are still recorded and their tracks still become events. */
   async close(): Promise<void> {
     this.#abort.abort();
+    await this.#control.close();
     await this.#watching;
     await this.#changes;
     await Promise.all([...this.#running.keys()].map((id) => this.#stopCamera(id)));

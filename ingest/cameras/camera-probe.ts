@@ -9,7 +9,7 @@ import type { CameraTrust } from '../rtsp/rtsp-socket.ts';
 import { parseRtspUrl } from '../rtsp/rtsp-url.ts';
 
 /** In this order; the first that fails is the last that is reported. */
-export type ProbeStepName = 'address' | 'reached' | 'rtsp' | 'signed_in' | 'profile' | 'picture';
+export type ProbeStepName = 'address' | 'reached' | 'onvif' | 'signed_in' | 'profiles' | 'rtsp' | 'profile' | 'picture';
 
 export interface ProbeStep {
   readonly step: ProbeStepName;

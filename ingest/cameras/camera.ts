@@ -27,6 +27,23 @@ export interface StreamSource {
   readonly url: string;
 }
 
+/** A media profile of an ONVIF device: Media2 is profile T, Media1 profile S. */
+export interface OnvifProfile {
+  readonly service: 'media' | 'media2';
+  readonly token: string;
+}
+
+/** How a camera is steered and asked over ONVIF; user name and password are those of its streams. */
+export interface CameraOnvif {
+  /** Of the device service, without credentials. */
+  readonly serviceUrl: string;
+  readonly main: OnvifProfile;
+  readonly sub?: OnvifProfile;
+  readonly hasPtz: boolean;
+  /** It records on its own card (profile G). */
+  readonly hasRecordings: boolean;
+}
+
 export interface Camera {
   readonly id: CameraId;
   readonly name: string;
@@ -47,6 +64,7 @@ export interface Camera {
   readonly recording: RecordingPolicy;
   readonly analysis: AnalysisProfile;
   readonly rules: readonly CameraRule[];
+  readonly onvif?: CameraOnvif | undefined;
 }
 
 /** What a camera is watched for. Data, kept in the database, edited by people. */

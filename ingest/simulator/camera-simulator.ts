@@ -101,6 +101,26 @@ export class CameraSimulator {
     return this.#camera(path).clip.duration90k / 90;
   }
 
+  /** What its clip looks like. */
+  video(path: string): {
+    readonly codec: 'H264' | 'H265';
+    readonly widthPx: number;
+    readonly heightPx: number;
+    readonly framesPerSecond: number;
+    readonly bitrateKbps: number;
+  } {
+    const { format, pictures, duration90k } = this.#camera(path).clip;
+    const sizeBytes = pictures.flatMap(({ nalUnits }) => nalUnits).reduce((sum, { length }) => sum + length, 0);
+    const seconds = duration90k / 90_000;
+    return {
+      codec: format.codecString.startsWith('avc') ? 'H264' : 'H265',
+      widthPx: format.widthPx,
+      heightPx: format.heightPx,
+      framesPerSecond: Math.round(pictures.length / seconds),
+      bitrateKbps: Math.round((sizeBytes * 8) / seconds / 1000),
+    };
+  }
+
   /** Breaks a camera from now on, in place of what was planned for it; null mends it. */
   setFault(path: string, fault: CameraFault | null): void {
     const camera = this.#camera(path);

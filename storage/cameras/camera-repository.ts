@@ -151,6 +151,7 @@ export class CameraRepository implements CameraCatalogue {
       recording: JSON.stringify(camera.recording),
       analysis: JSON.stringify(camera.analysis),
       rules: JSON.stringify(camera.rules),
+      onvif: camera.onvif ? JSON.stringify(camera.onvif) : null,
     };
   }
 
@@ -172,6 +173,7 @@ export class CameraRepository implements CameraCatalogue {
       recording: recordingPolicy(row.recording),
       analysis: row.analysis,
       rules: row.rules,
+      ...(row.onvif ? { onvif: row.onvif } : {}),
     };
   }
 }

@@ -1,46 +1,27 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Camera, TransportChoice } from '#ingest/cameras/camera.ts';
-import { certificateOption, transportOption } from '../camera-options.ts';
-import type { RecordingMode, RecordingPolicy } from '#ingest/recorder/recording-policy.ts';
+import { type Command, Option } from 'commander';
+import type { Camera } from '#ingest/cameras/camera.ts';
+import { type CameraInputOptions, toCameraInput } from '../camera/camera-input.ts';
+import { certificateOption, transportOption } from '../camera/connection-options.ts';
+import { type DiscoverOptions, discoverFromCli } from '../camera/discover-cameras.ts';
+import { type ConnectionOptions, degrees, seconds, text, variable, whole } from '../camera/options.ts';
+import { printProbe, probeFromCli, withoutCredentials } from '../camera/probe-camera.ts';
 import type { CameraRegistry } from '../../processes/camera-registry.ts';
 
 interface DataOptions {
   readonly data?: string;
 }
 
-interface AddOptions extends DataOptions {
-  readonly name: string;
-  readonly url: string;
-  readonly number: string;
-  readonly area: string;
-  readonly scene: 'road' | 'kitchen';
-  readonly subUrl?: string;
-  readonly username?: string;
-  /** The password itself, read from the variable. */
-  readonly passwordEnv?: string;
-  readonly transport: TransportChoice;
-  readonly certificateSha256?: string;
-  readonly record: RecordingMode;
-  readonly schedule?: string;
-  readonly segmentSeconds?: number;
-  readonly keepHours?: number;
-  readonly preRoll?: number;
-  readonly postRoll?: number;
-  readonly lat?: number;
-  readonly lon?: number;
+interface AddOptions extends DataOptions, CameraInputOptions {
   readonly json?: boolean;
 }
 
-interface ProbeCommandOptions {
-  readonly transport: TransportChoice;
-  readonly certificateSha256?: string;
-  readonly username?: string;
-  readonly passwordEnv?: string;
+interface ProbeCommandOptions extends ConnectionOptions {
   readonly json?: boolean;
 }
 
 export function register(program: Command): void {
-  const camera = program.command('camera').description('the cameras: try one, list, add, remove');
+  const camera = program.command('camera').description('the cameras: find and try them, list, add, remove');
+  registerDiscover(camera);
   registerProbe(camera);
   registerList(camera);
   registerAdd(camera);
@@ -62,8 +43,9 @@ function registerList(camera: Command): void {
 
 function registerAdd(camera: Command): void {
   withData(camera.command('add').description('add a camera; a running server takes it up within ten seconds'))
-    .requiredOption('--name <name>', 'its name', text(80))
-    .requiredOption('--url <url>', 'rtsp://host:port/path or rtsps://…')
+    .argument('[address]', 'host, host:port or http://…: it is tried first, and its streams are found over ONVIF')
+    .option('--name <name>', 'its name; maker, model and host when left out', text(80))
+    .option('--url <url>', 'rtsp://host:port/path, in place of the address; it is not tried')
     .option('--number <number>', 'the city\u2019s own number of it', text(40), '')
     .option('--area <area>', 'district or site', text(80), '')
     .addOption(new Option('--scene <scene>', 'what it looks at').choices(['road', 'kitchen']).default('road'))
@@ -85,28 +67,14 @@ function registerAdd(camera: Command): void {
     .option('--lat <degrees>', 'latitude', degrees(90))
     .option('--lon <degrees>', 'longitude', degrees(180))
     .option('--json', 'print the camera as one JSON object')
-    .action(async (options: AddOptions) => {
-      const { parseRtspUrl } = await import('#ingest/rtsp/rtsp-url.ts');
-      const main = parseRtspUrl(options.url);
-      const sub = options.subUrl === undefined ? undefined : parseRtspUrl(options.subUrl);
-      // An address pasted with user name and password in it loses both to their own fields.
-      const pasted = main.credentials ?? sub?.credentials;
-      const input: Omit<Camera, 'id'> = {
-        name: options.name,
-        number: options.number,
-        area: options.area,
-        scene: options.scene,
-        latitude: options.lat,
-        longitude: options.lon,
-        streams: [{ kind: 'main', url: main.url }, ...(sub ? [{ kind: 'sub' as const, url: sub.url }] : [])],
-        username: options.username ?? pasted?.username,
-        password: options.passwordEnv ?? pasted?.password,
-        transport: options.transport,
-        certificateSha256: options.certificateSha256,
-        recording: await policyOf(options),
-        analysis: { mode: 'fps', fps: options.scene === 'kitchen' ? 2 : 3 },
-        rules: [],
-      };
+    .action(async (address: string | undefined, options: AddOptions, command: Command) => {
+      if ((address === undefined) === (options.url === undefined))
+        command.error('error: give either the address of the camera, or --url with its stream');
+      const input = await toCameraInput(address, options);
+      if (!input) {
+        process.exitCode = 1;
+        return;
+      }
       await withRegistry(options, async (registry) => {
         const added = await registry.cameras.create(input);
         await registry.noteInAudit('camera.create', added);
@@ -114,21 +82,6 @@ function registerAdd(camera: Command): void {
         else console.log(`added ${added.id}\t${added.name}`);
       });
     });
-}
-
-async function policyOf(options: AddOptions): Promise<RecordingPolicy> {
-  const [{ recordingPolicy }, { parseSchedule }] = await Promise.all([
-    import('#ingest/recorder/recording-policy.ts'),
-    import('#ingest/recorder/recording-schedule.ts'),
-  ]);
-  return recordingPolicy({
-    mode: options.record,
-    segmentSeconds: options.segmentSeconds,
-    retentionHours: options.keepHours,
-    preRollSeconds: options.preRoll,
-    postRollSeconds: options.postRoll,
-    schedule: options.schedule === undefined ? undefined : parseSchedule(options.schedule),
-  });
 }
 
 function registerRemove(camera: Command): void {
@@ -169,74 +122,31 @@ function withoutPassword({ password, streams, ...camera }: Camera) {
   return { ...camera, url: url('main') ?? '', subUrl: url('sub'), hasPassword: password !== undefined };
 }
 
-function text(maxLength: number): (value: string) => string {
-  return (value) => {
-    const trimmed = value.trim();
-    if (trimmed === '' || trimmed.length > maxLength)
-      throw new InvalidArgumentError(`one to ${maxLength} characters are needed`);
-    return trimmed;
-  };
-}
-
-function whole(lowest: number, highest: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (!/^\d+$/.test(value) || number < lowest || number > highest)
-      throw new InvalidArgumentError(`a whole number from ${lowest} to ${highest} is needed`);
-    return number;
-  };
-}
-
-function degrees(limit: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (value.trim() === '' || !(Math.abs(number) <= limit))
-      throw new InvalidArgumentError(`a number from ${-limit} to ${limit} is needed`);
-    return number;
-  };
-}
-
-/** Gives what the variable holds, so that a password never stands on a command line. */
-function variable(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new InvalidArgumentError('there is no environment variable of this name');
-  return value;
+function registerDiscover(camera: Command): void {
+  camera
+    .command('discover')
+    .description('search the local network for cameras (WS-Discovery)')
+    .option('--seconds <seconds>', 'how long to wait for answers', seconds(1, 60), 4)
+    .option('--interface <name>', 'one network interface, e.g. eth0; all when left out')
+    .option('--json', 'print the devices as one JSON object')
+    .action((options: DiscoverOptions) => discoverFromCli(options));
 }
 
 function registerProbe(camera: Command): void {
   camera
     .command('probe')
     .description('try a camera step by step and say in one sentence what is wrong')
-    .argument('<url>', 'rtsp://host:port/path or rtsps://…')
+    .argument('<address>', 'host, host:port or http://… (looked at over ONVIF), or rtsp://host:port/path')
     .option('--username <name>', 'user name')
-    .option('--password-env <variable>', 'environment variable that holds the password')
+    .option('--password-env <variable>', 'environment variable that holds the password', variable)
     .addOption(transportOption())
     .addOption(certificateOption())
     .option('--json', 'print the result as one JSON object')
-    .action(async (url: string, options: ProbeCommandOptions) => {
-      const [{ probeCamera }, { systemClock }, { readConfig }, { ingestConfigSchema }] = await Promise.all([
-        import('#ingest/cameras/camera-probe.ts'),
-        import('#infra/runtime/clock.ts'),
-        import('#infra/runtime/config.ts'),
-        import('#ingest/config.ts'),
-      ]);
-      const { connectTimeoutMs, tlsCaFile } = readConfig('INGEST', ingestConfigSchema, process.env);
-      const password = options.passwordEnv === undefined ? undefined : process.env[options.passwordEnv];
-      const result = await probeCamera({
-        url,
-        credentials:
-          options.username === undefined ? undefined : { username: options.username, password: password ?? '' },
-        transport: options.transport,
-        trust: { caFile: tlsCaFile, certificateSha256: options.certificateSha256 },
-        connectTimeoutMs,
-        clock: systemClock,
-      });
-      const { ok, steps, error } = result;
-      if (options.json) console.log(JSON.stringify({ ok, steps }));
-      else {
-        for (const one of steps) console.log(`${one.ok ? 'ok  ' : 'FAIL'} ${one.step.padEnd(8)} ${one.detail ?? ''}`);
-        if (error) console.error(`${error.code}: ${error.message} ${error.text.remedyEn}`);
-      }
-      if (!ok) process.exitCode = 1;
+    .action(async (address: string, options: ProbeCommandOptions) => {
+      const result = await probeFromCli(address, options);
+      if (options.json)
+        console.log(JSON.stringify({ ok: result.ok, steps: result.steps, found: withoutCredentials(result.found) }));
+      else printProbe(result);
+      if (!result.ok) process.exitCode = 1;
     });
 }

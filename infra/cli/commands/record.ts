@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { TransportChoice } from '#ingest/cameras/camera.ts';
-import { certificateOption, transportOption } from '../camera-options.ts';
+import { certificateOption, transportOption } from '../camera/connection-options.ts';
 
 interface RecordOptions {
   readonly out: string;

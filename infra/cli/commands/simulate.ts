@@ -7,6 +7,7 @@ interface SimulateOptions {
   readonly clip?: readonly string[];
   readonly scenes: readonly string[];
   readonly faults?: string;
+  readonly onvifPort?: number;
   readonly username?: string;
   readonly passwordEnv?: string;
   readonly json?: boolean;
@@ -24,6 +25,11 @@ export function register(program: Command): void {
     .option('--clip <file...>', 'own footage, instead of the shipped scenes; several go round')
     .option('--scenes <list>', `shipped scenes, comma separated: ${SCENES.join(', ')}`, sceneList, SCENES)
     .option('--faults <list>', 'camera:fault=value@seconds+seconds, comma separated, e.g. 2:stall@10+20,3:loss=0.02')
+    .option(
+      '--onvif-port <port>',
+      'make each camera an ONVIF device, the first at this port, the others at the next ones; 0 takes any free ones',
+      wholeNumber(0, 65_535),
+    )
     .option('--username <name>', 'ask for this user name (with --password-env)')
     .option('--password-env <variable>', 'environment variable that holds the password')
     .option('--json', 'print the cameras as one JSON object')
@@ -31,14 +37,16 @@ export function register(program: Command): void {
 }
 
 async function simulate(options: SimulateOptions, command: Command): Promise<void> {
-  const [{ CameraSimulator }, scenes, { parseFaults }, { createLogger }, { homedir }, { join }] = await Promise.all([
-    import('#ingest/simulator/camera-simulator.ts'),
-    import('#ingest/simulator/demo-scenes.ts'),
-    import('#ingest/simulator/faults.ts'),
-    import('#infra/runtime/logger.ts'),
-    import('node:os'),
-    import('node:path'),
-  ]);
+  const [{ CameraSimulator }, { startOnvifDevices }, scenes, { parseFaults }, { createLogger }, { homedir }, { join }] =
+    await Promise.all([
+      import('#ingest/simulator/camera-simulator.ts'),
+      import('#ingest/simulator/onvif-devices.ts'),
+      import('#ingest/simulator/demo-scenes.ts'),
+      import('#ingest/simulator/faults.ts'),
+      import('#infra/runtime/logger.ts'),
+      import('node:os'),
+      import('node:path'),
+    ]);
   const faults = parseFaults(options.faults ?? '', options.cameras);
   const credentials = readCredentials(options, command);
   const wanted = scenes.DEMO_SCENES.filter((scene) => options.scenes.includes(scene));
@@ -55,24 +63,34 @@ async function simulate(options: SimulateOptions, command: Command): Promise<voi
     };
   });
   const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'vantage', 'clips');
+  const log = createLogger({ level: 'warn', pretty: !options.json });
   const simulator = new CameraSimulator({
     port: options.port,
     bind: options.bind,
     cameras,
     cacheFolder,
-    log: createLogger({ level: 'warn', pretty: !options.json }),
+    log,
   });
   const { port } = await simulator.start();
-  const rows = cameras.map(({ path, clipFile, scene }) => ({ url: simulator.url(path), scene, clipFile }));
+  const onvif =
+    options.onvifPort === undefined
+      ? undefined
+      : await startOnvifDevices({ simulator, cameras, port: options.onvifPort, bind: options.bind, credentials, log });
+  const rows = cameras.map(({ path, clipFile, scene }, index) => {
+    const onvifUrl = onvif?.devices[index]?.serviceUrl;
+    return { url: simulator.url(path), scene, clipFile, ...(onvifUrl === undefined ? {} : { onvifUrl }) };
+  });
   if (options.json) {
     console.log(JSON.stringify({ port, username: credentials?.username, cameras: rows }));
   } else {
-    for (const { url, scene, clipFile } of rows) console.log(`${url}  ${scene ?? clipFile}`);
+    for (const { url, scene, clipFile, onvifUrl = '' } of rows)
+      console.log(`${url}  ${scene ?? clipFile}  ${onvifUrl}`.trimEnd());
     console.log(`${rows.length} cameras${credentials ? `, user ${credentials.username}` : ''}. Ctrl-C ends them.`);
   }
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
   });
+  await onvif?.close();
   await simulator.close();
 }
 

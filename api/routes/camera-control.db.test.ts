@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { sampleCamera } from '#storage/testing/sample-events.ts';
+import { cameraId } from '#ingest/media.ts';
+import { problemOf, type Requester, requesterOf } from '../testing/requests.ts';
+import { openTestApp, type TestApp } from '../testing/test-app.ts';
+
+let fixture: TestApp;
+let request: Requester;
+beforeAll(async () => {
+  fixture = await openTestApp(inject('databaseUrl'));
+  request = requesterOf(fixture);
+});
+afterAll(() => fixture.close());
+
+const onvif = {
+  serviceUrl: 'http://192.0.2.9/onvif/device_service',
+  main: { service: 'media2', token: 'Profile_1' },
+  sub: { service: 'media2', token: 'Profile_2' },
+  hasPtz: true,
+  hasRecordings: false,
+};
+const input = {
+  name: 'Dome',
+  number: 'D-1',
+  area: 'Old town',
+  scene: 'road',
+  url: 'rtsp://192.0.2.9/main',
+  recording: { mode: 'continuous' },
+  analysis: { mode: 'keyframes' },
+  rules: [],
+};
+
+test('an operator steers, and who did is written down once for a stick that is held', async () => {
+  const { storage, cameras } = fixture;
+  await storage.cameras.create(sampleCamera({ name: 'Dome' }), cameraId('dome-1'));
+  const steer = (body: object): Promise<{ statusCode: number }> =>
+    request('operator', 'POST', '/api/cameras/dome-1/ptz', { body });
+  for (const body of [
+    { action: 'continuous', pan: 0.5 },
+    { action: 'continuous', pan: 0.5, durationMs: 500 },
+    { action: 'stop' },
+    { action: 'preset', preset: 'preset-1' },
+    { action: 'absolute', pan: 0, tilt: -1, zoom: 1 },
+    { action: 'relative', zoom: -0.25 },
+  ])
+    expect((await steer(body)).statusCode).toBe(204);
+  expect((await request('operator', 'POST', '/api/cameras/dome-1/synchronize')).statusCode).toBe(204);
+  expect(cameras.steered.map(({ command }) => command)).toEqual([
+    { action: 'continuous', speed: { pan: 0.5 }, durationMs: 2000 },
+    { action: 'continuous', speed: { pan: 0.5 }, durationMs: 500 },
+    { action: 'stop' },
+    { action: 'preset', preset: 'preset-1' },
+    { action: 'absolute', position: { pan: 0, tilt: -1, zoom: 1 } },
+    { action: 'relative', translation: { zoom: -0.25 } },
+    'synchronize',
+  ]);
+  const rows = (await storage.audit.list({ limit: 100 })).filter(({ action }) => action === 'camera.ptz');
+  expect(rows.map(({ username, target, detail }) => [username, target, detail])).toEqual([
+    ['operator', 'dome-1', { action: 'relative', zoom: -0.25 }],
+    ['operator', 'dome-1', { action: 'absolute', pan: 0, tilt: -1, zoom: 1 }],
+    ['operator', 'dome-1', { action: 'preset', preset: 'preset-1' }],
+    ['operator', 'dome-1', { action: 'continuous' }],
+  ]);
+  expect((await request('operator', 'GET', '/api/cameras/dome-1/presets')).json()).toEqual([
+    { token: 'preset-1', name: 'Gate' },
+  ]);
+});
+
+test('a move that never ends, or is not one, is refused', async () => {
+  const before = fixture.cameras.steered.length;
+  for (const body of [
+    { action: 'continuous', pan: 0.5, durationMs: 3_600_000 },
+    { action: 'continuous', pan: 5 },
+    { action: 'preset' },
+    { action: 'dance' },
+  ])
+    expect(problemOf(await request('operator', 'POST', '/api/cameras/dome-1/ptz', { body })).status).toBe(400);
+  expect(fixture.cameras.steered).toHaveLength(before);
+});
+
+test('what the probe found is kept with the camera, and by a form that knows nothing of it while the host is the same', async () => {
+  const created = await request('administrator', 'POST', '/api/cameras', { body: { ...input, onvif } });
+  expect(created.json()).toMatchObject({ onvif });
+  const { id } = created.json<{ id: string }>();
+  const put = async (body: object): Promise<object> =>
+    (await request('administrator', 'PUT', `/api/cameras/${id}`, { body })).json();
+  expect(await put({ ...input, name: 'Other', url: 'rtsp://192.0.2.9/other' })).toMatchObject({ onvif });
+  expect(await put({ ...input, url: 'rtsp://192.0.2.10/main' })).not.toHaveProperty('onvif');
+  expect(await put({ ...input, onvif })).toMatchObject({ onvif });
+  expect(await put({ ...input, onvif: null })).not.toHaveProperty('onvif');
+  const withPassword = { ...onvif, serviceUrl: 'http://admin:secret@192.0.2.9/onvif' };
+  const refused = await request('administrator', 'PUT', `/api/cameras/${id}`, {
+    body: { ...input, onvif: withPassword },
+  });
+  expect(refused.statusCode).toBe(400);
+});
+
+test('a search of the network is for administrators, and bounded', async () => {
+  expect((await request('administrator', 'POST', '/api/cameras/discover', { body: {} })).json()).toEqual([]);
+  expect((await request('administrator', 'POST', '/api/cameras/discover', { body: { seconds: 600 } })).statusCode).toBe(
+    400,
+  );
+  expect((await request('operator', 'POST', '/api/cameras/discover', { body: {} })).statusCode).toBe(403);
+});
+
+test('a probe tells the found streams, the maker, and a clock that is off; never the password', async () => {
+  const profile = {
+    service: 'media2',
+    token: 'Profile_1',
+    name: 'Main',
+    videoSource: 'source-1',
+    codec: 'H265',
+    widthPx: 2560,
+    heightPx: 1440,
+    framesPerSecond: 25,
+    bitrateKbps: undefined,
+    hasPtz: true,
+  } as const;
+  const information = { manufacturer: 'Maker', model: 'M1', firmwareVersion: '2', serialNumber: '3' };
+  fixture.cameras.found = {
+    streams: [{ kind: 'main', url: 'rtsp://192.0.2.9/main', profile }],
+    profiles: [profile],
+    information,
+    onvif: {
+      serviceUrl: onvif.serviceUrl,
+      main: { service: 'media2', token: 'Profile_1' },
+      hasPtz: true,
+      hasRecordings: false,
+    },
+    clockOffsetMs: -3000.4,
+    credentials: { username: 'admin', password: 's3cret' },
+  };
+  const probed = await request('administrator', 'POST', '/api/cameras/probe', { body: { url: '192.0.2.9' } });
+  const told = {
+    service: 'media2',
+    token: 'Profile_1',
+    name: 'Main',
+    codec: 'H265',
+    widthPx: 2560,
+    heightPx: 1440,
+    framesPerSecond: 25,
+  };
+  expect(probed.json<{ found: object }>().found).toEqual({
+    ...information,
+    streams: [{ kind: 'main', url: 'rtsp://192.0.2.9/main', profile: told }],
+    profiles: [told],
+    onvif: fixture.cameras.found.onvif,
+    hasPtz: true,
+    clockOffsetMs: -3000,
+    isClockOff: true,
+  });
+  expect(probed.body).not.toContain('s3cret');
+});
