@@ -1,5 +1,6 @@
 import type { AccessUnit, AudioFormat } from '../media.ts';
 import { isRaslPicture, mayHaveLeadingPictures } from '../rtp/h265-nal.ts';
+import { framesPerSecondOf } from '../rtp/video-parameters.ts';
 import { buildFragment, type FragmentSample, TIMESCALE } from './fmp4-boxes.ts';
 import { type PendingSound, SoundTrack } from './pending-sound.ts';
 
@@ -135,20 +136,29 @@ export class Fmp4Muxer {
 
 /** How many of the units, in decoding order, have all pictures that are shown before them. */
 function completePrefix(units: readonly AccessUnit[]): number {
-  const steps = units
-    .map((unit) => unit.pts90k)
-    .sort((a, b) => a - b)
-    .flatMap((pts90k, index, sorted) => (index === 0 ? [] : [pts90k - (sorted[index - 1] ?? 0)]))
-    .sort((a, b) => a - b);
-  const period90k = steps[Math.floor(steps.length / 2)];
   const isReordered = units.some((unit, index) => index > 0 && unit.pts90k < (units[index - 1]?.pts90k ?? 0));
-  if (!isReordered || period90k === undefined) return units.length;
-  // Only the end can be incomplete: look back over no more than the reorder depth of H.264.
+  const period90k = isReordered ? usualPeriod90k(units) : undefined;
+  if (period90k === undefined) return units.length;
+  // Only the end can be incomplete: look back over no more than the reorder depth.
   for (let count = units.length; count > Math.max(1, units.length - MAX_REORDER); count--) {
     const sorted = units.slice(0, count).map((unit) => unit.pts90k);
     sorted.sort((a, b) => a - b);
     const tail = sorted.slice(-MAX_REORDER - 1);
     if (tail.every((pts90k, index) => index === 0 || pts90k - (tail[index - 1] ?? 0) < 1.5 * period90k)) return count;
   }
-  return units.length;
+  return units.length > MAX_REORDER ? units.length : 1;
+}
+
+/** From one picture to the next. Of few pictures most may be missing: the stream's own rate counts too, if it says one. */
+function usualPeriod90k(units: readonly AccessUnit[]): number | undefined {
+  const steps = units
+    .map((unit) => unit.pts90k)
+    .sort((a, b) => a - b)
+    .flatMap((pts90k, index, sorted) => (index === 0 ? [] : [pts90k - (sorted[index - 1] ?? 0)]))
+    .sort((a, b) => a - b);
+  const median90k = steps[Math.floor(steps.length / 2)];
+  const [first] = units;
+  if (median90k === undefined || !first || units.length > 2 * MAX_REORDER) return median90k;
+  const rate = framesPerSecondOf(first.format);
+  return rate === undefined ? median90k : Math.min(median90k, 90_000 / rate);
 }

@@ -91,6 +91,9 @@ test('leaves no hole at the end when a stream breaks off between pictures that a
   const muxer = new Fmp4Muxer();
   for (const shown of [0, 3, 1, 2, 6, 4]) muxer.push({ ...unit, pts90k: shown * 3600, isKeyFrame: shown === 0 });
   expect(muxer.flushBroken()).toMatchObject({ frames: 4, end90k: 4 * 3600 });
+  // So few that the hole looks like the rule: the stream says its rate.
+  for (const shown of [4, 8, 6]) muxer.push({ ...unit, pts90k: shown * 3600, isKeyFrame: shown === 4 });
+  expect(muxer.flushBroken()).toMatchObject({ frames: 1, end90k: 5 * 3600 });
 });
 
 test('starts with a key frame, and waits for one after a break', async () => {

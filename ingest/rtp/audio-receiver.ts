@@ -116,7 +116,8 @@ export class AudioReceiver implements TrackReceiver {
   }
 
   #emit(packet: RtpPacket, lost: number): void {
-    const { clock, depacketizer, format, onAudioFrame, pictureOffsets } = this.#deps;
+    const deps = this.#deps;
+    const { clock, depacketizer, format } = deps;
     const pieces = depacketizer.push(packet, lost);
     const [first] = pieces;
     if (!first) return;
@@ -131,14 +132,14 @@ export class AudioReceiver implements TrackReceiver {
     if (this.#timeline.jumps !== jumpsBefore) this.#senderClock.forgetReports();
     this.#applyReport();
     const wallMs = this.#senderClock.wallMs(sound90k, clock.nowMs());
-    const pictures = pictureOffsets();
+    const pictures = deps.pictureOffsets();
     const sound = this.#senderClock.offsets;
     if (!pictures || !sound) return;
     const start90k = sound90k + this.#aligner.shift90k(sound, pictures, sound90k);
     for (const { bytes, samples, offsetSamples } of pieces) {
       const offset90k = offsetSamples * ticksPerSample;
       this.#frames++;
-      onAudioFrame({
+      deps.onAudioFrame({
         format,
         pts90k: Math.round(start90k + offset90k),
         wallMs: Math.round(wallMs + offset90k / 90),

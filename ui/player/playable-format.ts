@@ -29,6 +29,8 @@ interface Box {
 
 const containers = new Set(['moov', 'mvex', 'moof']);
 const headerSizeBytes = 8;
+/** `free` */
+const freeType = 0x66726565;
 
 /**
  * Makes the sound of a fragmented MP4 invisible, in place: the boxes of every track but the first become free space, so that
@@ -68,5 +70,5 @@ function trackIdOf(bytes: DataView, traf: Box): number | undefined {
 }
 
 function makeFree(bytes: DataView, box: Box): void {
-  for (const [index, letter] of [...'free'].entries()) bytes.setUint8(box.start + 4 + index, letter.charCodeAt(0));
+  bytes.setUint32(box.start + 4, freeType);
 }
