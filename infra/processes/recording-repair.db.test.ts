@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 import { systemClock } from '#infra/runtime/clock.ts';
@@ -22,7 +23,7 @@ const GOP = 10;
 const CLIP = encodeClip({ frames: 150, gop: GOP });
 /** Pictures that each camera has sent when the process is killed; the last group of pictures is not whole. */
 const SENT = [126, 65] as const;
-const CHILD = path.join(import.meta.dirname, 'testing/record-until-killed.ts');
+const CHILD = fileURLToPath(new URL('./testing/record-until-killed.ts', import.meta.url));
 
 let folder = '';
 let database: Awaited<ReturnType<typeof createTestDatabase>>;

@@ -52,7 +52,8 @@ export async function checkAllRecordings(
   dataFolder: string | undefined,
   isRepairing: boolean,
 ): Promise<RecordingReport> {
-  const { recordingIndex, settings, log, close } = await openCameraRegistry(env, dataFolder);
+  const registry = await openCameraRegistry(env, dataFolder);
+  const { recordingIndex, settings, log } = registry;
   try {
     const untilMs = systemClock.nowMs() - HOUR_MS;
     return await checkRecordings({
@@ -65,6 +66,6 @@ export async function checkAllRecordings(
       log,
     });
   } finally {
-    await close();
+    await registry.close();
   }
 }

@@ -207,9 +207,17 @@ test('rows of the recorder arrive: segments, and a gap that opens and closes', a
   await storage.writer.drain();
   const range = { cameraId: camera, fromMs: startMs, toMs: startMs + 60_000 };
   expect(await storage.segments.timeline(range)).toEqual({ segments: [segment], gaps: [gap], events: [] });
-  storage.segmentLog.closeGap({ ...gap, endMs: startMs + 40_000 });
+  // What it turned out to be, and then the opening row once more, as after a crash.
+  const closed = {
+    ...gap,
+    endMs: startMs + 40_000,
+    cause: 'camera_rejected' as const,
+    errorCode: 'RTSP_AUTH_REJECTED',
+  };
+  storage.segmentLog.closeGap(closed);
+  storage.segmentLog.openGap(gap);
   await storage.writer.drain();
-  expect((await storage.segments.timeline(range)).gaps).toEqual([{ ...gap, endMs: startMs + 40_000 }]);
+  expect((await storage.segments.timeline(range)).gaps).toEqual([closed]);
 });
 
 test('while the database is away everything waits, and then arrives once and in order', async () => {
