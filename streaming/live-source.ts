@@ -1,6 +1,6 @@
-import type { StreamHub } from '#ingest/hub/stream-hub.ts';
+import type { ReadableHub } from '#ingest/hub/readable-hub.ts';
 
 /** Where live pictures come from: the hub of a camera on this node, whether it is connected just now or not. */
 export interface LiveSource {
-  hub(cameraId: string): StreamHub | undefined;
+  hub(cameraId: string): ReadableHub | undefined;
 }

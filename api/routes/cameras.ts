@@ -162,7 +162,7 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Look
       const { id } = request.params;
       const hub = cameras.hub(id);
       if (!hub) throw streamingErrors.LIVE_CAMERA_NOT_HERE({ cameraId: id });
-      const unit = hub.latestKeyFrame();
+      const unit = await hub.latestKeyFrame();
       if (!unit) throw streamingErrors.LIVE_NO_PICTURE_YET({ cameraId: id });
       const jpeg = await cameras.still(id, unit);
       // A tile asks for a still again and again: one row a minute tells the same.
