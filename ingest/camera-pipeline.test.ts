@@ -69,6 +69,7 @@ function line(url: string, changes: Partial<Camera> = {}): Line {
       recordingFolder: folder,
       retryInitialMs: 50,
       retryMaxMs: 300,
+      slowRetryMs: 300,
       stallTimeoutMs: 500,
       connectTimeoutMs: 500,
       minimumFreeMb: 0,

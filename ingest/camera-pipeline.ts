@@ -4,7 +4,7 @@ import type { Camera, CameraState, StreamSource } from './cameras/camera.ts';
 import type { IngestConfig } from './config.ts';
 import type { ConnectLimiter } from './connect-limiter.ts';
 import type { StreamHub } from './hub/stream-hub.ts';
-import type { StreamKind } from './media.ts';
+import type { RecordingGap, StreamKind } from './media.ts';
 import type { CameraStateSink, SegmentLog } from './ports.ts';
 import { Recorder, type RecorderCounters } from './recorder/recorder.ts';
 import { StreamRunner } from './stream-runner.ts';
@@ -19,6 +19,8 @@ export interface CameraPipelineDeps {
   readonly states: CameraStateSink;
   readonly clock: Clock;
   readonly log: Log;
+  /** Of the recorded stream, left open by the pipeline before. */
+  readonly openGap?: RecordingGap | undefined;
 }
 
 /**
@@ -82,11 +84,15 @@ export class CameraPipeline {
   }
 }
 
-function recordedStream(camera: Camera): StreamSource | undefined {
+/** Undefined when the camera has no stream at all. */
+export function recordedStream(camera: Camera): StreamSource | undefined {
   return camera.streams.find((source) => source.kind === 'main') ?? camera.streams[0];
 }
 
-function makeRecorder({ camera, config, segments, clock, log }: CameraPipelineDeps, source: StreamSource): Recorder {
+function makeRecorder(
+  { camera, config, segments, clock, log, openGap }: CameraPipelineDeps,
+  source: StreamSource,
+): Recorder {
   return new Recorder({
     cameraId: camera.id,
     stream: source.kind,
@@ -96,5 +102,6 @@ function makeRecorder({ camera, config, segments, clock, log }: CameraPipelineDe
     segments,
     clock,
     log: log.child({ cameraId: camera.id, stream: source.kind }),
+    openGap,
   });
 }

@@ -101,6 +101,20 @@ export const ingestErrors = declareErrors({
     remedyEn: 'Check the disk and the rights on the recording folder.',
     remedyZh: '请检查磁盘以及录像目录的权限。',
   },
+  INGEST_THREAD_DIED: {
+    kind: 'internal',
+    en: 'The thread that took in this camera ended unexpectedly; another one took over.',
+    zh: '接入该摄像机的线程意外结束，已由其他线程接管。',
+    remedyEn: 'Nothing to do; if it happens again, give the log to your administrator.',
+    remedyZh: '无需处理；如再次出现，请将日志提供给管理员。',
+  },
+  INGEST_THREAD_HUNG: {
+    kind: 'internal',
+    en: 'The thread that took in this camera gave no sign of life and was replaced.',
+    zh: '接入该摄像机的线程失去响应，已被替换。',
+    remedyEn: 'Check whether the machine is overloaded; if it happens again, give the log to your administrator.',
+    remedyZh: '请检查机器是否过载；如再次出现，请将日志提供给管理员。',
+  },
   DECODER_UNAVAILABLE: {
     kind: 'unavailable',
     en: 'ffmpeg could not be started, so pictures cannot be analysed.',

@@ -17,7 +17,7 @@ export interface StreamRunnerDeps {
   readonly cameraId: CameraId;
   readonly source: StreamSource;
   readonly credentials: Credentials | undefined;
-  readonly config: Pick<IngestConfig, 'connectTimeoutMs' | 'stallTimeoutMs' | 'retryInitialMs' | 'retryMaxMs'>;
+  readonly config: Pick<IngestConfig, 'connectTimeoutMs' | 'stallTimeoutMs' | 'retryInitialMs' | 'retryMaxMs' | 'slowRetryMs'>;
   readonly limiter: ConnectLimiter;
   readonly recorder: Recorder | undefined;
   readonly states: CameraStateSink;
@@ -25,7 +25,10 @@ export interface StreamRunnerDeps {
   readonly log: Log;
 }
 
-const RETRY_JITTER = 0.5;
+/** The whole delay is drawn at random: cameras that went away together come back apart. */
+const RETRY_JITTER = 1;
+/** After so many tries without a picture a camera gives way to others that wait to connect. */
+const FAILING_AFTER_TRIES = 3;
 const HEALTHY_AFTER_MS = 30_000;
 const METER_INTERVAL_MS = 1000;
 /** While nothing else changes, a live stream's rates are published this often. */
@@ -63,7 +66,10 @@ export class StreamRunner {
   #session: RtspSession | undefined;
   #timer: { cancel(): void } | undefined;
   #publishedMs = 0;
+  #triesWithoutPicture = 0;
   #state: CameraState;
+  /** What was published last. */
+  #told: CameraState;
 
   constructor(deps: StreamRunnerDeps) {
     this.#deps = deps;
@@ -86,6 +92,7 @@ export class StreamRunner {
       heightPx: undefined,
       codecString: undefined,
     };
+    this.#told = this.#state;
   }
 
   /** With the rates of this moment. */
@@ -125,8 +132,9 @@ export class StreamRunner {
   async #run(signal: AbortSignal): Promise<void> {
     const { clock, config, limiter, log, source, credentials } = this.#deps;
     if (this.#state.status === 'disabled') this.#change({ status: 'connecting' });
-    await limiter.take(signal);
+    await limiter.take(signal, this.#triesWithoutPicture >= FAILING_AFTER_TRIES ? 'failing' : 'healthy');
     if (signal.aborted) return;
+    this.#triesWithoutPicture++;
     const session = new RtspSession({
       url: source.url,
       credentials,
@@ -163,12 +171,12 @@ export class StreamRunner {
     throw failure;
   }
 
-  /** Waits the longest delay before the supervisor adds its own. */
+  /** Waits long before the supervisor adds its own delay. */
   async #holdOff(failure: AppError, verdict: Verdict, signal: AbortSignal): Promise<void> {
     const { clock, config } = this.#deps;
-    const nextRetryMs = clock.nowMs() + config.retryMaxMs;
+    const nextRetryMs = clock.nowMs() + config.slowRetryMs;
     this.#change({ status: verdict.status, errorCode: failure.code, nextRetryMs });
-    await sleep(config.retryMaxMs, clock, signal);
+    await sleep(config.slowRetryMs, clock, signal);
   }
 
   #retryLater(error: AppError | undefined, delayMs: number): void {
@@ -180,6 +188,7 @@ export class StreamRunner {
   }
 
   #goLive(session: RtspSession): void {
+    this.#triesWithoutPicture = 0;
     const { format } = session;
     this.#deps.log.info({ size: format && `${format.widthPx}x${format.heightPx}` }, 'stream is live');
     this.#change({
@@ -206,9 +215,16 @@ export class StreamRunner {
     const previous = this.#state;
     const isNewStatus = changes.status !== undefined && changes.status !== previous.status;
     const sinceMs = isNewStatus ? this.#deps.clock.nowMs() : previous.sinceMs;
-    this.#state = { ...this.state, ...changes, sinceMs };
-    this.#publishedMs = this.#deps.clock.monotonicMs();
-    this.#deps.states.stateChanged(this.#state, previous);
+    const state = { ...this.state, ...changes, sinceMs };
+    this.#state = state;
+    const nowMs = this.#deps.clock.monotonicMs();
+    const isNews =
+      isNewStatus || state.errorCode !== previous.errorCode || state.codecString !== previous.codecString;
+    // The next try of an outage is news to nobody; told now and then, it is enough.
+    if (!isNews && nowMs - this.#publishedMs < STATE_REFRESH_MS) return;
+    this.#publishedMs = nowMs;
+    this.#deps.states.stateChanged(state, this.#told);
+    this.#told = state;
   }
 }
 

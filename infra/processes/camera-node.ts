@@ -3,18 +3,18 @@ import type { AnalyzerConfig } from '#analyzers/config.ts';
 import { AnalyzerPool } from '#analyzers/pool/analyzer-pool.ts';
 import type { AnalyzerTopics } from '#analyzers/ports.ts';
 import type { CameraGateway } from '#api/api-deps.ts';
-import { CameraPipeline } from '#ingest/camera-pipeline.ts';
 import type { Camera, CameraState } from '#ingest/cameras/camera.ts';
 import { type ProbeResult, probeCamera } from '#ingest/cameras/camera-probe.ts';
 import type { IngestConfig } from '#ingest/config.ts';
-import { ConnectLimiter } from '#ingest/connect-limiter.ts';
 import { FramePool } from '#ingest/frames/frame-pool.ts';
 import { FrameSampler } from '#ingest/frames/frame-sampler.ts';
 import { KeyFrameDecoderPool } from '#ingest/frames/key-frame-decoder-pool.ts';
 import { decodeKeyFrameToJpeg } from '#ingest/frames/still.ts';
-import type { StreamHub } from '#ingest/hub/stream-hub.ts';
+import type { ReadableHub } from '#ingest/hub/readable-hub.ts';
 import { type AccessUnit, type CameraId, cameraId } from '#ingest/media.ts';
 import type { IngestTopics } from '#ingest/ports.ts';
+import { IngestWorkerPool } from '#ingest/workers/ingest-worker-pool.ts';
+import type { RemoteCamera } from '#ingest/workers/remote-camera.ts';
 import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
 import type { Bus } from '#infra/runtime/bus.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
@@ -40,8 +40,7 @@ export interface CameraNodeDeps {
 }
 
 interface RunningCamera {
-  readonly camera: Camera;
-  readonly pipeline: CameraPipeline;
+  readonly remote: RemoteCamera;
   readonly sampler: FrameSampler | undefined;
 }
 
@@ -51,7 +50,7 @@ export class CameraNode implements CameraGateway {
   readonly #running = new Map<CameraId, RunningCamera>();
   /** Revision of each camera in the registry when it was last looked at. */
   #revisions: ReadonlyMap<CameraId, number> = new Map();
-  readonly #limiter: ConnectLimiter;
+  readonly #ingest: IngestWorkerPool;
   readonly #frames = new FramePool({ maxSizeBytes: FRAME_MEMORY_BYTES });
   readonly #decoders: KeyFrameDecoderPool;
   readonly #pool: AnalyzerPool;
@@ -67,7 +66,18 @@ export class CameraNode implements CameraGateway {
   constructor(deps: CameraNodeDeps) {
     const { ingestConfig, analyzerConfig, clock, log, storage, bus } = deps;
     this.#deps = deps;
-    this.#limiter = new ConnectLimiter(ingestConfig.connectsPerSecond, clock);
+    this.#ingest = new IngestWorkerPool({
+      config: ingestConfig,
+      segments: storage.segmentLog,
+      states: {
+        stateChanged: (state, previous) => {
+          storage.cameraStates.stateChanged(state, previous);
+          bus.publish('camera.state', state);
+        },
+      },
+      clock,
+      log,
+    });
     this.#decoders = new KeyFrameDecoderPool({
       processes: ingestConfig.decoderProcesses,
       maxWidthPx: ingestConfig.analysisMaxWidthPx,
@@ -100,6 +110,7 @@ export class CameraNode implements CameraGateway {
   /** Starts the cameras of the registry at once, and the models beside them. */
   async start(): Promise<void> {
     this.#decoders.start();
+    await this.#ingest.start();
     const { cameras } = this.#deps.storage;
     // First the revisions: a change that falls between is then seen at the next look.
     this.#revisions = await cameras.revisions();
@@ -129,9 +140,8 @@ export class CameraNode implements CameraGateway {
     return this.#pool;
   }
 
-  /** Recorded frames, by camera. */
-  get pipelines(): readonly CameraPipeline[] {
-    return [...this.#running.values()].map(({ pipeline }) => pipeline);
+  get ingest(): IngestWorkerPool {
+    return this.#ingest;
   }
 
   /** A model that cannot be loaded stops analysis only; a repaired file is taken up without a restart. */
@@ -154,24 +164,11 @@ export class CameraNode implements CameraGateway {
   }
 
   #startCamera(camera: Camera): void {
-    const { ingestConfig, storage, bus, clock, log } = this.#deps;
-    const pipeline = new CameraPipeline({
-      camera,
-      config: ingestConfig,
-      limiter: this.#limiter,
-      segments: storage.segmentLog,
-      states: {
-        stateChanged: (state, previous) => {
-          storage.cameraStates.stateChanged(state, previous);
-          bus.publish('camera.state', state);
-        },
-      },
-      clock,
-      log,
-    });
+    const { ingestConfig, clock, log } = this.#deps;
+    const remote = this.#ingest.add(camera);
     // The sub-stream is enough where there is one, but plates need the main stream's pixels.
-    const stream = camera.scene === 'kitchen' && pipeline.hub('sub') ? 'sub' : 'main';
-    const hub = pipeline.hub(stream);
+    const stream = camera.scene === 'kitchen' && remote.hub('sub') ? 'sub' : 'main';
+    const hub = remote.hub(stream);
     let sampler: FrameSampler | undefined;
     if (hub && camera.analysis.mode !== 'off') {
       this.#analysis.addCamera(camera);
@@ -192,8 +189,7 @@ export class CameraNode implements CameraGateway {
       });
       sampler.start();
     }
-    this.#running.set(camera.id, { camera, pipeline, sampler });
-    pipeline.start();
+    this.#running.set(camera.id, { remote, sampler });
   }
 
   async #stopCamera(id: CameraId): Promise<void> {
@@ -202,7 +198,7 @@ export class CameraNode implements CameraGateway {
     this.#running.delete(id);
     running.sampler?.close();
     this.#analysis.removeCamera(id);
-    await running.pipeline.close();
+    await this.#ingest.remove(id);
     this.#onDropped(id);
   }
 
@@ -243,12 +239,12 @@ export class CameraNode implements CameraGateway {
     }
   }
 
-  hub(id: string): StreamHub | undefined {
-    return this.#running.get(cameraId(id))?.pipeline.hub('main');
+  hub(id: string): ReadableHub | undefined {
+    return this.#running.get(cameraId(id))?.remote.hub('main');
   }
 
   state(id: string): CameraState | undefined {
-    return this.#running.get(cameraId(id))?.pipeline.state('main');
+    return this.#running.get(cameraId(id))?.remote.state('main');
   }
 
   async probe(request: {
@@ -279,6 +275,7 @@ export class CameraNode implements CameraGateway {
     await this.#watching;
     await this.#changes;
     await Promise.all([...this.#running.keys()].map((id) => this.#stopCamera(id)));
+    await this.#ingest.close();
     await this.#analysis.close();
     await this.#pool.close();
     await this.#decoders.close();

@@ -6,6 +6,8 @@ export interface GapTrackerDeps {
   readonly cameraId: CameraId;
   readonly stream: StreamKind;
   readonly log: SegmentLog;
+  /** Of this stream, left open by the recorder before: goes on, and is closed here. */
+  readonly open?: RecordingGap | undefined;
 }
 
 /**
@@ -19,6 +21,7 @@ export class GapTracker {
 
   constructor(deps: GapTrackerDeps) {
     this.#deps = deps;
+    this.#open = deps.open;
   }
 
   get current(): RecordingGap | undefined {
@@ -33,8 +36,10 @@ export class GapTracker {
   open(cause: GapCause, startMs: number, errorCode: string | undefined): void {
     if (this.#open) {
       // Once the camera is told apart (it rejects us, the disk is full) later trouble does not say more.
-      if (isVague(this.#open.cause))
-        this.#open = { ...this.#open, cause, errorCode: errorCode ?? this.#open.errorCode };
+      if (!isVague(this.#open.cause) || cause === this.#open.cause) return;
+      this.#open = { ...this.#open, cause, errorCode: errorCode ?? this.#open.errorCode };
+      // Told at once: whoever looks while it lasts, or goes on after a crash, knows the better cause.
+      this.#deps.log.openGap(this.#open);
       return;
     }
     const { cameraId, stream, log } = this.#deps;

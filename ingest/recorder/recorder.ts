@@ -3,7 +3,7 @@ import type { Clock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { uuidv7 } from '#infra/runtime/uuid.ts';
 import type { StreamReader } from '../hub/stream-hub.ts';
-import type { AccessUnit, CameraId, GapCause, StreamKind, VideoFormat } from '../media.ts';
+import type { AccessUnit, CameraId, GapCause, RecordingGap, StreamKind, VideoFormat } from '../media.ts';
 import type { SegmentLog } from '../ports.ts';
 import { buildInitSegment } from './fmp4-boxes.ts';
 import { Fmp4Muxer } from './fmp4-muxer.ts';
@@ -21,6 +21,8 @@ export interface RecorderDeps {
   readonly segments: SegmentLog;
   readonly clock: Clock;
   readonly log: Log;
+  /** Left open by the recorder before; closed when this one begins. */
+  readonly openGap?: RecordingGap | undefined;
   /** Memory that may wait for the disk; 64 MB when left out. */
   readonly maxQueuedBytes?: number;
 }
@@ -69,7 +71,8 @@ export class Recorder implements StreamReader {
 
   constructor(deps: RecorderDeps) {
     this.#deps = deps;
-    this.#gaps = new GapTracker({ cameraId: deps.cameraId, stream: deps.stream, log: deps.segments });
+    const { cameraId, stream, segments: log, openGap: open } = deps;
+    this.#gaps = new GapTracker({ cameraId, stream, log, open });
   }
 
   /** Of what is closed and announced. */

@@ -2,10 +2,10 @@ import { type FileHandle, glob, open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describeError } from '#infra/runtime/app-error.ts';
 import type { Log } from '#infra/runtime/logger.ts';
-import type { SegmentRecord } from '../media.ts';
+import type { CameraId, SegmentRecord } from '../media.ts';
 import type { SegmentLog } from '../ports.ts';
 import { type H264Sps, parseH264Sps } from '../rtp/h264-sps.ts';
-import { PART_SUFFIX, parseSegmentPath } from './segment-path.ts';
+import { cameraFolder, PART_SUFFIX, parseSegmentPath } from './segment-path.ts';
 
 /** What is whole in a file that was left open. */
 interface WholePart {
@@ -30,10 +30,13 @@ export async function recoverOpenSegments(deps: {
   readonly folder: string;
   readonly segments: SegmentLog;
   readonly log: Log;
+  /** Only of this camera, while others are being recorded. */
+  readonly cameraId?: CameraId;
 }): Promise<readonly SegmentRecord[]> {
-  const { folder, segments, log } = deps;
+  const { folder, segments, log, cameraId } = deps;
+  const ofCamera = cameraId === undefined ? '*' : cameraFolder(cameraId);
   const found: SegmentRecord[] = [];
-  for await (const part of glob(`*/*/*/*.mp4${PART_SUFFIX}`, { cwd: folder })) {
+  for await (const part of glob(`${ofCamera}/*/*/*.mp4${PART_SUFFIX}`, { cwd: folder })) {
     try {
       const segment = await recoverOne(folder, part);
       if (!segment) continue;

@@ -35,8 +35,9 @@ export type RingEntry = EntryOrigin &
     | { readonly kind: 'begun' }
   );
 
+/** @param sizeBytes rounded up to a power of two, so that positions may wrap at 2^32 */
 export function makeRing(sizeBytes: number): SharedArrayBuffer {
-  return new SharedArrayBuffer(HEAD_BYTES + Math.ceil(sizeBytes / 8) * 8);
+  return new SharedArrayBuffer(HEAD_BYTES + 2 ** Math.max(10, Math.ceil(Math.log2(sizeBytes))));
 }
 
 /** Milliseconds of the machine's monotonic clock: the same on all threads, unlike `performance.now()`. */
@@ -61,7 +62,7 @@ export class RingWriter {
   readonly #view: DataView;
   readonly #bytes: Uint8Array;
   readonly #capacity: number;
-  readonly #formats = new Map<VideoFormat | AudioFormat, number>();
+  readonly #formats = new WeakMap<VideoFormat | AudioFormat, number>();
   #nextFormat = 1;
   #writtenBytes = 0;
 
@@ -131,11 +132,6 @@ export class RingWriter {
     return formatNumber;
   }
 
-  /** Sessions come and go, and each brings a format of its own. */
-  forgetFormat(format: VideoFormat | AudioFormat): void {
-    this.#formats.delete(format);
-  }
-
   #write(fields: Fields): boolean {
     const { parts } = fields;
     const bodyBytes = parts.reduce((sum, part) => sum + part.length, 4 * parts.length);
@@ -183,6 +179,7 @@ export class RingWriter {
 
 /** Behind by this much, a reader leaves out what a later key frame makes needless. */
 const LAGS_AFTER_MS = 1000;
+const FORMATS_KEPT = 4;
 
 export class RingReader {
   readonly #counters: Int32Array;
@@ -191,8 +188,8 @@ export class RingReader {
   readonly #capacity: number;
   /** From the machine's monotonic clock to this thread's. */
   readonly #shiftMs: number;
-  readonly #videoFormats = new Map<number, VideoFormat>();
-  readonly #audioFormats = new Map<number, AudioFormat>();
+  readonly #videoFormats = new FormatBook<VideoFormat>();
+  readonly #audioFormats = new FormatBook<AudioFormat>();
   #readBytes = 0;
   #skipped = 0;
 
@@ -219,8 +216,7 @@ export class RingReader {
       const at = this.#readBytes % this.#capacity;
       const sizeBytes = this.#view.getUint32(at, true);
       try {
-        const isNeedless = this.#readBytes !== end && keyFrames && this.#isBefore(at, keyFrames);
-        if (isNeedless) this.#skipped++;
+        if (keyFrames && this.#isBefore(at, keyFrames)) this.#skipped++;
         else {
           const entry = this.#read(at);
           if (entry) onEntry(entry);
@@ -284,11 +280,11 @@ export class RingReader {
     };
     switch (view.getUint8(at + 4)) {
       case TYPE.unit: {
-        const format = this.#videoFormats.get(formatNumber);
+        const format = this.#videoFormats.get(origin.streamNumber, formatNumber);
         return format && { ...origin, kind: 'unit', unit: this.#readUnit(at, flags, format) };
       }
       case TYPE.audio: {
-        const format = this.#audioFormats.get(formatNumber);
+        const format = this.#audioFormats.get(origin.streamNumber, formatNumber);
         const [bytes] = this.#parts(at);
         const pts90k = view.getFloat64(at + 16, true);
         const wallMs = view.getFloat64(at + 24, true);
@@ -296,10 +292,10 @@ export class RingReader {
         return format && bytes && { ...origin, kind: 'audio', frame: { format, pts90k, wallMs, samples, bytes } };
       }
       case TYPE.format:
-        this.#videoFormats.set(formatNumber, fromJson(this.#parts(at)[0]) as VideoFormat);
+        this.#videoFormats.set(origin.streamNumber, formatNumber, fromJson(this.#parts(at)[0]) as VideoFormat);
         return undefined;
       case TYPE.audioFormat:
-        this.#audioFormats.set(formatNumber, fromJson(this.#parts(at)[0]) as AudioFormat);
+        this.#audioFormats.set(origin.streamNumber, formatNumber, fromJson(this.#parts(at)[0]) as AudioFormat);
         return undefined;
       case TYPE.broken:
         return { ...origin, kind: 'broken', cause: String(this.#parts(at)[0]) as GapCause };
@@ -335,6 +331,23 @@ export class RingReader {
     this.#bytes.copy(copy, 0, start, start + copy.length);
     let offset = 0;
     return lengths.map((length) => copy.subarray(offset, (offset += length)));
+  }
+}
+
+/** The newest formats of each stream: every session brings its own. */
+class FormatBook<T> {
+  readonly #byStream = new Map<number, Map<number, T>>();
+
+  get(streamNumber: number, formatNumber: number): T | undefined {
+    return this.#byStream.get(streamNumber)?.get(formatNumber);
+  }
+
+  set(streamNumber: number, formatNumber: number, format: T): void {
+    const ofStream = this.#byStream.get(streamNumber) ?? new Map<number, T>();
+    this.#byStream.set(streamNumber, ofStream);
+    ofStream.set(formatNumber, format);
+    const [oldest] = ofStream.keys();
+    if (ofStream.size > FORMATS_KEPT && oldest !== undefined) ofStream.delete(oldest);
   }
 }
 

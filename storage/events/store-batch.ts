@@ -134,14 +134,15 @@ async function insertSegments(transaction: Transaction<Tables>, segments: readon
     ON CONFLICT DO NOTHING`.execute(transaction);
 }
 
-/** A closing row carries the whole gap, so that it stands alone when the opening one was lost. */
+/** A closing row carries the whole gap, so that it stands alone when the opening one was lost; the newest cause is the best known. */
 async function insertGaps(transaction: Transaction<Tables>, gaps: readonly RecordingGap[]): Promise<void> {
   for (const gap of gaps)
     await sql`
       INSERT INTO recording_gaps (gap_id, camera_id, stream, start_time, end_time, cause, error_code)
       VALUES (${gap.gapId}, ${gap.cameraId}, ${gap.stream}, ${isoTime(gap.startMs)},
         ${gap.endMs === undefined ? null : isoTime(gap.endMs)}, ${gap.cause}, ${gap.errorCode ?? null})
-      ON CONFLICT (gap_id) DO UPDATE SET end_time = coalesce(excluded.end_time, recording_gaps.end_time)`.execute(
+      ON CONFLICT (gap_id) DO UPDATE SET end_time = coalesce(excluded.end_time, recording_gaps.end_time),
+        cause = excluded.cause, error_code = excluded.error_code`.execute(
       transaction,
     );
 }
