@@ -36,7 +36,8 @@ export const ingestConfigSchema = Type.Object({
     minimum: 50,
     title: 'First retry',
     unit: 'ms',
-    description: 'Longest delay before the first retry; doubles each time. The delay is drawn at random from nothing up to it.',
+    description:
+      'Longest delay before the first retry; doubles each time. The delay is drawn at random from nothing up to it.',
   }),
   retryMaxMs: Type.Integer({
     default: 2000,

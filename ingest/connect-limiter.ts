@@ -41,6 +41,7 @@ export class ConnectLimiter {
   readonly #healthy = new Set<Waiter>();
   readonly #failing = new Set<Waiter>();
   #timer: { cancel(): void } | undefined;
+  #hasReserved = false;
 
   constructor(connectsPerSecond: number, clock: Clock, shared?: SharedTurns) {
     this.#intervalUs = BigInt(Math.ceil(1_000_000 / connectsPerSecond));
@@ -58,7 +59,6 @@ export class ConnectLimiter {
     const { promise, resolve } = Promise.withResolvers<void>();
     const waiter: Waiter = { pass: resolve };
     const queue = standing === 'healthy' ? this.#healthy : this.#failing;
-    const isFirst = this.#healthy.size + this.#failing.size === 0;
     const leave = (): void => {
       if (queue.delete(waiter)) this.#noteWaiting();
       resolve();
@@ -66,37 +66,56 @@ export class ConnectLimiter {
     queue.add(waiter);
     this.#noteWaiting();
     signal.addEventListener('abort', leave, { once: true });
-    if (isFirst) this.#dispatch(false);
+    if (!this.#hasReserved) this.#arm(false);
     await promise;
     signal.removeEventListener('abort', leave);
   }
 
-  #dispatch(isCatchingUp: boolean): void {
+  /**
+   * Reserves the next turn for this thread, one at a time, so that threads take turns too. Who gets it is decided when it
+   * has come.
+   */
+  #arm(mayCatchUp: boolean): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    let mayCatchUp = isCatchingUp;
-    for (;;) {
+    for (let isCatchingUp = mayCatchUp; ; isCatchingUp = true) {
+      if (this.#healthy.size + this.#failing.size === 0) return;
       const nowUs = this.#nowUs();
-      const [healthy] = this.#healthy;
-      const [failing] = this.#failing;
-      const isFailingsTurn = failing !== undefined && this.#mayFailing(nowUs);
-      const next = isFailingsTurn ? failing : healthy;
-      if (!healthy && !failing) return;
-      if (!next || !this.#tryTurn(nowUs, mayCatchUp)) break;
-      mayCatchUp = true;
-      if (isFailingsTurn) {
-        Atomics.store(this.#times, 1, nowUs + BigInt(Math.round(Number(this.#intervalUs) / FAILING_SHARE)));
-        this.#failing.delete(next);
-      } else {
-        this.#healthy.delete(next);
-        this.#noteWaiting();
+      if (this.#healthy.size === 0 && !this.#mayFailing(nowUs)) {
+        // Others have it first; looked at again when a turn has passed.
+        this.#timer = this.#clock.setTimeout(() => this.#arm(false), Math.max(1, Number(this.#intervalUs) / 1000));
+        return;
       }
-      next.pass();
+      const turnUs = this.#reserve(isCatchingUp ? nowUs - MAX_CATCH_UP_US : nowUs);
+      if (turnUs > nowUs) {
+        this.#hasReserved = true;
+        this.#timer = this.#clock.setTimeout(
+          () => {
+            this.#hasReserved = false;
+            this.#serve();
+            this.#arm(true);
+          },
+          Number(turnUs - nowUs) / 1000,
+        );
+        return;
+      }
+      this.#serve();
     }
-    const waitUs = Atomics.load(this.#times, 0) - this.#nowUs();
-    // Never shorter than a turn: others may hold the place that this one waits for.
-    const delayMs = Number(waitUs > 1000n ? waitUs : this.#intervalUs) / 1000;
-    this.#timer = this.#clock.setTimeout(() => this.#dispatch(true), Math.max(1, delayMs));
+  }
+
+  #serve(): void {
+    const nowUs = this.#nowUs();
+    const [healthy] = this.#healthy;
+    const [failing] = this.#failing;
+    if (failing && (!healthy || Atomics.load(this.#times, 1) <= nowUs)) {
+      Atomics.store(this.#times, 1, nowUs + BigInt(Math.round(Number(this.#intervalUs) / FAILING_SHARE)));
+      this.#failing.delete(failing);
+      failing.pass();
+    } else if (healthy) {
+      this.#healthy.delete(healthy);
+      this.#noteWaiting();
+      healthy.pass();
+    }
   }
 
   /** @returns true when nobody healthy waits on any thread, or failing cameras have not had their share */
@@ -105,13 +124,12 @@ export class ConnectLimiter {
     return !this.#healthyWaiting.some((_, slot) => Atomics.load(this.#healthyWaiting, slot) > 0);
   }
 
-  #tryTurn(nowUs: bigint, mayCatchUp: boolean): boolean {
+  /** @returns when the turn is, not before `earliestUs` */
+  #reserve(earliestUs: bigint): bigint {
     for (;;) {
       const freeUs = Atomics.load(this.#times, 0);
-      if (freeUs > nowUs) return false;
-      const earliestUs = mayCatchUp ? nowUs - MAX_CATCH_UP_US : nowUs;
-      const fromUs = freeUs > earliestUs ? freeUs : earliestUs;
-      if (Atomics.compareExchange(this.#times, 0, freeUs, fromUs + this.#intervalUs) === freeUs) return true;
+      const turnUs = freeUs > earliestUs ? freeUs : earliestUs;
+      if (Atomics.compareExchange(this.#times, 0, freeUs, turnUs + this.#intervalUs) === freeUs) return turnUs;
     }
   }
 

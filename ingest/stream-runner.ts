@@ -17,7 +17,10 @@ export interface StreamRunnerDeps {
   readonly cameraId: CameraId;
   readonly source: StreamSource;
   readonly credentials: Credentials | undefined;
-  readonly config: Pick<IngestConfig, 'connectTimeoutMs' | 'stallTimeoutMs' | 'retryInitialMs' | 'retryMaxMs' | 'slowRetryMs'>;
+  readonly config: Pick<
+    IngestConfig,
+    'connectTimeoutMs' | 'stallTimeoutMs' | 'retryInitialMs' | 'retryMaxMs' | 'slowRetryMs'
+  >;
   readonly limiter: ConnectLimiter;
   readonly recorder: Recorder | undefined;
   readonly states: CameraStateSink;
@@ -218,8 +221,7 @@ export class StreamRunner {
     const state = { ...this.state, ...changes, sinceMs };
     this.#state = state;
     const nowMs = this.#deps.clock.monotonicMs();
-    const isNews =
-      isNewStatus || state.errorCode !== previous.errorCode || state.codecString !== previous.codecString;
+    const isNews = isNewStatus || state.errorCode !== previous.errorCode || state.codecString !== previous.codecString;
     // The next try of an outage is news to nobody; told now and then, it is enough.
     if (!isNews && nowMs - this.#publishedMs < STATE_REFRESH_MS) return;
     this.#publishedMs = nowMs;

@@ -55,7 +55,10 @@ export class IngestThread {
       deps.onMessage(message);
     });
     this.#worker.on('error', (cause: NodeJS.ErrnoException) => {
-      this.#failure ??= ingestErrors.INGEST_THREAD_DIED({ slot: this.slot, reason: cause.code ?? cause.message }, cause);
+      this.#failure ??= ingestErrors.INGEST_THREAD_DIED(
+        { slot: this.slot, reason: cause.code ?? cause.message },
+        cause,
+      );
     });
     this.#worker.on('exit', (exitCode) => {
       this.#timer?.cancel();

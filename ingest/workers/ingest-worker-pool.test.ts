@@ -43,7 +43,11 @@ async function fakeCamera(options: Partial<FakeCameraOptions> = {}): Promise<Fak
   return fake;
 }
 
-async function line(threads: number, settings: Readonly<Record<string, unknown>> = {}): Promise<Line> {
+async function line(
+  threads: number,
+  settings: Readonly<Record<string, unknown>> = {},
+  maxOldGenerationSizeMb = 512,
+): Promise<Line> {
   const config = readConfig(
     'INGEST',
     ingestConfigSchema,
@@ -63,6 +67,7 @@ async function line(threads: number, settings: Readonly<Record<string, unknown>>
     states: { stateChanged: (state) => void states.push(state) },
     clock: systemClock,
     log: silentLog,
+    resourceLimits: { maxOldGenerationSizeMb },
   });
   closers.push(() => pool.close());
   await pool.start();
@@ -106,9 +111,7 @@ function gapsOf({ gaps }: Line, id: CameraId): RecordingGap[] {
 }
 
 async function expectLive({ pool }: Line, ids: readonly CameraId[]): Promise<void> {
-  await expect
-    .poll(() => ids.map((id) => pool.camera(id)?.state('main')?.status), POLL)
-    .toEqual(ids.map(() => 'live'));
+  await expect.poll(() => ids.map((id) => pool.camera(id)?.state('main')?.status), POLL).toEqual(ids.map(() => 'live'));
 }
 
 /** Media time between neighbours: 90 kHz at 50 pictures a second. */
@@ -179,53 +182,59 @@ const deaths: readonly [Drill | 'terminate', string][] = [
   ['hang', 'INGEST_THREAD_HUNG'],
 ];
 
-test.each(deaths)('a thread that ends by %s is replaced: files saved, one gap each, the others untouched', async (drill, code) => {
-  const fake = await fakeCamera();
-  const away = await fakeCamera();
-  const one = await line(2, { hangTimeoutMs: 3000 });
-  const [hit, other, unreachable] = ['hit', 'other', 'away'].map(cameraId) as [CameraId, CameraId, CameraId];
-  one.pool.add(camera(hit, fake.url));
-  one.pool.add(camera(other, fake.url));
-  one.pool.add(camera(unreachable, away.url));
-  await expectLive(one, [hit, other, unreachable]);
-  expect([hit, other, unreachable].map((id) => one.pool.slotOf(id))).toEqual([0, 1, 0]);
-  await away.close();
-  await expect.poll(() => gapsOf(one, unreachable)[0]?.cause, POLL).toBe('camera_unreachable');
-  const untouched = read(one, other);
-  const seen = read(one, hit);
-  // Something to lose: groups on disk, in a file that is still open.
-  await expect.poll(() => seen.length, POLL).toBeGreaterThan(40);
-  const announced = one.segments.length;
+test.each(deaths)(
+  'a thread that ends by %s is replaced: files saved, one gap each, the others untouched',
+  async (drill, code) => {
+    const fake = await fakeCamera();
+    const away = await fakeCamera();
+    const one = await line(2, { hangTimeoutMs: drill === 'hang' ? 3000 : 30_000 }, drill === 'exhaust' ? 40 : 512);
+    const [hit, other, unreachable] = ['hit', 'other', 'away'].map(cameraId) as [CameraId, CameraId, CameraId];
+    one.pool.add(camera(hit, fake.url));
+    one.pool.add(camera(other, fake.url));
+    one.pool.add(camera(unreachable, away.url));
+    await expectLive(one, [hit, other, unreachable]);
+    expect([hit, other, unreachable].map((id) => one.pool.slotOf(id))).toEqual([0, 1, 0]);
+    await away.close();
+    await expect.poll(() => gapsOf(one, unreachable)[0]?.cause, POLL).toBe('camera_unreachable');
+    const untouched = read(one, other);
+    const seen = read(one, hit);
+    // Something to lose: groups on disk, in a file that is still open.
+    await expect.poll(() => seen.length, POLL).toBeGreaterThan(40);
+    const announced = one.segments.length;
 
-  await one.pool.drill(0, drill);
-  await expect.poll(() => one.pool.figures.replaced, POLL).toBe(1);
-  await expect.poll(() => gapsOf(one, hit)[0]?.endMs, POLL).toBeGreaterThan(0);
-  await expectLive(one, [hit, other]);
-  expect(one.pool.figures.threads).toBe(2);
+    await one.pool.drill(0, drill);
+    await expect.poll(() => one.pool.figures.replaced, POLL).toBe(1);
+    await expect.poll(() => gapsOf(one, hit)[0]?.endMs, POLL).toBeGreaterThan(0);
+    await expectLive(one, [hit, other]);
+    expect(one.pool.figures.threads).toBe(2);
 
-  const [saved] = one.segments.slice(announced).filter(({ cameraId: id }) => id === hit);
-  expect(saved?.frames).toBeGreaterThanOrEqual(20);
-  const [gap] = gapsOf(one, hit);
-  expect(gap).toMatchObject({ cause: 'service_stopped', errorCode: code, startMs: saved?.endMs });
-  // At most the last group of pictures is missing before the thread died, and it was back within seconds.
-  expect(gap!.endMs! - gap!.startMs).toBeLessThan(15_000);
-  expect(gapsOf(one, hit)).toHaveLength(1);
-  expect(one.states.find((state) => state.cameraId === hit && state.errorCode === code)?.status).toBe('connecting');
+    const [saved] = one.segments.slice(announced).filter(({ cameraId: id }) => id === hit);
+    expect(saved?.frames).toBeGreaterThanOrEqual(20);
+    const [gap] = gapsOf(one, hit);
+    expect(gap).toMatchObject({ cause: 'service_stopped', errorCode: code, startMs: saved?.endMs });
+    // At most the last group of pictures is missing before the thread died, and it was back within seconds.
+    expect(gap!.endMs! - gap!.startMs).toBeLessThan(15_000);
+    expect(gapsOf(one, hit)).toHaveLength(1);
+    expect(one.states.find((state) => state.cameraId === hit && state.errorCode === code)?.status).toBe('connecting');
 
-  // The camera that was away is still in its one gap, and the other thread's camera did not notice.
-  expect(gapsOf(one, unreachable).map(({ cause, endMs }) => [cause, endMs])).toEqual([['camera_unreachable', undefined]]);
-  expect(gapsOf(one, other)).toEqual([]);
-  expect(steps(untouched)).toEqual(new Set([1800]));
-  // Who read it before reads on, from a key frame.
-  const before = seen.length;
-  await expect.poll(() => seen.length, POLL).toBeGreaterThan(before + 20);
+    // The camera that was away is still in its one gap, and the other thread's camera did not notice.
+    expect(gapsOf(one, unreachable).map(({ cause, endMs }) => [cause, endMs])).toEqual([
+      ['camera_unreachable', undefined],
+    ]);
+    expect(gapsOf(one, other)).toEqual([]);
+    expect(steps(untouched)).toEqual(new Set([1800]));
+    // Who read it before reads on, from a key frame.
+    const before = seen.length;
+    await expect.poll(() => seen.length, POLL).toBeGreaterThan(before + 20);
 
-  await one.pool.close();
-  const files = (await readdir(folder, { recursive: true })).filter((name) => /\.mp4/.test(name));
-  expect(files.filter((name) => name.endsWith('.part'))).toEqual([]);
-  expect(files).toHaveLength(one.segments.length);
-  expect(await openFilesBelow(folder)).toEqual([]);
-}, 60_000);
+    await one.pool.close();
+    const files = (await readdir(folder, { recursive: true })).filter((name) => /\.mp4/.test(name));
+    expect(files.filter((name) => name.endsWith('.part'))).toEqual([]);
+    expect(files).toHaveLength(one.segments.length);
+    expect(await openFilesBelow(folder)).toEqual([]);
+  },
+  60_000,
+);
 
 test('a camera that sends garbage, one that never answers and one that never reads leave the others their rate', async () => {
   const good = await fakeCamera();

@@ -4,7 +4,13 @@ import { systemClock } from '#infra/runtime/clock.ts';
 import { CameraPipeline } from '../camera-pipeline.ts';
 import { ConnectLimiter } from '../connect-limiter.ts';
 import type { CameraId, StreamKind } from '../media.ts';
-import { BEAT_INTERVAL_MS, type Drill, type FromIngest, type IngestWorkerData, type ToIngest } from './ingest-messages.ts';
+import {
+  BEAT_INTERVAL_MS,
+  type Drill,
+  type FromIngest,
+  type IngestWorkerData,
+  type ToIngest,
+} from './ingest-messages.ts';
 import { machineMs, RingWriter } from './media-ring.ts';
 import { StreamTap } from './stream-tap.ts';
 import { type WatchedStream, collectRates } from './stream-rates.ts';

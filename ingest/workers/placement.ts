@@ -15,10 +15,7 @@ export interface PlacedCamera {
 
 /** @param kbps of each stream; undefined while it was never live */
 export function costOf(kbps: readonly (number | undefined)[]): number {
-  return kbps.reduce<number>(
-    (sum, rate) => sum + COST_PER_STREAM + (COST_PER_MBIT * (rate ?? UNKNOWN_KBPS)) / 1000,
-    0,
-  );
+  return kbps.reduce<number>((sum, rate) => sum + COST_PER_STREAM + (COST_PER_MBIT * (rate ?? UNKNOWN_KBPS)) / 1000, 0);
 }
 
 /** The slot with the least to do; among equals the first. */

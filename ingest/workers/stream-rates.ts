@@ -17,14 +17,23 @@ export function collectRates(streams: readonly WatchedStream[]): Float64Array<Ar
   for (const { streamNumber, kind, pipeline } of streams) {
     const state = pipeline.state(kind);
     if (state?.status !== 'live') continue;
-    rows.push(streamNumber, state.bitrateKbps, state.framesPerSecond, state.lossRatio, state.lastPacketMs ?? Number.NaN);
+    rows.push(
+      streamNumber,
+      state.bitrateKbps,
+      state.framesPerSecond,
+      state.lossRatio,
+      state.lastPacketMs ?? Number.NaN,
+    );
   }
   return Float64Array.from(rows);
 }
 
 export function* readRates(rows: Float64Array): Generator<readonly [streamNumber: number, rates: Rates]> {
   for (let at = 0; at + RATE_FIELDS <= rows.length; at += RATE_FIELDS) {
-    const [streamNumber = 0, bitrateKbps = 0, framesPerSecond = 0, lossRatio = 0, last] = rows.subarray(at, at + RATE_FIELDS);
+    const [streamNumber = 0, bitrateKbps = 0, framesPerSecond = 0, lossRatio = 0, last] = rows.subarray(
+      at,
+      at + RATE_FIELDS,
+    );
     const lastPacketMs = last === undefined || Number.isNaN(last) ? undefined : last;
     yield [streamNumber, { bitrateKbps, framesPerSecond, lossRatio, lastPacketMs }];
   }

@@ -142,9 +142,7 @@ async function insertGaps(transaction: Transaction<Tables>, gaps: readonly Recor
       VALUES (${gap.gapId}, ${gap.cameraId}, ${gap.stream}, ${isoTime(gap.startMs)},
         ${gap.endMs === undefined ? null : isoTime(gap.endMs)}, ${gap.cause}, ${gap.errorCode ?? null})
       ON CONFLICT (gap_id) DO UPDATE SET end_time = coalesce(excluded.end_time, recording_gaps.end_time),
-        cause = excluded.cause, error_code = excluded.error_code`.execute(
-      transaction,
-    );
+        cause = excluded.cause, error_code = excluded.error_code`.execute(transaction);
 }
 
 async function describe(
