@@ -73,7 +73,9 @@ CREATE TABLE camera_state_history (
   time timestamp with time zone NOT NULL,
   status text NOT NULL,
   error_code text,
-  CONSTRAINT camera_state_history_pkey PRIMARY KEY (camera_id, "time", stream, status)
+  changes integer DEFAULT 1 NOT NULL,
+  CONSTRAINT camera_state_history_pkey PRIMARY KEY (camera_id, "time", stream, status),
+  CONSTRAINT camera_state_history_changes_check CHECK ((changes > 0))
 );
 CREATE INDEX camera_state_history_time ON public.camera_state_history USING btree ("time");
 

@@ -138,10 +138,13 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Look
       preValidation: mayLook,
     },
     async (request) => {
-      const changes = await storage.cameraStates.list({ cameraId: cameraId(request.params.id), limit: 100 });
+      const { id } = await storage.cameras.get(cameraId(request.params.id));
+      const changes = await storage.cameraStates.list({ cameraId: id, limit: 100 });
       return changes.map((change) => ({
         time: iso(change.timeMs),
+        stream: change.stream,
         status: change.status,
+        changes: change.changes,
         ...(change.errorCode === undefined ? {} : { errorCode: change.errorCode }),
       }));
     },
