@@ -97,8 +97,8 @@ test('after a city-wide power cut 20,000 cameras come back spread, on four threa
   const powerCutMs = 60_000;
   const shared = limiters(4, perSecond, clock);
   const startMs = clock.nowMs();
-  const tries = new Array<number>(1000).fill(0);
-  const connects = new Array<number>(1000).fill(0);
+  const tries = Array.from({ length: 1000 }, () => 0);
+  const connects = Array.from({ length: 1000 }, () => 0);
   const closers: Supervisor[] = [];
   let live = 0;
   for (let index = 0; index < cameras; index++) {

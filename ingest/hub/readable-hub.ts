@@ -19,7 +19,7 @@ export interface AttachOptions {
    */
   readonly beginWith?: 'nothing' | 'key-frame' | 'gop';
   /** All that it begins with was handed over; at once or, where pictures come from another thread, a little later. */
-  onBegun?(): void;
+  readonly onBegun?: () => void;
 }
 
 /** The reading side of a stream, whichever thread its pictures arrive on. */

@@ -11,6 +11,7 @@ import {
   type IngestWorkerData,
   type ToIngest,
 } from './ingest-messages.ts';
+import { LoopPacer } from './loop-pacer.ts';
 import { machineMs, RingWriter } from './media-ring.ts';
 import { StreamTap } from './stream-tap.ts';
 import { type WatchedStream, collectRates } from './stream-rates.ts';
@@ -41,6 +42,7 @@ const limiter = new ConnectLimiter(config.connectsPerSecond, clock, {
   shiftMs: machineMs() - clock.monotonicMs(),
 });
 const running = new Map<CameraId, Running>();
+const pacer = new LoopPacer();
 let refused = 0;
 let tellTimer: { cancel(): void } | undefined;
 let logLines = 0;
@@ -105,9 +107,9 @@ async function stop(cameraId: CameraId): Promise<void> {
   send({ kind: 'stopped', cameraId });
 }
 
-async function answerKeyFrame(message: Extract<ToIngest, { kind: 'ask-key-frame' }>): Promise<void> {
+function answerKeyFrame(message: Extract<ToIngest, { kind: 'ask-key-frame' }>): void {
   const { cameraId, stream, requestId } = message;
-  const unit = await running.get(cameraId)?.pipeline.hub(stream)?.latestKeyFrame();
+  const unit = running.get(cameraId)?.pipeline.hub(stream)?.latestKeyFrame();
   // Views of a large slab would take all of it along.
   const nalUnits = unit?.nalUnits.map((nal) => new Uint8Array(nal)) ?? [];
   const arrivedMs = (unit?.arrivedMs ?? 0) + machineMs() - clock.monotonicMs();
@@ -128,7 +130,9 @@ function tellRecording(cameraId: CameraId, one: Running): void {
 
 function beat(): void {
   for (const [cameraId, one] of running) tellRecording(cameraId, one);
-  const rates = collectRates([...running.values()].flatMap(({ streams }) => streams));
+  const streams = [...running.values()].flatMap((one) => one.streams);
+  pacer.adapt(streams.length);
+  const rates = collectRates(streams);
   const { user, system } = process.threadCpuUsage();
   send({ kind: 'beat', rates, cpuMs: (user + system) / 1000, refused }, [rates.buffer]);
   const unsaid = logLines - LOG_LINES_PER_BEAT;
@@ -138,6 +142,7 @@ function beat(): void {
 }
 
 async function closeAll(): Promise<void> {
+  pacer.stop();
   await Promise.all([...running.keys()].map(stop));
   port?.close();
   process.exit(0);
@@ -174,7 +179,7 @@ port.on('message', (message: ToIngest) => {
       running.get(message.cameraId)?.taps.get(message.stream)?.want(message);
       break;
     case 'ask-key-frame':
-      void answerKeyFrame(message);
+      answerKeyFrame(message);
       break;
     case 'close':
       void closeAll();

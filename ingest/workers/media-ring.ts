@@ -62,7 +62,10 @@ export class RingWriter {
   readonly #view: DataView;
   readonly #bytes: Uint8Array;
   readonly #capacity: number;
-  readonly #formats = new WeakMap<VideoFormat | AudioFormat, number>();
+  readonly #formats = new WeakMap<
+    VideoFormat | AudioFormat,
+    { readonly streamNumber: number; readonly number: number }
+  >();
   #nextFormat = 1;
   #writtenBytes = 0;
 
@@ -123,12 +126,12 @@ export class RingWriter {
   /** Formats go through the ring too, so that each comes before the first unit of it. */
   #numberOf(origin: EntryOrigin, type: number, format: VideoFormat | AudioFormat): number | undefined {
     const known = this.#formats.get(format);
-    if (known !== undefined) return known;
+    if (known?.streamNumber === origin.streamNumber) return known.number;
     const formatNumber = this.#nextFormat;
     const parts = [Buffer.from(JSON.stringify(format, (_key, value: unknown) => toJson(value)))];
     if (!this.#write({ type, origin, formatNumber, parts })) return undefined;
     this.#nextFormat++;
-    this.#formats.set(format, formatNumber);
+    this.#formats.set(format, { streamNumber: origin.streamNumber, number: formatNumber });
     return formatNumber;
   }
 
@@ -271,6 +274,9 @@ export class RingReader {
 
   #read(at: number): RingEntry | undefined {
     const view = this.#view;
+    const type = view.getUint8(at + 4);
+    // The rest of the ring, where an entry did not fit: it may be shorter than a head.
+    if (type === TYPE.padding) return undefined;
     const flags = view.getUint8(at + 5);
     const formatNumber = view.getUint32(at + 44, true);
     const origin: EntryOrigin = {
@@ -278,7 +284,7 @@ export class RingReader {
       epoch: view.getUint32(at + 12, true),
       isReplay: (flags & FLAG.replay) !== 0,
     };
-    switch (view.getUint8(at + 4)) {
+    switch (type) {
       case TYPE.unit: {
         const format = this.#videoFormats.get(origin.streamNumber, formatNumber);
         return format && { ...origin, kind: 'unit', unit: this.#readUnit(at, flags, format) };

@@ -29,7 +29,7 @@ export interface CameraStateHistoryDeps {
 /** Keeps when a camera was in which state. Written through the spool; asked from the database. */
 export class CameraStateHistory implements CameraStateSink {
   readonly #deps: CameraStateHistoryDeps;
-  readonly #filter: FlapFilter;
+  readonly #filter: FlapFilter<CameraStateChange>;
 
   constructor(deps: CameraStateHistoryDeps) {
     this.#deps = deps;

@@ -4,10 +4,15 @@ import { cameraId } from '#ingest/media.ts';
 import type { CameraStateChange } from './camera-state-history.ts';
 import { FlapFilter } from './flap-filter.ts';
 
-function line(): { clock: SimulatedClock; rows: CameraStateChange[]; filter: FlapFilter; change(id: string, status: 'live' | 'offline'): void } {
+function line(): {
+  clock: SimulatedClock;
+  rows: CameraStateChange[];
+  filter: FlapFilter<CameraStateChange>;
+  change(id: string, status: 'live' | 'offline'): void;
+} {
   const clock = new SimulatedClock();
   const rows: CameraStateChange[] = [];
-  const filter = new FlapFilter({ clock, emit: (row) => void rows.push(row) });
+  const filter = new FlapFilter<CameraStateChange>({ clock, emit: (row) => void rows.push(row) });
   const change = (id: string, status: 'live' | 'offline'): void =>
     filter.push({
       cameraId: cameraId(id),

@@ -1,5 +1,4 @@
 import type { Clock } from '#infra/runtime/clock.ts';
-import type { CameraStateChange } from './camera-state-history.ts';
 
 /** Kept at once: an ordinary outage is a handful of changes. */
 const BURST = 20;
@@ -11,12 +10,18 @@ const LONGEST_HOLD_MS = 600_000;
 const SETTLED_MS = 30_000;
 const SETTLED_SHARE = 0.25;
 
-interface Stream {
+interface Change {
+  readonly cameraId: string;
+  readonly stream: string;
+  readonly changes: number;
+}
+
+interface Stream<T> {
   /** Rows it may still write at once. */
   credit: number;
   creditedMs: number;
   holdMs: number;
-  held: { latest: CameraStateChange; changes: number; readonly sinceMs: number } | undefined;
+  held: { latest: T; changes: number; readonly sinceMs: number } | undefined;
   timer: { cancel(): void } | undefined;
 }
 
@@ -24,17 +29,17 @@ interface Stream {
  * Keeps the history of a stream that comes and goes each second within bounds: after the first changes one row stands for
  * many, says so, and tells how it ended.
  */
-export class FlapFilter {
+export class FlapFilter<T extends Change> {
   readonly #clock: Clock;
-  readonly #emit: (change: CameraStateChange) => void;
-  readonly #streams = new Map<string, Stream>();
+  readonly #emit: (change: T) => void;
+  readonly #streams = new Map<string, Stream<T>>();
 
-  constructor(deps: { readonly clock: Clock; emit(change: CameraStateChange): void }) {
+  constructor(deps: { readonly clock: Clock; emit(change: T): void }) {
     this.#clock = deps.clock;
     this.#emit = (change) => deps.emit(change);
   }
 
-  push(change: CameraStateChange): void {
+  push(change: T): void {
     const stream = this.#stream(`${change.cameraId}/${change.stream}`);
     const nowMs = this.#clock.monotonicMs();
     const refills = Math.floor((nowMs - stream.creditedMs) / REFILL_MS);
@@ -52,14 +57,11 @@ export class FlapFilter {
     const endMs = stream.held.sinceMs + stream.holdMs;
     const settledMs = nowMs + Math.max(SETTLED_MS, stream.holdMs * SETTLED_SHARE);
     stream.timer?.cancel();
-    stream.timer = this.#clock.setTimeout(
-      () => {
-        this.#release(stream);
-        // It goes on: what it earned while it was held back does not count.
-        if (endMs < settledMs) Object.assign(stream, { credit: 0, creditedMs: this.#clock.monotonicMs() });
-      },
-      Math.min(endMs, settledMs) - nowMs,
-    );
+    stream.timer = this.#clock.setTimeout(() => {
+      this.#release(stream);
+      // It goes on: what it earned while it was held back does not count.
+      if (endMs < settledMs) Object.assign(stream, { credit: 0, creditedMs: this.#clock.monotonicMs() });
+    }, Math.min(endMs, settledMs) - nowMs);
   }
 
   /** What is held is told now. */
@@ -67,7 +69,7 @@ export class FlapFilter {
     for (const stream of this.#streams.values()) this.#release(stream);
   }
 
-  #release(stream: Stream): void {
+  #release(stream: Stream<T>): void {
     stream.timer?.cancel();
     const { held } = stream;
     stream.held = undefined;
@@ -76,10 +78,10 @@ export class FlapFilter {
     this.#emit({ ...held.latest, changes: held.changes });
   }
 
-  #stream(key: string): Stream {
+  #stream(key: string): Stream<T> {
     const known = this.#streams.get(key);
     if (known) return known;
-    const fresh: Stream = {
+    const fresh: Stream<T> = {
       credit: BURST,
       creditedMs: this.#clock.monotonicMs(),
       holdMs: FIRST_HOLD_MS,
