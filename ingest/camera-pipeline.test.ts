@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '#infra/runtime/clock.ts';
+import { type Clock, SimulatedClock, systemClock } from '#infra/runtime/clock.ts';
 import { readConfig } from '#infra/runtime/config.ts';
 import { silentLog } from '#infra/runtime/logger.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
@@ -44,7 +44,11 @@ async function fakeCamera(options: Partial<FakeCameraOptions> = {}, port = 0): P
   return fake;
 }
 
-function line(url: string, changes: Partial<Camera> = {}): Line {
+function line(
+  url: string,
+  changes: Partial<Camera> = {},
+  { clock = systemClock, settings = {} }: { clock?: Clock; settings?: Readonly<Record<string, unknown>> } = {},
+): Line {
   const camera: Camera = {
     id: cameraId('cam-1'),
     name: 'gate',
@@ -73,6 +77,7 @@ function line(url: string, changes: Partial<Camera> = {}): Line {
       stallTimeoutMs: 500,
       connectTimeoutMs: 500,
       minimumFreeMb: 0,
+      ...settings,
     },
   );
   const states: CameraState[] = [];
@@ -81,14 +86,14 @@ function line(url: string, changes: Partial<Camera> = {}): Line {
   const pipeline = new CameraPipeline({
     camera,
     config,
-    limiter: new ConnectLimiter(config.connectsPerSecond, systemClock),
+    limiter: new ConnectLimiter(config.connectsPerSecond, clock),
     segments: {
       appendSegment: (segment) => void segments.push(segment),
       openGap: (gap) => void gaps.set(gap.gapId, gap),
       closeGap: (gap) => void gaps.set(gap.gapId, gap),
     },
     states: { stateChanged: (state) => void states.push(state) },
-    clock: systemClock,
+    clock,
     log: silentLog,
   });
   closers.unshift(() => pipeline.close());
@@ -167,4 +172,39 @@ test('records nothing of a camera that is not to be recorded, but shows it', asy
   await one.pipeline.close();
   await one.pipeline.close();
   expect([one.segments, one.gaps.size, one.pipeline.recording]).toEqual([[], 0, undefined]);
+});
+
+test('says within 5 s of the last packet that a camera is gone, although its connection stands', async () => {
+  const clock = new SimulatedClock();
+  const fake = await fakeCamera({ stallAfter: 5 });
+  const { stallTimeoutMs } = readConfig('INGEST', ingestConfigSchema, {});
+  const one = line(fake.url, {}, { clock, settings: { stallTimeoutMs, connectTimeoutMs: 5000, retryMaxMs: 60_000 } });
+  // Sockets are real, time is not: it stands still until the last picture has come.
+  await expect.poll(() => one.pipeline.state('main')?.status, { timeout: 10_000 }).toBe('live');
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const lastMs = clock.nowMs();
+  while (one.pipeline.state('main')?.status === 'live' && clock.nowMs() - lastMs < 20_000) {
+    clock.advance(50);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const stalled = one.states.find((state) => state.status === 'stalled');
+  expect(stalled?.errorCode).toBe('STREAM_STALLED');
+  expect(stalled!.sinceMs - lastMs).toBeLessThanOrEqual(5000);
+  expect(stalled!.sinceMs - lastMs).toBeGreaterThanOrEqual(4000);
+  const closing = one.pipeline.close();
+  clock.advance(60_000);
+  await closing;
+});
+
+test('a camera that stays away is told once, not at each of its many tries', async () => {
+  const fake = await fakeCamera();
+  const { url } = fake;
+  await fake.close();
+  const one = line(url, {}, { settings: { retryInitialMs: 50, retryMaxMs: 100 } });
+  await expect.poll(() => one.pipeline.state('main')?.errorCode).toBe('CAMERA_UNREACHABLE');
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(one.states.map(({ status, errorCode }) => [status, errorCode])).toEqual([
+    ['connecting', undefined],
+    ['offline', 'CAMERA_UNREACHABLE'],
+  ]);
 });
