@@ -84,9 +84,13 @@ export function CameraDetail({ camera, onEdit, onRemove, onClose }: CameraDetail
       {history.data?.length === 0 && <p className="muted small">{say('camera.noHistory')}</p>}
       <ol className="history small">
         {history.data?.map((change) => (
-          <li key={`${change.time}-${change.status}`}>
+          <li key={`${change.time}-${change.stream}-${change.status}`}>
             <time className="muted">{formatTime(change.time)}</time>
             <CameraStatusMark status={change.status} />
+            {change.stream === 'sub' && <span className="muted">{say('camera.subStream')}</span>}
+            {change.changes > 1 && (
+              <span className="muted">{say('camera.manyChanges', { count: String(change.changes) })}</span>
+            )}
             {change.errorCode && <code className="muted">{change.errorCode}</code>}
           </li>
         ))}
