@@ -76,7 +76,7 @@ async function tryUrl(
       headers: {
         'content-type': `application/soap+xml; charset=utf-8; action="${SERVICE_NAMESPACES.device}/GetSystemDateAndTime"`,
       },
-      body: writeEnvelope({ body: `<GetSystemDateAndTime xmlns="${SERVICE_NAMESPACES.device}"/>` }),
+      body: () => writeEnvelope({ body: `<GetSystemDateAndTime xmlns="${SERVICE_NAMESPACES.device}"/>` }),
       timeoutMs: options.timeoutMs,
       maxBytes: 200_000,
       signal: options.signal,
