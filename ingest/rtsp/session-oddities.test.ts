@@ -127,6 +127,26 @@ test('takes packets that come before the answer to SETUP', async () => {
   await expect.poll(() => units.length, WAIT).toBe(CLIP.length);
 });
 
+test.each(['tcp', 'udp'] as const)(
+  'sets up the sound beside the pictures over %s, and does without when it is refused',
+  async (transport) => {
+    const sdp = `${SDP}m=audio 0 RTP/AVP 8\r\na=control:track2\r\n`;
+    const readers = { transport, onAudioFrame: () => undefined };
+    const fake = await camera({ sdp });
+    await play(fake.url, readers);
+    const setUps = fake.requests.filter(({ method }) => method === 'SETUP');
+    expect(setUps.map(({ uri }) => uri.slice(-6))).toEqual(['track1', 'track2']);
+    expect(setUps[1]?.headers.get('session')).toEqual(['abc']);
+    const places = setUps.map(({ headers }) => headers.get('transport')?.[0]?.split(';').at(-1));
+    if (transport === 'tcp') expect(places).toEqual(['interleaved=0-1', 'interleaved=2-3']);
+    else expect(new Set(places).size).toBe(2);
+    const without = await camera({ sdp, refuseTrack: 'track2' });
+    const { units } = await play(without.url, readers);
+    expect(without.methods().slice(-3)).toEqual(['SETUP', 'SETUP', 'PLAY']);
+    await expect.poll(() => units.length, WAIT).toBe(CLIP.length);
+  },
+);
+
 test('plays without a Range when the camera refuses one', async () => {
   const fake = await camera({
     rewrite: (answer, { method, headers }) =>

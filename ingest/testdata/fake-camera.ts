@@ -39,7 +39,7 @@ export interface FakeCameraOptions {
   readonly redirect?: Readonly<Record<string, { readonly status: number; readonly location: string }>>;
   /** Status of a SETUP that asks for TCP. */
   readonly refuseTcp?: number;
-  /** Status of the SETUP of tracks with this in their address. */
+  /** Tracks with this in their address are not there at SETUP. */
   readonly refuseTrack?: string;
   readonly sendBeforeSetUpAnswer?: boolean;
   /** Last word on every answer before it goes out. */
@@ -144,8 +144,10 @@ export class FakeCamera {
       const isEarly = (isPlay && sendBeforePlayAnswer) || (message.method === 'SETUP' && sendBeforeSetUpAnswer);
       if (isEarly) timer = this.#play(socket, udpPath);
       const ports = message.method === 'SETUP' ? clientPorts(message) : undefined;
-      if (ports) udpPath = await this.#openUdp(ports);
-      if (!this.#answer(socket, message, udpPath)) return;
+      const opened = ports && (await this.#openUdp(ports));
+      // The pictures are the first track.
+      udpPath ??= opened;
+      if (!this.#answer(socket, message, opened)) return;
       if (isPlay && !sendBeforePlayAnswer && !sendBeforeSetUpAnswer) timer = this.#play(socket, udpPath);
     };
     let queue = Promise.resolve();
