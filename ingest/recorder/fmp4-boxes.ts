@@ -1,5 +1,6 @@
 import type { VideoFormat } from '../media.ts';
 import { parseH264Sps } from '../rtp/h264-sps.ts';
+import { fragmentMemory } from './fragment-memory.ts';
 
 /** One picture of a fragment. Times are 90 kHz. */
 export interface FragmentSample {
@@ -144,7 +145,8 @@ export function buildInitSegment(format: VideoFormat): Buffer {
 }
 
 /**
- * One fragment (moof and mdat) in one piece of memory, ready for one write. NAL units are copied behind 4-byte lengths.
+ * One fragment (moof and mdat) in one piece of `fragmentMemory`, ready for one write. NAL units are copied behind 4-byte
+ * lengths.
  *
  * @param samples in decoding order, at least one
  * @param sequenceNumber from 1, growing
@@ -163,7 +165,7 @@ export function buildFragment(
   const trafSize = BOX_HEADER_SIZE_BYTES + 16 + 20 + trunSize;
   const moofSize = BOX_HEADER_SIZE_BYTES + 16 + trafSize;
   const mdatSize = sizes.reduce((sum, size) => sum + size, BOX_HEADER_SIZE_BYTES);
-  const bytes = Buffer.allocUnsafe(moofSize + mdatSize);
+  const bytes = fragmentMemory.take(moofSize + mdatSize);
   let at = 0;
   const put32 = (value: number): void => {
     at = bytes.writeUInt32BE(value, at);

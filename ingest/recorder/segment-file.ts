@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AppError } from '#infra/runtime/app-error.ts';
 import { ingestErrors } from '../errors.ts';
 import type { Fragment } from './fmp4-muxer.ts';
+import { fragmentMemory } from './fragment-memory.ts';
 import { PART_SUFFIX } from './segment-path.ts';
 
 export interface SegmentFileOptions {
@@ -59,6 +60,7 @@ export class SegmentFile {
     this.#work = this.#work
       .then(() => this.#guard(() => this.#write(fragment)))
       .then(() => {
+        fragmentMemory.giveBack(fragment.bytes);
         queue.bytes -= sizeBytes;
       });
   }

@@ -46,7 +46,11 @@ export async function startOurs({
   threads,
   profileFolder,
 }: OursOptions): Promise<Contender> {
-  const execArgv = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+  const execArgv = process.env['BX']
+    ? process.env['BX'].split(' ')
+    : profileFolder === undefined
+      ? []
+      : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
   const subjects = Array.from({ length: threads }, () => {
     return new ChildCaller<SubjectCalls>(new URL('../ingest-subject.ts', import.meta.url), execArgv);
   });
