@@ -46,11 +46,7 @@ export async function startOurs({
   threads,
   profileFolder,
 }: OursOptions): Promise<Contender> {
-  const execArgv = process.env['BX']
-    ? process.env['BX'].split(' ')
-    : profileFolder === undefined
-      ? []
-      : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+  const execArgv = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
   const subjects = Array.from({ length: threads }, () => {
     return new ChildCaller<SubjectCalls>(new URL('../ingest-subject.ts', import.meta.url), execArgv);
   });

@@ -40,15 +40,15 @@ const MAX_PAYLOAD_SIZE_BYTES = 1400;
  * @param folder where made films are kept
  * @throws {AppError} `DECODER_UNAVAILABLE`, `CLIP_INVALID`
  */
-export async function makeLoadFilm(folder: string, mbitPerSecond: number): Promise<string> {
-  const target = path.join(folder, `load-${LOAD_WIDTH_PX}x${LOAD_HEIGHT_PX}-${mbitPerSecond}mbit-v1.mp4`);
+export async function makeLoadFilm(folder: string, mbitPerSecond: number, seconds = SECONDS): Promise<string> {
+  const target = path.join(folder, `load-${LOAD_WIDTH_PX}x${LOAD_HEIGHT_PX}-${mbitPerSecond}mbit-${seconds}s-v1.mp4`);
   if (await isThere(target)) return target;
   await mkdir(folder, { recursive: true });
   const unfinished = `${target}.${process.pid}.part`;
   const rate = `${Math.round(mbitPerSecond * 1000)}k`;
   const source = `testsrc2=size=${LOAD_WIDTH_PX}x${LOAD_HEIGHT_PX}:rate=${LOAD_FRAMES_PER_SECOND},noise=alls=12:allf=t`;
   const encoding = `-c:v libx264 -preset veryfast -pix_fmt yuv420p -bf 0 -g ${LOAD_GOP_FRAMES} -sc_threshold 0 -b:v ${rate} -maxrate ${rate} -bufsize ${rate}`;
-  const words = `-hide_banner -nostdin -loglevel error -y -f lavfi -i ${source} -t ${SECONDS} ${encoding} -f mp4`.split(
+  const words = `-hide_banner -nostdin -loglevel error -y -f lavfi -i ${source} -t ${seconds} ${encoding} -f mp4`.split(
     ' ',
   );
   try {
