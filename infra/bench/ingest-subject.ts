@@ -19,19 +19,20 @@ export interface CameraIndex {
   readonly frames: number;
   /** Relative to the folder. */
   readonly files: readonly string[];
-  readonly gaps: number;
+  /** Why each gap was, with the code of the error. */
+  readonly gaps: readonly string[];
 }
 
 let ingest: IngestUnderTest | undefined;
 let isClosing = false;
-const index = new Map<string, { frames: number; files: string[]; gaps: number }>();
+const index = new Map<string, { frames: number; files: string[]; gaps: string[] }>();
 const live = new Set<string>();
 
 const calls = {
   start({ urls, folder, segmentSeconds }: SubjectStart): void {
     const config = readConfig('INGEST', ingestConfigSchema, {}, { recordingFolder: folder, segmentSeconds });
     const cameras = urls.map(toCamera);
-    for (const { id } of cameras) index.set(id, { frames: 0, files: [], gaps: 0 });
+    for (const { id } of cameras) index.set(id, { frames: 0, files: [], gaps: [] });
     ingest = startIngest({
       cameras,
       config,
@@ -43,7 +44,7 @@ const calls = {
         },
         openGap: (gap) => {
           const entry = index.get(gap.cameraId);
-          if (entry && !isClosing) entry.gaps++;
+          if (!isClosing) entry?.gaps.push(gap.errorCode ?? gap.cause);
         },
         closeGap: () => undefined,
       },

@@ -53,7 +53,7 @@ export class ChildCaller<C extends Calls> {
     });
     this.#gone = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => {
-        for (const { reject } of this.#waiting.values()) reject(new Error(`the process ended: ${signal ?? code}`));
+        for (const waiting of this.#waiting.values()) waiting.reject(new Error(`the process ended: ${signal ?? code}`));
         resolve();
       });
     });

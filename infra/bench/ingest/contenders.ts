@@ -20,7 +20,8 @@ export interface RecordedCamera {
   readonly frames: number | undefined;
   /** Absolute. */
   readonly files: readonly string[];
-  readonly gaps: number;
+  /** Why each gap was. */
+  readonly gaps: readonly string[];
 }
 
 export interface ContenderOptions {
@@ -114,7 +115,7 @@ export async function startFfmpeg({ urls, folder, segmentSeconds }: ContenderOpt
       return Promise.all(
         folders.map(async (one) => {
           const names = await readdir(one);
-          return { frames: undefined, files: names.map((name) => path.join(one, name)), gaps: 0 };
+          return { frames: undefined, files: names.map((name) => path.join(one, name)), gaps: [] };
         }),
       );
     },

@@ -28,7 +28,6 @@ const GOLDEN_RATIO = 0.618_033_988_75;
 
 /** Many cameras at one port; each connection plays the same film in a phase of its own, at its own pace. */
 export class LoadSource {
-  readonly #clip: LoadClip;
   readonly #server: Server;
   readonly #periodMs: number;
   readonly #playing: Playing[] = [];
@@ -38,7 +37,6 @@ export class LoadSource {
   constructor(clip: LoadClip) {
     this.#periodMs = 1000 / clip.framesPerSecond;
     const shared = { ...clip, pictures: clip.pictures.map((picture) => ({ ...picture })) };
-    this.#clip = shared;
     this.#server = createServer((socket) => {
       const camera = new LoadCamera({ socket, clip: shared, onPlay: (one) => this.#play(one) });
       socket.on('close', () => this.#forget(camera));

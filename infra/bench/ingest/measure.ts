@@ -35,7 +35,7 @@ export interface Measurement {
   /** From first to last, warm-up included. */
   readonly framesSent: number;
   readonly framesRecorded: number;
-  readonly gaps: number;
+  readonly gaps: readonly string[];
   readonly probedCameras: number;
   /** Cameras whose files hold another number of pictures than the index says. */
   readonly probeMismatches: number;
@@ -85,7 +85,7 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
       proportionalMb,
       framesSent: sent?.framesSent ?? 0,
       ...counted,
-      gaps: recorded.reduce((sum, camera) => sum + camera.gaps, 0),
+      gaps: recorded.flatMap((camera) => camera.gaps),
       framesSentInWindow: after.framesSent - before.framesSent,
       framesLeftOut: sent?.framesLeftOut ?? 0,
       lateP50Ms: after.lateP50Ms,

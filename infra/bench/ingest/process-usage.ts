@@ -1,13 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** What a group of processes used so far. */
-export interface Usage {
-  /** Time on a CPU of all threads, milliseconds since each began. */
-  readonly cpuMs: number;
-  /** Memory, where pages that several processes share count by their share. */
-  readonly proportionalMb: number;
-}
-
 /** @param text a `schedstat` of the kernel: nanoseconds on a CPU, nanoseconds waiting, turns */
 export function parseSchedstat(text: string): number {
   return Number(text.split(' ', 1)[0]) / 1e6;

@@ -13,7 +13,7 @@ function run(changes: Partial<Measurement> = {}): Measurement {
     proportionalMb: 120,
     framesSent: 62_000,
     framesRecorded: 62_000,
-    gaps: 0,
+    gaps: [],
     probedCameras: 5,
     probeMismatches: 0,
     framesSentInWindow: 50_000,
@@ -35,7 +35,7 @@ test('sizes come in rising order, repetitions as their middle and least, counts 
     run({ cameras: 200, cpuMs: 4400 }),
     run({ cpuMs: 3000 }),
     run({ cpuMs: 2000 }),
-    run({ cpuMs: 2200, gaps: 1 }),
+    run({ cpuMs: 2200, gaps: ['STREAM_STALLED'] }),
   ];
   const peer = [run({ cameras: 20, cpuMs: 1600 }), run({ cameras: 20, cpuMs: 2000 })];
   const { results, peer: peerLine, ratio } = summarise({ ours, peer, model: [] }, 25);
@@ -47,6 +47,7 @@ test('sizes come in rising order, repetitions as their middle and least, counts 
     framesSent: 186_000,
     framesRecorded: 186_000,
     gaps: 1,
+    gapCauses: 'STREAM_STALLED',
     runs: 3,
     sourceCpuMsPerSecondPerCamera: 0.3,
   });
@@ -55,7 +56,9 @@ test('sizes come in rising order, repetitions as their middle and least, counts 
   expect(ratio).toBe(0.244);
 });
 
-test('there is no ratio without a peer', () => {
+test('there is no ratio without a peer, nor where pictures are missing', () => {
+  const lossy = [run({ framesRecorded: 61_999 })];
+  expect(summarise({ ours: lossy, peer: [run()], model: [] }, 25).ratio).toBeUndefined();
   expect(summarise({ ours: [run()], peer: [], model: [] }, 25)).toMatchObject({ peer: undefined, ratio: undefined });
 });
 

@@ -43,7 +43,8 @@ export function summariseRuns(runs: readonly Measurement[], framesPerSecond: num
     ),
     framesSent: sum((run) => run.framesSent),
     framesRecorded: sum((run) => run.framesRecorded),
-    gaps: sum((run) => run.gaps),
+    gaps: sum((run) => run.gaps.length),
+    gapCauses: [...new Set(runs.flatMap((run) => run.gaps))].sort().join(' '),
     probedCameras: sum((run) => run.probedCameras),
     probeMismatches: sum((run) => run.probeMismatches),
     runs: runs.length,
@@ -70,7 +71,10 @@ export function summarise({ ours, peer, model }: IngestRuns, framesPerSecond: nu
   const peerLine = peer.length > 0 ? summariseRuns(peer, framesPerSecond) : undefined;
   const largest = results.at(-1)?.['cpuMsPerSecondPerCamera'];
   const peerCpu = peerLine?.['cpuMsPerSecondPerCamera'];
-  const ratio = typeof largest === 'number' && typeof peerCpu === 'number' ? rounded(largest / peerCpu, 3) : undefined;
+  // Pictures that are missing cost nothing: where some are, the figure is no price.
+  const isWhole = results.at(-1)?.['framesRecorded'] === results.at(-1)?.['framesSent'];
+  const ratio =
+    isWhole && typeof largest === 'number' && typeof peerCpu === 'number' ? rounded(largest / peerCpu, 3) : undefined;
   return { results, peer: peerLine, ratio, linearity: linearity(ours), model: costModel(model) };
 }
 

@@ -89,6 +89,13 @@ export function register(program: Command): void {
           if (part) console.log(part);
         if (report.ratio !== undefined) console.log(`ratio to ffmpeg at the largest size: ${report.ratio}`);
       }
+      const lossy = report.results.filter((result) => result['framesRecorded'] !== result['framesSent']);
+      for (const result of lossy) {
+        console.error(
+          `${result['cameras']} cameras: ${result['framesRecorded']} of ${result['framesSent']} frames were recorded (gaps: ${result['gapCauses']}); this is no measure of cost.`,
+        );
+        process.exitCode = 1;
+      }
       if (report.results.some((result) => result['sourceKeptPace'] === false)) {
         console.error(
           'The cameras could not keep their pace on this machine: the sizes with sourceKeptPace false are no measure.',
