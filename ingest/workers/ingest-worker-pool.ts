@@ -12,7 +12,7 @@ import type { CameraStateSink, SegmentLog } from '../ports.ts';
 import { recoverOpenSegments } from '../recorder/segment-recovery.ts';
 import { forwardLogLine } from './forward-log.ts';
 import { GapLedger } from './gap-ledger.ts';
-import type { Drill, FromIngest, StreamNumbers, ToIngest } from './ingest-messages.ts';
+import type { Drill, FromIngest, StreamNumbers } from './ingest-messages.ts';
 import { IngestThread } from './ingest-thread.ts';
 import { KeyFrameRequests } from './key-frame-requests.ts';
 import { makeRing, type RingEntry } from './media-ring.ts';
