@@ -219,6 +219,13 @@ export const ingestErrors = declareErrors({
       '`camera recordings` lists what there is; check that the card works and that recording to it is switched on.',
     remedyZh: '请用 `camera recordings` 查看已有录像，并检查存储卡及其录像设置。',
   },
+  CARD_AMBIGUOUS: {
+    kind: 'failed_precondition',
+    en: 'The device records several cameras, and does not say which recording is of this one.',
+    zh: '该设备录制多路摄像机，无法确定哪条录像属于此摄像机。',
+    remedyEn: 'Nothing is fetched from it, so that no pictures of another camera come in; use the tools of the maker.',
+    remedyZh: '为避免混入其他摄像机的画面，系统不会从该设备取录像；请使用厂商工具。',
+  },
   DISCOVERY_IMPOSSIBLE: {
     kind: 'unavailable',
     en: 'Cameras cannot be searched for on this network.',
