@@ -12,7 +12,7 @@ export function holesIn(range: Stretch, covered: readonly Stretch[], toleranceMs
   const holes: Stretch[] = [];
   let atMs = range.startMs;
   for (const { startMs, endMs } of covered.toSorted((a, b) => a.startMs - b.startMs)) {
-    if (endMs <= atMs) continue;
+    if (endMs <= Math.max(atMs, startMs)) continue;
     if (startMs >= range.endMs) break;
     if (startMs - atMs > toleranceMs) holes.push({ startMs: atMs, endMs: startMs });
     atMs = endMs;
