@@ -192,8 +192,8 @@ export const ingestErrors = declareErrors({
   },
   CAMERA_NOT_ONVIF: {
     kind: 'failed_precondition',
-    en: 'This camera was added without ONVIF, so it cannot be steered.',
-    zh: '该摄像机添加时未使用 ONVIF，无法控制。',
+    en: 'This camera was added without ONVIF, so it can neither be steered nor asked for its own recordings.',
+    zh: '该摄像机添加时未使用 ONVIF，无法控制，也无法查询其自身录像。',
     remedyEn: 'Probe its address with user name and password, and save it again.',
     remedyZh: '请用地址、用户名和密码探测后重新保存。',
   },

@@ -42,7 +42,7 @@ const CLOSED_WITHIN_MS = 60_000;
 const BACKOFF = { initialMs: 30_000, maxMs: 1_800_000, jitter: 0.3 };
 /** Something came: the rest may come at once. */
 const GO_ON_MS = 2000;
-const MAX_ATTEMPTS = 6;
+const MAX_ATTEMPTS = 12;
 /** The camera, the disk or the database is away: that ends by itself, so there is no end of tries. */
 const AWAY: ReadonlySet<string> = new Set([
   'CAMERA_UNREACHABLE',
@@ -144,7 +144,7 @@ export class GapFiller {
   async #fill(fill: CardFill): Promise<void> {
     const { storage, settings, clock, log } = this.#deps;
     const { signal } = this.#abort;
-    if (fill.isExpired) return await this.#finish(fill, 'failed', 'CARD_EMPTY', 0);
+    if (fill.isExpired) return await this.#finish(fill, 'failed', fill.reason, fill.endMs - fill.startMs);
     let frames = 0;
     try {
       const camera = await storage.cameras.get(fill.cameraId);

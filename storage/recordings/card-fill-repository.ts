@@ -17,7 +17,8 @@ export interface CardFill extends Stretch {
   readonly attempts: number;
   /** The camera keeps its recordings no longer than this: what is older is of no use. */
   readonly isExpired: boolean;
-  readonly cutSegmentId: string | undefined;
+  /** Why the last try failed: a code of docs/errors.md. */
+  readonly reason: string | undefined;
 }
 
 /** What is recorded on both sides of a missing stretch. */
@@ -62,7 +63,7 @@ interface FillRow {
   readonly end_time: Date;
   readonly attempts: number;
   readonly is_expired: boolean;
-  readonly cut_segment_id: string | null;
+  readonly reason: string | null;
 }
 
 /**
@@ -116,7 +117,7 @@ export class CardFillRepository {
   }): Promise<readonly CardFill[]> {
     const now = new Date(query.nowMs);
     const { rows } = await sql<FillRow>`
-      SELECT DISTINCT ON (f.camera_id) f.gap_id, f.camera_id, f.stream, f.start_time, f.end_time, f.attempts, f.cut_segment_id,
+      SELECT * FROM (SELECT DISTINCT ON (f.camera_id) f.gap_id, f.camera_id, f.stream, f.start_time, f.end_time, f.attempts, f.reason,
         c.removed_at IS NOT NULL OR f.end_time < ${now}::timestamptz
           - coalesce((c.recording ->> 'retentionHours')::float8, ${query.retentionHours}) * interval '1 hour' AS is_expired
       FROM card_fills f JOIN cameras c ON c.camera_id = f.camera_id
@@ -125,7 +126,7 @@ export class CardFillRepository {
           SELECT FROM segments s WHERE s.camera_id = f.camera_id AND s.stream = f.stream
             AND s.start_time >= f.end_time - ${NEAR_MS / 1000} * interval '1 second'
             AND s.start_time < f.end_time + ${LATE_START_MS / 1000} * interval '1 second'))
-      ORDER BY f.camera_id, f.end_time LIMIT ${query.limit}`.execute(this.#db);
+      ORDER BY f.camera_id, f.end_time) ready ORDER BY end_time LIMIT ${query.limit}`.execute(this.#db);
     return rows.map(toFill);
   }
 
@@ -234,7 +235,7 @@ function toFill(row: FillRow): CardFill {
     endMs: toMs(row.end_time),
     attempts: row.attempts,
     isExpired: row.is_expired,
-    cutSegmentId: orUndefined(row.cut_segment_id),
+    reason: orUndefined(row.reason),
   };
 }
 
