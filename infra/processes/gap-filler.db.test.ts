@@ -252,7 +252,8 @@ test('what the card does not have stays a gap, from its first picture that is mi
 test('an empty card changes nothing; one that refuses is asked again later', async () => {
   for (const name of ['empty', 'refused'] as const) expect(await missing(name)).toEqual([outages.get(name)]);
   const { rows } = await reasonOf('refused');
-  expect(rows).toEqual([{ status: 'pending', reason: 'REPLAY_REFUSED', attempts: 1, isLater: true }]);
+  expect(rows).toMatchObject([{ status: 'pending', reason: 'REPLAY_REFUSED', isLater: true }]);
+  expect(rows[0]!.attempts).toBeGreaterThanOrEqual(1);
 });
 
 test('what is filled is not asked for again', { timeout: 30_000 }, async () => {
@@ -261,7 +262,7 @@ test('what is filled is not asked for again', { timeout: 30_000 }, async () => {
   let looks = 0;
   const filler = await rounds(async () => ++looks > 5);
   expect(card.replays).toBe(replays);
-  expect(filler.counters).toMatchObject({ filled: 0, retries: 0, active: 0 });
+  expect(filler.counters).toMatchObject({ filled: 0, partly: 0, none: 0, frames: 0, active: 0 });
 });
 
 async function reasonOf(name: Name) {
@@ -270,7 +271,8 @@ async function reasonOf(name: Name) {
   await client.connect();
   try {
     return await client.query<{ status: string; reason: string; attempts: number; isLater: boolean }>(
-      'SELECT status, reason, attempts, next_try > now() AS "isLater" FROM card_fills WHERE camera_id = $1',
+      `SELECT status, reason, attempts, next_try > updated_at + interval '15 seconds' AS "isLater"
+       FROM card_fills WHERE camera_id = $1`,
       [idOf(name)],
     );
   } finally {

@@ -15,6 +15,6 @@ export function toSegment(row: Selectable<Tables['segments']>): SegmentRecord {
     codecString: row.codec_string,
     widthPx: row.width_px,
     heightPx: row.height_px,
-    source: row.source === 'card' ? 'card' : 'live',
+    ...(row.source === 'card' ? { source: 'card' } : {}),
   };
 }
