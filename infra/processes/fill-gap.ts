@@ -30,6 +30,11 @@ export interface FillGapDeps {
   onSegment(segment: SegmentRecord): void;
 }
 
+export interface FilledGap {
+  readonly fill: CardFill;
+  readonly missing: readonly Stretch[];
+}
+
 /** A file of the card that was left open may begin this long before the outage. */
 const BEFORE_MS = 60_000;
 const SEAM_MS = 50;
@@ -38,15 +43,15 @@ const SEAM_MS = 50;
  * Fetches what is missing of one outage from the card of its camera. May be broken off at any moment, and be done again: what is
  * recorded is not fetched a second time.
  *
- * @returns what the card does not have
+ * @returns the outage, from its first to its last missing picture, and what of it the card does not have
  * @throws {AppError} what kept it from being fetched
  */
-export async function fillGap(adopted: CardFill, camera: Camera, deps: FillGapDeps): Promise<readonly Stretch[]> {
+export async function fillGap(adopted: CardFill, camera: Camera, deps: FillGapDeps): Promise<FilledGap> {
   const { storage, config, clock, signal } = deps;
   await finishCut(adopted, deps);
   await tidy(adopted, deps);
   let { fill, missing } = await storage.cardFills.begin(adopted);
-  if (missing.length === 0) return [];
+  if (missing.length === 0) return { fill, missing };
   // What is fetched is old, and would be the first to be deleted for room.
   if ((await freeBytes(config.recordingFolder)) < config.freeTargetMb * 1e6) throw ingestErrors.DISK_LOW();
   const { connectTimeoutMs, onvifVerifyTls: verifyTls, tlsCaFile } = config;
@@ -55,11 +60,11 @@ export async function fillGap(adopted: CardFill, camera: Camera, deps: FillGapDe
     const found = recordingsOf(await card.recordings(signal), { fromMs: fill.startMs, toMs: fill.endMs });
     for (const recording of found)
       for (const hole of missing.filter((one) => overlaps(one, recording))) {
-        if (signal.aborted) return missing;
+        if (signal.aborted) return { fill, missing };
         await fetchHole(hole, recording, { fill, camera, card, deps });
         ({ fill, missing } = await storage.cardFills.begin(fill));
       }
-    return missing;
+    return { fill, missing };
   } finally {
     card.close();
   }

@@ -148,7 +148,7 @@ export class GapFiller {
     let frames = 0;
     try {
       const camera = await storage.cameras.get(fill.cameraId);
-      const missing = await fillGap(fill, camera, {
+      const { fill: outage, missing } = await fillGap(fill, camera, {
         storage,
         config: settings.ingest,
         disk: this.#disk,
@@ -163,8 +163,8 @@ export class GapFiller {
       });
       if (signal.aborted) return;
       const missingMs = missing.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0);
-      const status = missingMs === 0 ? 'filled' : missingMs < fill.endMs - fill.startMs ? 'partly' : 'none';
-      await this.#finish(fill, status, status === 'filled' ? undefined : 'CARD_EMPTY', missingMs, frames);
+      const status = missingMs === 0 ? 'filled' : missingMs < outage.endMs - outage.startMs ? 'partly' : 'none';
+      await this.#finish(outage, status, status === 'filled' ? undefined : 'CARD_EMPTY', missingMs, frames);
     } catch (thrown) {
       if (signal.aborted) return;
       await this.#retry(fill, toStorageError(thrown).code, frames > 0);
