@@ -147,6 +147,35 @@ export const ingestConfigSchema = Type.Object({
     unit: 'h',
     description: 'Recordings older than this are deleted; a camera may have a time of its own.',
   }),
+  cardFill: Type.Boolean({
+    default: true,
+    title: 'Fill gaps from cards',
+    description:
+      'After an outage fetches what is missing from cameras that record on their own card (ONVIF profile G), as far as they are recorded all the time or by a schedule.',
+  }),
+  cardFillsAtOnce: Type.Integer({
+    default: 2,
+    minimum: 1,
+    maximum: 100,
+    title: 'Cards read at once',
+    unit: 'cameras',
+    description: 'How many cameras are asked for what is missing at the same time; never twice the same.',
+  }),
+  cardFillMaxMbps: Type.Integer({
+    default: 16,
+    minimum: 1,
+    title: 'Rate of a card',
+    unit: 'Mbit/s',
+    description: 'A card is read no faster than this, so that live pictures have room on the same network.',
+  }),
+  cardFillDelaySeconds: Type.Integer({
+    default: 10,
+    minimum: 0,
+    title: 'Wait before filling',
+    unit: 's',
+    description:
+      'How long after the end of an outage its camera is left alone. Besides, the recording that follows the outage must be closed first.',
+  }),
   tlsCaFile: Type.String({
     default: '',
     title: 'Camera authorities',

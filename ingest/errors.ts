@@ -192,10 +192,39 @@ export const ingestErrors = declareErrors({
   },
   CAMERA_NOT_ONVIF: {
     kind: 'failed_precondition',
-    en: 'This camera was added without ONVIF, so it cannot be steered.',
-    zh: '该摄像机添加时未使用 ONVIF，无法控制。',
+    en: 'This camera was added without ONVIF, so it can neither be steered nor asked for its own recordings.',
+    zh: '该摄像机添加时未使用 ONVIF，无法控制，也无法查询其自身录像。',
     remedyEn: 'Probe its address with user name and password, and save it again.',
     remedyZh: '请用地址、用户名和密码探测后重新保存。',
+  },
+  REPLAY_REFUSED: {
+    kind: 'failed_precondition',
+    en: 'The camera does not play back what it recorded on its card.',
+    zh: '摄像机拒绝回放其存储卡上的录像。',
+    remedyEn: 'Its user may lack the right to play back, or too many play back at once; its settings say.',
+    remedyZh: '该用户可能没有回放权限，或同时回放的数量过多，请检查摄像机设置。',
+  },
+  REPLAY_UNTIMED: {
+    kind: 'failed_precondition',
+    en: 'The camera plays back its card, but does not say when the pictures were taken.',
+    zh: '摄像机回放存储卡录像时未给出画面的拍摄时间。',
+    remedyEn: 'Such pictures have no place in the recordings: fetch them with the tools of the maker.',
+    remedyZh: '此类画面无法归入录像，请使用厂商工具下载。',
+  },
+  CARD_EMPTY: {
+    kind: 'not_found',
+    en: 'The camera has recorded nothing of this time on its card.',
+    zh: '摄像机存储卡上没有该时段的录像。',
+    remedyEn:
+      '`camera recordings` lists what there is; check that the card works and that recording to it is switched on.',
+    remedyZh: '请用 `camera recordings` 查看已有录像，并检查存储卡及其录像设置。',
+  },
+  CARD_AMBIGUOUS: {
+    kind: 'failed_precondition',
+    en: 'The device records several cameras, and does not say which recording is of this one.',
+    zh: '该设备录制多路摄像机，无法确定哪条录像属于此摄像机。',
+    remedyEn: 'Nothing is fetched from it, so that no pictures of another camera come in; use the tools of the maker.',
+    remedyZh: '为避免混入其他摄像机的画面，系统不会从该设备取录像；请使用厂商工具。',
   },
   DISCOVERY_IMPOSSIBLE: {
     kind: 'unavailable',

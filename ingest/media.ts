@@ -96,6 +96,9 @@ export interface Frame {
   release(): void;
 }
 
+/** Where a recording came from: recorded as it happened, or fetched later from the camera's own card. */
+export type SegmentSource = 'live' | 'card';
+
 /** One recorded file: fragmented MP4, begins with a key frame, playable alone. */
 export interface SegmentRecord {
   readonly segmentId: string;
@@ -110,6 +113,8 @@ export interface SegmentRecord {
   readonly codecString: string;
   readonly widthPx: number;
   readonly heightPx: number;
+  /** @default live */
+  readonly source?: SegmentSource | undefined;
 }
 
 /** A stretch without recording. `endMs` is undefined while it lasts. */

@@ -57,6 +57,23 @@ export interface Tables {
     width_px: number;
     height_px: number;
     is_expiring: Generated<boolean>;
+    source: Generated<string>;
+  };
+  card_fills: {
+    gap_id: string;
+    camera_id: string;
+    stream: string;
+    start_time: Date;
+    end_time: Date;
+    cause: string;
+    error_code: string | null;
+    status: string;
+    reason: string | null;
+    attempts: Generated<number>;
+    next_try: Date;
+    filled_ms: Generated<number>;
+    cut_segment_id: string | null;
+    updated_at: Generated<Date>;
   };
   recording_totals: { size_bytes: number };
   system_alarms: { code: string; since: Date };

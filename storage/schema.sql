@@ -105,6 +105,29 @@ CREATE TABLE cameras (
   CONSTRAINT cameras_transport_check CHECK ((transport = ANY (ARRAY['auto'::text, 'tcp'::text, 'udp'::text])))
 );
 
+CREATE TABLE card_fills (
+  gap_id text NOT NULL,
+  camera_id text NOT NULL,
+  stream text NOT NULL,
+  start_time timestamp with time zone NOT NULL,
+  end_time timestamp with time zone NOT NULL,
+  cause text NOT NULL,
+  error_code text,
+  status text NOT NULL,
+  reason text,
+  attempts integer DEFAULT 0 NOT NULL,
+  next_try timestamp with time zone NOT NULL,
+  filled_ms bigint DEFAULT 0 NOT NULL,
+  cut_segment_id text,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT card_fills_pkey PRIMARY KEY (gap_id),
+  CONSTRAINT card_fills_check CHECK ((end_time >= start_time)),
+  CONSTRAINT card_fills_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'filled'::text, 'partly'::text, 'none'::text, 'failed'::text])))
+);
+CREATE INDEX card_fills_camera_time ON public.card_fills USING btree (camera_id, start_time);
+CREATE INDEX card_fills_end ON public.card_fills USING btree (end_time);
+CREATE INDEX card_fills_pending ON public.card_fills USING btree (next_try) WHERE (status = 'pending'::text);
+
 CREATE TABLE events (
   event_id uuid NOT NULL,
   time timestamp with time zone NOT NULL,
@@ -166,6 +189,7 @@ CREATE TABLE recording_gaps (
   CONSTRAINT recording_gaps_pkey PRIMARY KEY (gap_id)
 );
 CREATE INDEX recording_gaps_camera_time ON public.recording_gaps USING btree (camera_id, start_time);
+CREATE INDEX recording_gaps_end ON public.recording_gaps USING btree (end_time);
 CREATE INDEX recording_gaps_time ON public.recording_gaps USING btree (start_time);
 
 CREATE TABLE recording_totals (
@@ -188,8 +212,10 @@ CREATE TABLE segments (
   width_px integer NOT NULL,
   height_px integer NOT NULL,
   is_expiring boolean DEFAULT false NOT NULL,
+  source text DEFAULT 'live'::text NOT NULL,
   CONSTRAINT segments_pkey PRIMARY KEY (segment_id),
-  CONSTRAINT segments_check CHECK ((end_time >= start_time))
+  CONSTRAINT segments_check CHECK ((end_time >= start_time)),
+  CONSTRAINT segments_source_check CHECK ((source = ANY (ARRAY['live'::text, 'card'::text])))
 );
 CREATE INDEX segments_camera_time ON public.segments USING btree (camera_id, start_time);
 CREATE INDEX segments_expiring ON public.segments USING btree (segment_id) WHERE is_expiring;

@@ -21,6 +21,7 @@ import { ViolationRepository } from './kitchen/violation-repository.ts';
 import { MapRepository } from './map/map-repository.ts';
 import { migrateDatabase } from './migrate.ts';
 import { Outbox } from './outbox/outbox.ts';
+import { CardFillRepository } from './recordings/card-fill-repository.ts';
 import { Retention } from './recordings/retention.ts';
 import { ExpiryRepository } from './recordings/expiry-repository.ts';
 import { RecordingIndexRepository } from './recordings/recording-index-repository.ts';
@@ -59,6 +60,8 @@ export interface Storage {
   /** Rows against files: what a crash is repaired with. */
   readonly recordingIndex: RecordingIndexRepository;
   readonly segmentLog: SegmentLog;
+  /** Outages that are filled from the cards of cameras. */
+  readonly cardFills: CardFillRepository;
   readonly alarms: SystemAlarms;
   readonly events: EventRepository;
   readonly eventSink: EventSink;
@@ -156,6 +159,7 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       expiry: new ExpiryRepository({ db }),
       recordingIndex: new RecordingIndexRepository({ db }),
       segmentLog: new SpooledSegmentLog({ spool }),
+      cardFills: new CardFillRepository({ db }),
       alarms: new SystemAlarms({ spool }),
       events,
       eventSink: new SpooledEventSink({ spool, blobs }),

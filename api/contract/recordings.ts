@@ -10,6 +10,8 @@ export const Segment = Type.Object({
   codec: Type.String(),
   widthPx: Type.Integer(),
   heightPx: Type.Integer(),
+  /** Recorded as it happened, or fetched later from the camera's own card. */
+  source: Type.Union([Type.Literal('live'), Type.Literal('card')]),
   /** Fragmented MP4, own time starts at 0; answers range requests. */
   url: Type.String(),
 });

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { cameraId } from '#ingest/media.ts';
+import { cameraId, type SegmentSource } from '#ingest/media.ts';
 import { problemOf, type Requester, requesterOf } from '../testing/requests.ts';
 import { openTestApp, type TestApp } from '../testing/test-app.ts';
 
@@ -16,7 +16,7 @@ afterAll(() => fixture.close());
 const content = Buffer.from(Array.from({ length: 1000 }, (_, index) => index % 251));
 const url = '/api/recordings/segments/seg-1';
 
-async function addSegment(segmentId: string, file: string): Promise<void> {
+async function addSegment(segmentId: string, file: string, source?: SegmentSource): Promise<void> {
   fixture.storage.segmentLog.appendSegment({
     segmentId,
     cameraId: cameraId('cam-9'),
@@ -29,6 +29,7 @@ async function addSegment(segmentId: string, file: string): Promise<void> {
     codecString: 'avc1.42e01f',
     widthPx: 1920,
     heightPx: 1080,
+    source,
   });
   await fixture.storage.writer.drain();
 }
@@ -72,13 +73,16 @@ test('a path out of the folder, a file that is gone and an unknown id give nothi
     expect(problemOf(await request('operator', 'GET', `/api/recordings/segments/${id}`)).status).toBe(404);
 });
 
-test('the timeline of a day shows the file', async () => {
+test('the timeline of a day shows the file, and which ones came from the card of the camera', async () => {
+  await addSegment('seg-card', 'cam-9/card.mp4', 'card');
   const query = new URLSearchParams({
     from: new Date(Date.now() - 86_400_000).toISOString(),
     to: new Date().toISOString(),
   });
   const timeline = (await request('operator', 'GET', `/api/recordings/cam-9/timeline?${query}`)).json<{
-    segments: { url: string }[];
+    segments: { segmentId: string; url: string; source: string }[];
   }>();
   expect(timeline.segments.map((segment) => segment.url)).toContain(url);
+  const sources = new Map(timeline.segments.map(({ segmentId, source }) => [segmentId, source]));
+  expect([sources.get('seg-1'), sources.get('seg-card')]).toEqual(['live', 'card']);
 });

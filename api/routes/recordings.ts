@@ -62,6 +62,7 @@ export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps, looks: L
           codec: segment.codecString,
           widthPx: segment.widthPx,
           heightPx: segment.heightPx,
+          source: segment.source ?? 'live',
           url: `/api/recordings/segments/${segment.segmentId}`,
         })),
         gaps: timeline.gaps.map((gap) => ({

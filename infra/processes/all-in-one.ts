@@ -22,6 +22,7 @@ import { ensureUi } from '../setup/ensure-ui.ts';
 import { findMediasoupWorker } from '../setup/mediasoup-worker/worker-binary.ts';
 import { CameraNode } from './camera-node.ts';
 import { ownDataFolder } from './data-folder-owner.ts';
+import { GapFiller } from './gap-filler.ts';
 import { checkListening, toListenError } from './listening.ts';
 import { observe } from './observe.ts';
 import { repairRecordings } from './recording-repair.ts';
@@ -129,6 +130,8 @@ export async function startAllInOne({
       log,
     });
     closers.push(() => housekeeping.close());
+    const gapFiller = new GapFiller({ storage, settings, clock, log });
+    closers.push(() => gapFiller.close());
 
     const finding = findMediasoupWorker();
     let relay: ApiDeps['relay'];
@@ -192,13 +195,14 @@ export async function startAllInOne({
       feed,
     );
     closers.push(() => app.close());
-    observe({ metrics, storage, cameras, feed });
+    observe({ metrics, storage, cameras, feed, gapFiller });
 
     await cameras.start();
     alerts.start();
     closers.push(() => alerts.close());
     storage.retention.start();
     housekeeping.start();
+    gapFiller.start();
     const place = { host: settings.api.bindAddress, port: settings.api.port };
     const address = await app.listen(place).catch((error: unknown) => {
       throw toListenError(error, place);

@@ -3,6 +3,7 @@ import type { Metrics } from '#infra/runtime/metrics.ts';
 import type { Storage } from '#storage/storage.ts';
 import type { RemoteCamera } from '#ingest/workers/remote-camera.ts';
 import type { CameraNode } from './camera-node.ts';
+import type { GapFiller } from './gap-filler.ts';
 
 /** Puts the figures of the parts where Prometheus reads them; they are collected when it asks, not before. */
 export function observe({
@@ -10,11 +11,13 @@ export function observe({
   storage,
   cameras,
   feed,
+  gapFiller,
 }: {
   readonly metrics: Metrics;
   readonly storage: Storage;
   readonly cameras: CameraNode;
   readonly feed: LiveFeed;
+  readonly gapFiller: GapFiller;
 }): void {
   const gauge = (name: string, help: string, read: () => number): void => {
     const metric = metrics.gauge(name, help);
@@ -75,4 +78,19 @@ export function observe({
   gauge('vantage_spooled_events', 'Events waiting on local disk for the database', () => storage.writer.pendingCount());
   gauge('vantage_stored_events', 'Events stored since the start', () => storage.writer.counts.stored);
   gauge('vantage_feed_clients', 'Browsers on the live feed', () => feed.clientCount);
+  const fills: readonly (readonly [string, string, () => number])[] = [
+    ['gaps_filled', 'Gaps filled whole from cards of cameras since the start', () => gapFiller.counters.filled],
+    ['gaps_partly_filled', 'Gaps filled in part since the start', () => gapFiller.counters.partly],
+    ['gaps_not_on_card', 'Gaps of which the card had nothing, since the start', () => gapFiller.counters.none],
+    ['gap_fills_failed', 'Gaps given up since the start', () => gapFiller.counters.failed],
+    [
+      'gap_fill_retries',
+      'Tries to fill a gap that are to be made again, since the start',
+      () => gapFiller.counters.retries,
+    ],
+    ['card_frames', 'Frames fetched from cards since the start', () => gapFiller.counters.frames],
+    ['card_bytes', 'Bytes fetched from cards since the start', () => gapFiller.counters.sizeBytes],
+    ['cards_read_now', 'Cards that are read now', () => gapFiller.counters.active],
+  ];
+  for (const [name, help, read] of fills) gauge(`vantage_${name}`, help, read);
 }

@@ -91,3 +91,29 @@ export function readFragmentPictures(moof: Buffer): FragmentPictures | undefined
   for (let index = 0; index < frames; index++) end90k += moof.readUInt32BE(first + index * 16);
   return { frames, end90k };
 }
+
+/** Where a fragment begins: its first picture. */
+export interface FirstPicture {
+  readonly isKeyFrame: boolean;
+  /** From the start of the file. */
+  readonly start90k: number;
+  readonly sizeBytes: number;
+  /** Of its bytes, from the start of the moof box. */
+  readonly offset: number;
+}
+
+const NOT_SYNC = 0x00010000;
+
+/** As {@link readFragmentPictures}; undefined for a fragment without pictures too. */
+export function readFirstPicture(moof: Buffer): FirstPicture | undefined {
+  const { end90k } = readFragmentPictures(moof) ?? {};
+  if (end90k === undefined) return undefined;
+  const tfdt = moof.indexOf('tfdt', 0, 'latin1');
+  const trun = moof.indexOf('trun', 0, 'latin1');
+  return {
+    isKeyFrame: (moof.readUInt32BE(trun + 24) & NOT_SYNC) === 0,
+    start90k: Number(moof.readBigUInt64BE(tfdt + 8)),
+    sizeBytes: moof.readUInt32BE(trun + 20),
+    offset: moof.readUInt32BE(trun + 12),
+  };
+}

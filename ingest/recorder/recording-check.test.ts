@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -146,6 +146,24 @@ test('saves what a crash left open, up to its last whole fragment', async () => 
   await writeFile(`${file}.part`, bytes.subarray(0, 300));
   expect(await check()).toEqual({ ...CLEAN, open: 1 });
   expect(await readdir(path.dirname(file))).toEqual([]);
+});
+
+test('half of what was fetched from a card goes, since it is fetched again; what has a row gets its name', async () => {
+  const segments = await record();
+  for (const { path: file, segmentId } of segments) {
+    const own = file.replace(segmentId, `card-${segmentId}`);
+    await rename(path.join(folder, file), path.join(folder, `${own}.part`));
+  }
+  const [first] = segments;
+  await index.add([
+    { ...first!, path: first!.path.replace(first!.segmentId, `card-${first!.segmentId}`), source: 'card' },
+  ]);
+  expect(await check({ isRepairing: false })).toMatchObject({ open: 3 });
+  expect(await check()).toMatchObject({ open: 3 });
+  expect((await readdir(folder, { recursive: true })).filter((name) => name.includes('.mp4'))).toEqual([
+    index.rows.get(first!.segmentId)!.path,
+  ]);
+  expect(await check()).toEqual({ ...CLEAN, files: 1 });
 });
 
 test('leaves alone what is being written, what it cannot read and what is not ours', async () => {

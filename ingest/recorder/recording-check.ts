@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describeError } from '#infra/runtime/app-error.ts';
 import type { Log } from '#infra/runtime/logger.ts';
@@ -95,6 +95,10 @@ async function checkCamera(check: RecordingCheck, id: CameraId, report: Recordin
       report.files++;
       continue;
     }
+    if (isOpen && parsed.source === 'card' && !rows.has(parsed.segmentId)) {
+      await discard(check, file, report);
+      continue;
+    }
     const segment = await take(check, file, { ...parsed, cameraId: id }, report);
     if (segment) found.push(segment);
   }
@@ -105,6 +109,18 @@ async function checkCamera(check: RecordingCheck, id: CameraId, report: Recordin
     if (await isGone(path.join(folder, file))) missing.push(segmentId);
     else report.files++;
   return missing;
+}
+
+/** Half of what was fetched from a camera's card: it is still there, and is fetched again. */
+async function discard(
+  { folder, openSinceMs, isRepairing }: RecordingCheck,
+  file: string,
+  report: RecordingReport,
+): Promise<void> {
+  const absolute = path.join(folder, file);
+  if ((await stat(absolute)).mtimeMs > openSinceMs) return;
+  report.open++;
+  if (isRepairing) await unlink(absolute);
 }
 
 /** A file without a row: reads it, and finishes it when it was left open. */

@@ -21,6 +21,8 @@ export interface SegmentFileOptions {
   readonly after: Promise<void>;
   readonly disk: RecordingDisk;
   readonly openFile?: OpenFile;
+  /** All is written; when it fails the file keeps the name that it has while it is open. */
+  beforeNaming?(written: WrittenSegment): Promise<void>;
   /** The first fragment is in it. */
   onWritten(): void;
   /** Nothing more is taken; `kept` is, or will be, in the file. */
@@ -72,6 +74,11 @@ export class SegmentFile {
       });
   }
 
+  /** Resolves when what was appended until now is written, or has failed. */
+  async settled(): Promise<void> {
+    await this.#work;
+  }
+
   /**
    * Waits for all writes and gives the file its name.
    * @returns what it holds; undefined when it holds no picture (it is then gone)
@@ -111,8 +118,10 @@ export class SegmentFile {
       if (this.#failure) await handle.truncate(this.#written.sizeBytes);
       await handle.datasync();
       await handle.close();
-      if (this.#written.frames > 0) await rename(this.#absolute + PART_SUFFIX, this.#absolute);
-      else await unlink(this.#absolute + PART_SUFFIX);
+      if (this.#written.frames > 0) {
+        await this.#options.beforeNaming?.(this.#written);
+        await rename(this.#absolute + PART_SUFFIX, this.#absolute);
+      } else await unlink(this.#absolute + PART_SUFFIX);
     } catch (error) {
       // What cannot be closed in order is found again by the recovery at the next start.
       this.#written = { ...this.#written, frames: 0 };

@@ -109,6 +109,7 @@ function toRecord(name: SegmentName, file: string, whole: WholePart): SegmentRec
     codecString: whole.format.codecString,
     widthPx: whole.format.widthPx,
     heightPx: whole.format.heightPx,
+    source: name.source,
   };
 }
 

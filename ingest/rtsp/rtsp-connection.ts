@@ -118,6 +118,15 @@ export class RtspConnection {
     this.#send(writeRtspRequest(method, uri, this.#headers(cseq, method, uri, {})));
   }
 
+  /** Reads nothing more until `resume`: what the camera sends then waits in the network, and slows it. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#isClosed) this.#socket.resume();
+  }
+
   sendInterleaved(channel: number, bytes: Buffer): void {
     const packet = Buffer.allocUnsafe(4 + bytes.length);
     bytes.copy(packet, writeInterleavedHeader(packet, 0, channel, bytes.length));

@@ -91,7 +91,7 @@ export class CameraPlayback {
       this.#sink.sendRtcp(
         senderReport({
           ssrc: this.#ssrc,
-          wallMs: this.#clock.nowMs(),
+          wallMs: this.#clock.nowMs() + this.#camera.clockOffsetMs,
           rtpTimestamp: this.#rtpTimestamp(this.#camera.mediaTime90k(nowMs)),
           packetsSent: this.#packetizer.packetsSent,
           octetsSent: this.#packetizer.octetsSent,

@@ -9,7 +9,8 @@ import { type Clip, loadClip } from './clip.ts';
 import type { AuthenticationScheme } from './credential-guard.ts';
 import type { CameraFault, ScheduledFault } from './faults.ts';
 import { PacingWheel } from './pacing-wheel.ts';
-import { ViewerConnection } from './viewer-connection.ts';
+import { SimulatedCard, type SimulatedCardOptions } from './simulated-card.ts';
+import { CARD_PATH, ViewerConnection } from './viewer-connection.ts';
 import { type Epoch, SimulatedCamera } from './simulated-camera.ts';
 
 export interface SimulatedCameraOptions {
@@ -20,6 +21,10 @@ export interface SimulatedCameraOptions {
   readonly phaseMs: number;
   readonly credentials?: Credentials | undefined;
   readonly faults?: readonly ScheduledFault[] | undefined;
+  /** How far its clock is ahead of ours, in what it says of its pictures. @default 0 */
+  readonly clockOffsetMs?: number | undefined;
+  /** Left out: it has no card. What is on it is played back at the camera's path followed by {@link CARD_PATH}. */
+  readonly card?: SimulatedCardOptions | undefined;
 }
 
 export interface CameraSimulatorOptions {
@@ -71,11 +76,18 @@ export class CameraSimulator {
   async start(): Promise<{ readonly port: number }> {
     const clips = await this.#loadClips();
     const epoch: Epoch = { wallMs: this.#clock.nowMs(), monotonicMs: this.#clock.monotonicMs() };
-    for (const { path, clipFile, phaseMs, credentials, faults } of this.#options.cameras) {
+    for (const options of this.#options.cameras) {
+      const { path, clipFile, phaseMs, credentials, faults, clockOffsetMs } = options;
       const clip = clips.get(clipFile);
       if (!clip) throw ingestErrors.CLIP_INVALID({ file: clipFile });
       const clock = this.#clock;
-      const camera = new SimulatedCamera({ path, clip, phaseMs, credentials, faults: faults ?? [], epoch, clock });
+      const card = options.card && new SimulatedCard(options.card);
+      const camera = new SimulatedCamera({
+        ...{ path, clip, phaseMs, credentials, clockOffsetMs, card },
+        faults: faults ?? [],
+        epoch,
+        clock,
+      });
       this.#cameras.set(path, camera);
       for (const dueMs of camera.disconnectTimesMs) this.#wheel.schedule(dueMs, () => this.#disconnect(camera));
     }
@@ -89,6 +101,16 @@ export class CameraSimulator {
     const bind = this.#options.bind ?? '127.0.0.1';
     const host = bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind;
     return `rtsp://${host.includes(':') ? `[${host}]` : host}:${this.#port}${path}`;
+  }
+
+  /** The card of a camera, to look at and to break; undefined when it has none. */
+  card(path: string): SimulatedCard | undefined {
+    return this.#camera(path).card;
+  }
+
+  /** Where its card is played back, without credentials. */
+  cardUrl(path: string): string {
+    return this.url(path + CARD_PATH);
   }
 
   /** Where in its clip, and so in its truth file, a camera is at this wall time (UTC epoch milliseconds). */

@@ -2,6 +2,7 @@
 const NTP_EPOCH_S = 2_208_988_800;
 const SENDER_REPORT = 200;
 const SOURCE_DESCRIPTION = 202;
+const GOODBYE = 203;
 const CNAME = 1;
 
 /**
@@ -38,5 +39,15 @@ export function senderReport(report: {
   bytes.writeUInt8(CNAME, 36);
   bytes.writeUInt8(name.length, 37);
   name.copy(bytes, 38);
+  return bytes;
+}
+
+/** Says that nothing more comes. @see RFC 3550 §6.6 */
+export function goodbye(ssrc: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeUInt8(0x81, 0);
+  bytes.writeUInt8(GOODBYE, 1);
+  bytes.writeUInt16BE(1, 2);
+  bytes.writeUInt32BE(ssrc, 4);
   return bytes;
 }

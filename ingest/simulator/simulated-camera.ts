@@ -1,6 +1,7 @@
 import type { Clock } from '#infra/runtime/clock.ts';
 import type { Credentials } from '../rtsp/rtsp-auth.ts';
 import type { Clip, ClipPicture } from './clip.ts';
+import type { SimulatedCard } from './simulated-card.ts';
 import type { CameraFault, CameraFaultKind, ScheduledFault } from './faults.ts';
 
 /** Where in wall time and monotonic time the simulator started; all cameras count from it. */
@@ -17,6 +18,10 @@ export class SimulatedCamera {
   readonly path: string;
   readonly clip: Clip;
   readonly credentials: Credentials | undefined;
+  /** How far its clock is ahead of ours. */
+  readonly clockOffsetMs: number;
+  /** Undefined: it has none. */
+  readonly card: SimulatedCard | undefined;
   readonly #phaseMs: number;
   readonly #epoch: Epoch;
   readonly #clock: Clock;
@@ -27,6 +32,8 @@ export class SimulatedCamera {
     readonly clip: Clip;
     readonly phaseMs: number;
     readonly credentials: Credentials | undefined;
+    readonly clockOffsetMs?: number | undefined;
+    readonly card?: SimulatedCard | undefined;
     readonly faults: readonly ScheduledFault[];
     readonly epoch: Epoch;
     readonly clock: Clock;
@@ -34,6 +41,8 @@ export class SimulatedCamera {
     this.path = options.path;
     this.clip = options.clip;
     this.credentials = options.credentials;
+    this.clockOffsetMs = options.clockOffsetMs ?? 0;
+    this.card = options.card;
     this.#phaseMs = options.phaseMs;
     this.#epoch = options.epoch;
     this.#clock = options.clock;
@@ -48,6 +57,16 @@ export class SimulatedCamera {
   /** When the picture of this media time is due, monotonic milliseconds. */
   dueMs(mediaTime90k: number): number {
     return this.#epoch.monotonicMs - this.#phaseMs + mediaTime90k / 90;
+  }
+
+  /** Media time of the picture that it shows, or showed, at this wall time: below 0 before the simulator started. */
+  mediaTimeAt90k(wallMs: number): number {
+    return Math.floor((wallMs - this.#epoch.wallMs + this.#phaseMs) * 90);
+  }
+
+  /** The reverse of {@link mediaTimeAt90k}, with the fraction of a millisecond. */
+  wallMsOf(mediaTime90k: number): number {
+    return this.#epoch.wallMs - this.#phaseMs + mediaTime90k / 90;
   }
 
   /** Position in the clip that is shown at this wall time. */
@@ -74,9 +93,11 @@ export class SimulatedCamera {
 
   picture(number: number): { readonly picture: ClipPicture; readonly mediaTime90k: number } {
     const { pictures, duration90k } = this.clip;
-    const picture = pictures[number % pictures.length];
+    // It has looped for ever: numbers from before the simulator started are below 0.
+    const round = Math.floor(number / pictures.length);
+    const picture = pictures[number - round * pictures.length];
     if (!picture) throw new RangeError('picture number');
-    return { picture, mediaTime90k: Math.floor(number / pictures.length) * duration90k + picture.pts90k };
+    return { picture, mediaTime90k: round * duration90k + picture.pts90k };
   }
 
   /** The fault of this kind that holds now. */

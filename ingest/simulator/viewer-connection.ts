@@ -8,6 +8,7 @@ import {
   headerOf,
   writeRtspResponse,
 } from '../rtsp/rtsp-message.ts';
+import { CardPlayback, parseClockRange } from './card-playback.ts';
 import { CameraPlayback, type PacketSink, RTP_PAYLOAD_TYPE } from './camera-playback.ts';
 import { type AuthenticationScheme, CredentialGuard } from './credential-guard.ts';
 import type { PacingWheel } from './pacing-wheel.ts';
@@ -24,6 +25,9 @@ export interface ConnectionDeps {
   readonly sessionTimeoutMs: number;
 }
 
+/** Behind the path of a camera: what its card holds. */
+export const CARD_PATH = '/card';
+
 const METHODS = 'OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, SET_PARAMETER, TEARDOWN';
 const NOT_RTSP = 'HTTP/1.1 400 Bad Request\r\nServer: web\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\nwhat';
 /** Requests for which a camera asks who it is. */
@@ -38,7 +42,8 @@ export class ViewerConnection {
   #camera: SimulatedCamera | undefined;
   #sink: PacketSink | undefined;
   #closeSink: (() => void) | undefined;
-  #playback: CameraPlayback | undefined;
+  #playback: CameraPlayback | CardPlayback | undefined;
+  #isReplay = false;
   #timeout: { cancel(): void } | undefined;
   /** SETUP over UDP waits for ports; requests are answered one after the other. */
   #queue: Promise<void> = Promise.resolve();
@@ -98,14 +103,16 @@ export class ViewerConnection {
       this.#socket.write(writeRtspResponse(status, reason, { CSeq: cseq, Server: 'Vantage', ...headers }, body));
     };
     if (request.method === 'OPTIONS' && request.uri === '*') return reply(200, 'OK', { Public: METHODS });
-    const camera = this.#deps.cameraAt(pathOf(request.uri));
+    const path = pathOf(request.uri);
+    this.#isReplay = path.endsWith(CARD_PATH);
+    const camera = this.#deps.cameraAt(this.#isReplay ? path.slice(0, -CARD_PATH.length) : path);
     if (camera?.fault('not-rtsp')) {
       this.#socket.end(NOT_RTSP);
       return;
     }
     if (camera?.fault('disconnect')) return this.close();
     if (request.method === 'OPTIONS') return reply(200, 'OK', { Public: METHODS });
-    if (!camera) return reply(404, 'Not Found');
+    if (!camera || (this.#isReplay && !camera.card)) return reply(404, 'Not Found');
     if (GUARDED.has(request.method) && !this.#isAllowed(request, camera)) {
       return reply(401, 'Unauthorized', { 'WWW-Authenticate': this.#guard.challenges });
     }
@@ -188,6 +195,8 @@ export class ViewerConnection {
     const camera = this.#camera;
     const sink = this.#sink;
     if (!camera || !sink) return reply(455, 'Method Not Valid in This State');
+    if (this.#isReplay) return this.#replay(request, camera, sink, reply);
+    if (this.#playback instanceof CardPlayback) return reply(455, 'Method Not Valid in This State');
     const playback = this.#playback ?? new CameraPlayback({ camera, sink, wheel, clock, random });
     const { sequenceNumber, timestamp } = playback.rtpInfo;
     const url = `${request.uri.replace(/\/$/, '')}/trackID=1`;
@@ -197,6 +206,32 @@ export class ViewerConnection {
       'RTP-Info': `url=${url};seq=${sequenceNumber};rtptime=${timestamp}`,
     });
     if (!this.#playback) playback.start();
+    this.#playback = playback;
+  }
+
+  /** @see ONVIF Streaming Specification, Replay */
+  #replay(request: RtspRequest, camera: SimulatedCamera, sink: PacketSink, reply: Reply): void {
+    const { card } = camera;
+    const isAsked = /\bonvif-replay\b/i.test(headerOf(request, 'require') ?? '');
+    if (!card || !isAsked || card.fault?.kind === 'refused') return reply(403, 'Forbidden');
+    const range = parseClockRange(headerOf(request, 'range'));
+    if (!range) return reply(457, 'Invalid Range');
+    card.noteReplay();
+    this.#playback?.close();
+    const playback = new CardPlayback({
+      camera,
+      card,
+      fromDeviceMs: range.fromMs,
+      toDeviceMs: range.toMs,
+      cseq: Number(headerOf(request, 'cseq')) || 0,
+      sink,
+      wheel: this.#deps.wheel,
+      clock: this.#deps.clock,
+      breakOff: () => this.close(),
+    });
+    if (!playback.hasPictures) return reply(457, 'Invalid Range');
+    reply(200, 'OK', { Session: this.#sessionId, Range: headerOf(request, 'range') });
+    playback.start();
     this.#playback = playback;
   }
 }

@@ -74,6 +74,7 @@ export class Retention {
     const historyMs = nowMs - this.#deps.stateHistoryDays * DAY_MS;
     await db.deleteFrom('camera_state_history').where('time', '<', new Date(historyMs)).execute();
     await segments.deleteGapsBefore(historyMs);
+    await db.deleteFrom('card_fills').where('end_time', '<', new Date(historyMs)).execute();
     await outbox.deleteBefore(nowMs - ALERTS_KEPT_MS);
     await sessions.deleteExpired();
     if (pictures + dropped > 0) log.info({ pictures, partitions: dropped }, 'deleted what has passed its time');

@@ -11,6 +11,7 @@ import { type Database, type Tables, orUndefined, toMs } from '../database.ts';
 import { storageErrors } from '../errors.ts';
 import type { EventRepository } from '../events/event-repository.ts';
 import type { FeedItem } from '../events/stored-event.ts';
+import { toSegment } from './segment-row.ts';
 
 /** No segment lasts longer: bounds the look back for one that began before a range. */
 const LONGEST_SEGMENT_MS = 15 * 60_000;
@@ -104,22 +105,6 @@ export class SegmentRepository {
   async deleteGapsBefore(beforeMs: number): Promise<void> {
     await this.#db.deleteFrom('recording_gaps').where('end_time', '<', new Date(beforeMs)).execute();
   }
-}
-
-function toSegment(row: Selectable<Tables['segments']>): SegmentRecord {
-  return {
-    segmentId: row.segment_id,
-    cameraId: cameraId(row.camera_id),
-    stream: row.stream as StreamKind,
-    path: row.path,
-    startMs: toMs(row.start_time),
-    endMs: toMs(row.end_time),
-    frames: row.frames,
-    sizeBytes: row.size_bytes,
-    codecString: row.codec_string,
-    widthPx: row.width_px,
-    heightPx: row.height_px,
-  };
 }
 
 function toGap(row: Selectable<Tables['recording_gaps']>): RecordingGap {

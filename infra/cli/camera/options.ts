@@ -60,3 +60,13 @@ export interface ConnectionOptions extends CredentialOptions {
 export function credentialsOf({ username, passwordEnv }: CredentialOptions): Credentials | undefined {
   return username === undefined ? undefined : { username, password: passwordEnv ?? '' };
 }
+
+/** A moment as ISO 8601, with its time zone; UTC epoch milliseconds. */
+export function moment(value: string): number {
+  const ms = /[zZ]$|[+-]\d\d:?\d\d$/.test(value) ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(ms))
+    throw new InvalidArgumentError(
+      'a time with its zone is needed, e.g. 2026-11-23T18:04:05Z or 2026-11-23T18:04:05+08:00',
+    );
+  return ms;
+}

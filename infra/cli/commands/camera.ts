@@ -3,7 +3,8 @@ import type { Camera } from '#ingest/cameras/camera.ts';
 import { type CameraInputOptions, toCameraInput } from '../camera/camera-input.ts';
 import { certificateOption, transportOption } from '../camera/connection-options.ts';
 import { type DiscoverOptions, discoverFromCli } from '../camera/discover-cameras.ts';
-import { type ConnectionOptions, degrees, seconds, text, variable, whole } from '../camera/options.ts';
+import { type FetchOptions, fetchFromCli, type ListOptions, listRecordingsFromCli } from '../camera/card-of-camera.ts';
+import { type ConnectionOptions, degrees, moment, seconds, text, variable, whole } from '../camera/options.ts';
 import { printProbe, probeFromCli, withoutCredentials } from '../camera/probe-camera.ts';
 import type { CameraRegistry } from '../../processes/camera-registry.ts';
 
@@ -26,6 +27,8 @@ export function register(program: Command): void {
   registerList(camera);
   registerAdd(camera);
   registerRemove(camera);
+  registerRecordings(camera);
+  registerFetch(camera);
 }
 
 function registerList(camera: Command): void {
@@ -97,6 +100,30 @@ function registerRemove(camera: Command): void {
         await registry.noteInAudit('camera.remove', known);
         console.log(`removed ${known.id}\t${known.name}`);
       });
+    });
+}
+
+function registerRecordings(camera: Command): void {
+  withData(camera.command('recordings').description('what a camera recorded on its own card (ONVIF profile G)'))
+    .argument('<id>', 'as `camera list` shows it')
+    .option('--from <time>', 'those that end after it, e.g. 2026-11-23T18:04:05Z', moment)
+    .option('--to <time>', 'those that begin before it', moment)
+    .option('--json', 'print them as one JSON object')
+    .action(async (id: string, options: DataOptions & ListOptions) => {
+      await withRegistry(options, (registry) => listRecordingsFromCli(registry, id, options));
+    });
+}
+
+function registerFetch(camera: Command): void {
+  withData(camera.command('fetch').description('fetch what a camera recorded on its own card, as files'))
+    .argument('<id>', 'as `camera list` shows it')
+    .requiredOption('--from <time>', 'from the key frame before it on, e.g. 2026-11-23T18:04:05Z', moment)
+    .requiredOption('--to <time>', 'up to it', moment)
+    .requiredOption('--out <folder>', 'where the files go')
+    .option('--json', 'print the files as one JSON object')
+    .action(async (id: string, options: DataOptions & FetchOptions, command: Command) => {
+      if (options.to <= options.from) command.error('error: --to must be later than --from');
+      await withRegistry(options, (registry) => fetchFromCli(registry, id, options));
     });
 }
 

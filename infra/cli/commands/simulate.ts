@@ -60,6 +60,8 @@ async function simulate(options: SimulateOptions, command: Command): Promise<voi
       phaseMs: scenes.phaseOfCamera(index),
       credentials,
       faults: faults.get(index + 1),
+      // A device records on its own card: what it showed in the last day can be played back.
+      ...(options.onvifPort === undefined ? {} : { card: {} }),
     };
   });
   const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'vantage', 'clips');
