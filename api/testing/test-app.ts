@@ -132,6 +132,7 @@ export async function openTestApp(
         cameras: { total: 0, live: 0 },
         spooledEvents: storage.writer.pendingCount(),
         diskFreeBytes: 0,
+        recordingDefaults: { segmentSeconds: 60, retentionHours: 72 },
       }),
     },
     feed,
