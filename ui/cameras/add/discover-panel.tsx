@@ -164,7 +164,7 @@ export function DiscoverPanel({ cameras, onPick }: DiscoverPanelProps) {
                 disabled={picked.length === 0}
               >
                 <Icon name="plus" size={18} />
-                {say('discover.add', { count: picked.length })}
+                {picked.length === 0 ? say('discover.chooseFirst') : say('discover.add', { count: picked.length })}
               </button>
             )}
           </form>

@@ -2,7 +2,7 @@ import { ApiProblem } from '../../shared/api-client.ts';
 import { useText } from '../../shared/i18n.ts';
 import { Icon } from '../../shared/icon.tsx';
 import type { RowOutcome } from './add-many.ts';
-import type { DiscoveredRow } from './discovered.ts';
+import { authorityOf, type DiscoveredRow } from './discovered.ts';
 
 interface DiscoveredLineProps {
   readonly row: DiscoveredRow;
@@ -29,7 +29,9 @@ export function DiscoveredLine({ row, isChosen, isBusy, outcome, onChoose, onPic
         />
         <span className="discovered-name">
           <span className="one-line">{device.name ?? device.hardware ?? device.address}</span>
-          <span className="muted small one-line">{[address, facts].filter((part) => part !== '').join(' · ')}</span>
+          <span className="muted small one-line">
+            {[authorityOf(address), facts].filter((part) => part !== '').join(' · ')}
+          </span>
         </span>
       </label>
       <div className="discovered-state small">

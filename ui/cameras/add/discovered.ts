@@ -12,7 +12,10 @@ export interface DiscoveredRow {
   readonly isKnown: boolean;
 }
 
-const authorityOf = (url: string): string => /^[a-z]+:\/\/([^/]+)/i.exec(url)?.[1]?.toLowerCase() ?? '';
+/** `http://10.0.0.8:8080/onvif` → `10.0.0.8:8080` */
+export function authorityOf(url: string): string {
+  return /^[a-z]+:\/\/([^/]+)/i.exec(url)?.[1]?.toLowerCase() ?? '';
+}
 
 /** IPv4 in clear before the rest: what nearly every camera answers at. */
 function bestAddress({ serviceUrls, address }: DiscoveredDevice): string {

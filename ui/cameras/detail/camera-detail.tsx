@@ -65,16 +65,10 @@ export function CameraDetail({ camera, defaults, onEdit, onRemove, onClose }: Ca
           {say('camera.openPlayback')}
         </Link>
         {mayManage && (
-          <>
-            <button type="button" className="button" data-testid="camera-edit" onClick={onEdit}>
-              <Icon name="edit" size={17} />
-              {say('common.edit')}
-            </button>
-            <button type="button" className="button danger" onClick={onRemove}>
-              <Icon name="trash" size={17} />
-              {say('common.remove')}
-            </button>
-          </>
+          <button type="button" className="button" data-testid="camera-edit" onClick={onEdit}>
+            <Icon name="edit" size={17} />
+            {say('common.edit')}
+          </button>
         )}
         {maySteer && camera.state.status === 'live' && (
           <button
@@ -86,6 +80,12 @@ export function CameraDetail({ camera, defaults, onEdit, onRemove, onClose }: Ca
           >
             <Icon name="refresh" size={17} />
             {say('camera.keyFrame')}
+          </button>
+        )}
+        {mayManage && (
+          <button type="button" className="button danger" onClick={onRemove}>
+            <Icon name="trash" size={17} />
+            {say('common.remove')}
           </button>
         )}
       </div>

@@ -11,8 +11,8 @@ export function CameraFacts({ camera }: { camera: Camera }) {
   const picture = [
     codecName(state.codec),
     state.widthPx === undefined ? '' : `${state.widthPx} × ${state.heightPx ?? '?'}`,
-    state.status === 'live' ? `${state.framesPerSecond.toFixed(0)} fps` : '',
-    state.status === 'live' ? formatBitrate(state.bitrateKbps) : '',
+    state.status === 'live' && state.framesPerSecond > 0 ? `${state.framesPerSecond.toFixed(0)} fps` : '',
+    state.status === 'live' && state.bitrateKbps > 0 ? formatBitrate(state.bitrateKbps) : '',
   ].filter((part) => part !== '');
   return (
     <section>

@@ -17,6 +17,11 @@ import { sumDay } from './day-sum.ts';
 const dayMs = 24 * 3_600_000;
 const shownFirst = 6;
 
+function lengthOf(durationMs: number | undefined): string | undefined {
+  if (durationMs === undefined) return undefined;
+  return durationMs < 1000 ? '< 1 s' : formatDuration(durationMs);
+}
+
 /** What the last day of recording came to, and what is missing of it, with the cause. */
 export function DayRecording({ camera, defaults }: { camera: Camera; defaults: RecordingDefaults | undefined }) {
   const { say, pick } = useText();
@@ -94,9 +99,7 @@ export function DayRecording({ camera, defaults }: { camera: Camera; defaults: R
                 <Link to={`/playback?camera=${camera.id}&time=${encodeURIComponent(gap.start)}`}>
                   {formatTime(gap.start)}
                 </Link>
-                <span className="history-length">
-                  {durationMs === undefined ? say('camera.stillNow') : formatDuration(durationMs)}
-                </span>
+                <span className="history-length">{lengthOf(durationMs) ?? say('camera.stillNow')}</span>
                 <div className="history-why">
                   {say(isPlanned ? 'gap.planned' : 'gap.lost')} · {pick(gap.reason)}
                 </div>

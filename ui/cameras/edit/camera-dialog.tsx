@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Camera, ProbeRequest } from '#api/contract/cameras.ts';
 import { sendJson } from '../../shared/api-client.ts';
 import { Dialog } from '../../shared/dialog.tsx';
@@ -29,9 +29,14 @@ export function CameraDialog({ camera, known, areas, defaults, onClose }: Camera
   const { say } = useText();
   const client = useQueryClient();
   const [form, setForm] = useState<CameraForm>(camera ? formOf(camera) : { ...emptyForm, ...known });
-  const [isChecked, setChecked] = useState(false);
   const wrong = wrongFields(form);
   const probe = useProbe();
+  // The first field that is wrong may lie far up in a long form: it is brought into sight at each try to save.
+  const formElement = useRef<HTMLFormElement>(null);
+  const [tries, setTries] = useState(0);
+  useEffect(() => {
+    if (tries > 0) formElement.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [tries]);
   const test = (certificateSha256 = form.certificateSha256) => probe.start(probeOf({ ...form, certificateSha256 }));
   /** The streams and ONVIF facts as the camera itself tells them. */
   const readFromCamera = async () => {
@@ -65,16 +70,17 @@ export function CameraDialog({ camera, known, areas, defaults, onClose }: Camera
     <Dialog title={camera ? `${say('common.edit')} · ${camera.name}` : say('add.byHand')} onClose={onClose}>
       <form
         className="camera-form"
+        ref={formElement}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          setChecked(true);
           if (wrong.length === 0) save.mutate();
+          else setTries((count) => count + 1);
         }}
       >
         <CameraFields
           form={form}
-          wrong={isChecked ? wrong : []}
+          wrong={tries > 0 ? wrong : []}
           hasPassword={camera?.hasPassword ?? false}
           areas={areas}
           defaults={defaults}
@@ -120,7 +126,7 @@ export function CameraDialog({ camera, known, areas, defaults, onClose }: Camera
           </div>
         </CameraFields>
         {save.isError && <ErrorNotice error={save.error} />}
-        {isChecked && wrong.length > 0 && (
+        {tries > 0 && wrong.length > 0 && (
           <div className="notice bad" role="alert">
             <Icon name="warning" size={18} />
             {say('camera.someWrong', { count: wrong.length })}

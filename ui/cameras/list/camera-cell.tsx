@@ -52,9 +52,9 @@ export function CameraCell(props: CameraCellProps) {
     case 'source':
       return <SourceCell camera={camera} />;
     case 'bitrate':
-      return isFlowing ? formatBitrate(state.bitrateKbps) : '–';
+      return isFlowing && state.bitrateKbps > 0 ? formatBitrate(state.bitrateKbps) : '–';
     case 'fps':
-      return isFlowing ? state.framesPerSecond.toFixed(0) : '–';
+      return isFlowing && state.framesPerSecond > 0 ? state.framesPerSecond.toFixed(0) : '–';
     case 'size':
       return state.widthPx === undefined ? '–' : `${state.widthPx} × ${state.heightPx ?? '?'}`;
     case 'recording':

@@ -1,4 +1,14 @@
-import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  memo,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { Camera } from '#api/contract/cameras.ts';
 import { useText } from '../../shared/i18n.ts';
 import { Icon } from '../../shared/icon.tsx';
@@ -13,6 +23,8 @@ const headPx = 36;
 /** Pictures are fetched once the list stands still, not for every row that flies past. */
 const restMs = 160;
 const numbers: readonly Column[] = ['bitrate', 'fps', 'size', 'retention'];
+
+const isElastic = (column: Column): boolean => column === 'name' || column === 'state';
 
 interface CameraTableProps {
   readonly cameras: readonly Camera[];
@@ -55,13 +67,24 @@ export function CameraTable(props: CameraTableProps) {
   const holder = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(holder);
   const { scrollTopPx, isResting } = useScroll(holder);
-  const shown = fittingColumns(props.columns, width === 0 ? Infinity : width);
+  const { columns } = props;
+  const shown = useMemo(() => fittingColumns(columns, width === 0 ? Infinity : width), [columns, width]);
+  // What is left over goes to the name and, the larger part, to the state with its reason.
+  const leftPx = width - shown.reduce((sum, column) => sum + (isElastic(column) ? 0 : columnWidths[column]), 0);
+  const widthOf = (column: Column): number | string => {
+    if (column === 'name' && shown.includes('state')) return Math.max(columnWidths.name, leftPx * 0.4);
+    return isElastic(column) ? 'auto' : columnWidths[column];
+  };
+  // The same for ever, so that a row is drawn anew only when it is another.
+  const onOpenNow = useRef(onOpen);
+  onOpenNow.current = onOpen;
+  const open = useCallback((cameraId: string) => onOpenNow.current(cameraId), []);
   const view = { scrollTopPx, heightPx: Math.max(0, height - headPx), rowPx };
   const rows = rowWindow({ ...view, count: cameras.length });
 
   // A link, or a step with the keys, must not open a camera out of sight; sorting anew must not drag the list along.
   const indexOfOpened = useRef(-1);
-  indexOfOpened.current = cameras.findIndex(({ id }) => id === opened);
+  indexOfOpened.current = opened === undefined ? -1 : cameras.findIndex(({ id }) => id === opened);
   useLayoutEffect(() => {
     const element = holder.current;
     if (!element || opened === undefined || indexOfOpened.current < 0 || height === 0) return;
@@ -74,10 +97,7 @@ export function CameraTable(props: CameraTableProps) {
       <table className="table cameras-table" aria-rowcount={cameras.length + 1}>
         <colgroup>
           {shown.map((column) => (
-            <col
-              key={column}
-              style={{ width: column === 'name' || column === 'state' ? 'auto' : columnWidths[column] }}
-            />
+            <col key={column} style={{ width: widthOf(column) }} />
           ))}
         </colgroup>
         <thead>
@@ -90,29 +110,16 @@ export function CameraTable(props: CameraTableProps) {
         <tbody>
           {rows.abovePx > 0 && <tr aria-hidden="true" className="rows-unseen" style={{ height: rows.abovePx }} />}
           {cameras.slice(rows.first, rows.end).map((camera, index) => (
-            <tr
+            <CameraRow
               key={camera.id}
-              aria-rowindex={rows.first + index + 2}
-              aria-selected={camera.id === opened}
-              style={{ height: rowPx }}
-              data-testid="camera-row"
-              data-camera={camera.id}
-              data-status={camera.state.status}
-              onClick={() => onOpen(camera.id)}
-            >
-              {shown.map((column) => (
-                <td key={column} className={numbers.includes(column) ? 'number' : ''}>
-                  <CameraCell
-                    column={column}
-                    camera={camera}
-                    defaults={props.defaults}
-                    isResting={isResting}
-                    isAreaShown={shown.includes('area')}
-                    onOpen={onOpen}
-                  />
-                </td>
-              ))}
-            </tr>
+              camera={camera}
+              index={rows.first + index}
+              columns={shown}
+              defaults={props.defaults}
+              isOpened={camera.id === opened}
+              isResting={isResting}
+              onOpen={open}
+            />
           ))}
           {rows.belowPx > 0 && <tr aria-hidden="true" className="rows-unseen" style={{ height: rows.belowPx }} />}
         </tbody>
@@ -124,6 +131,44 @@ export function CameraTable(props: CameraTableProps) {
     </div>
   );
 }
+
+interface CameraRowProps {
+  readonly camera: Camera;
+  readonly index: number;
+  readonly columns: readonly Column[];
+  readonly defaults: RecordingDefaults | undefined;
+  readonly isOpened: boolean;
+  readonly isResting: boolean;
+  onOpen: (cameraId: string) => void;
+}
+
+const CameraRow = memo(function CameraRow(props: CameraRowProps) {
+  const { camera, index, columns, onOpen } = props;
+  return (
+    <tr
+      aria-rowindex={index + 2}
+      aria-selected={props.isOpened}
+      style={{ height: rowPx }}
+      data-testid="camera-row"
+      data-camera={camera.id}
+      data-status={camera.state.status}
+      onClick={() => onOpen(camera.id)}
+    >
+      {columns.map((column) => (
+        <td key={column} className={numbers.includes(column) ? 'number' : ''}>
+          <CameraCell
+            column={column}
+            camera={camera}
+            defaults={props.defaults}
+            isResting={props.isResting}
+            isAreaShown={columns.includes('area')}
+            onOpen={onOpen}
+          />
+        </td>
+      ))}
+    </tr>
+  );
+});
 
 function HeadCell({ column, sort, onSort }: { column: Column; sort: Sort; onSort: (sort: Sort) => void }) {
   const { say } = useText();

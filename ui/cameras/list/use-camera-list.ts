@@ -10,8 +10,18 @@ import {
   sortCameras,
 } from './camera-list.ts';
 
-/** A few milliseconds of spelling at a time. */
-const namesAtATime = 25;
+/** A millisecond or two of spelling at a time. */
+const namesAtATime = 5;
+
+/** Runs when the browser has nothing better to do; @returns how to give it up */
+function whenIdle(run: () => void): () => void {
+  if (!('requestIdleCallback' in window)) {
+    const timer = setTimeout(run, 5);
+    return () => clearTimeout(timer);
+  }
+  const idle = requestIdleCallback(run, { timeout: 2000 });
+  return () => cancelIdleCallback(idle);
+}
 
 /** The rows to show, kept quick for a city: what depends on names alone is made anew only when a name changes. */
 export function useCameraList(
@@ -22,14 +32,13 @@ export function useCameraList(
   const [spelled, setSpelled] = useState(0);
   useMemo(() => finder.update(cameras), [finder, cameras]);
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let giveUp: () => void;
     const step = (): void => {
-      const isMore = finder.prepare(namesAtATime);
-      if (isMore) timer = setTimeout(step);
+      if (finder.prepare(namesAtATime)) giveUp = whenIdle(step);
       else setSpelled((count) => count + 1);
     };
-    timer = setTimeout(step);
-    return () => clearTimeout(timer);
+    giveUp = whenIdle(step);
+    return () => giveUp();
   }, [finder, cameras]);
 
   const named = useRef<{ cameras: readonly Camera[]; ranks: ReadonlyMap<string, number> }>(undefined);
