@@ -14,8 +14,8 @@ export interface ProbeState {
 
 export interface Probe extends ProbeState {
   /** @returns undefined when it was given up or the server could not be asked */
-  start(body: ProbeRequest): Promise<ProbeResult | undefined>;
-  cancel(): void;
+  readonly start: (body: ProbeRequest) => Promise<ProbeResult | undefined>;
+  readonly cancel: () => void;
 }
 
 const idle: ProbeState = {

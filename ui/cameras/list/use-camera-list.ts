@@ -57,7 +57,6 @@ export function useCameraList(
         { ranks, defaults },
       ),
     // `spelled`: with their pinyin more names may fit.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
     [cameras, finder, text, status, area, mode, key, isDescending, ranks, defaults, spelled],
   );
 }
