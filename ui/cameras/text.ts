@@ -129,8 +129,11 @@ export const camerasText = {
   'camera.sound': ['声音', 'Sound'],
   'camera.soundYes': ['录像含声音', 'recorded'],
   'camera.soundNo': ['录像不含声音', 'none recorded'],
-  'camera.keyFrame': ['请求关键帧', 'Ask for a key frame'],
-  'camera.keyFrameWhat': ['画面花屏时，让摄像机立即发送完整画面', 'A whole picture now, when the picture is broken'],
+  'camera.keyFrame': ['请求关键帧', 'Key frame'],
+  'camera.keyFrameWhat': [
+    '画面花屏时，让摄像机立即发送完整画面',
+    'Asks for a whole picture now, when the picture is broken',
+  ],
   'camera.keyFrameAsked': ['已向 {{name}} 请求关键帧', '{{name}} was asked for a key frame'],
   'add.address': ['按地址', 'By address'],
   'add.discover': ['搜索网络', 'Find on the network'],

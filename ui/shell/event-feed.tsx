@@ -103,7 +103,7 @@ function FeedLine({ event }: { event: FeedEvent }) {
             {event.plate ? (
               <PlateChip plate={event.plate} />
             ) : (
-              <span className="one-line" title={event.reason && pick(event.reason)}>
+              <span className={event.reason ? 'feed-reason' : 'one-line'}>
                 {event.kind === 'camera.health' ? (
                   <HealthWord item={event.item} />
                 ) : event.reason ? (
