@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { systemClock } from '#infra/runtime/clock.ts';
+import { type Clock, SimulatedClock, systemClock } from '#infra/runtime/clock.ts';
 import { readConfig } from '#infra/runtime/config.ts';
 import { silentLog } from '#infra/runtime/logger.ts';
 import { CameraPipeline } from './camera-pipeline.ts';
@@ -46,7 +46,15 @@ async function fakeCamera(options: Partial<FakeCameraOptions> = {}, port = 0): P
   return fake;
 }
 
-function line(url: string, changes: Partial<Camera> = {}, continues?: RecordingGap): Line {
+function line(
+  url: string,
+  changes: Partial<Camera> = {},
+  {
+    clock = systemClock,
+    settings = {},
+    continues,
+  }: { clock?: Clock; settings?: Readonly<Record<string, unknown>>; continues?: RecordingGap | undefined } = {},
+): Line {
   const camera: Camera = {
     id: cameraId('cam-1'),
     name: 'gate',
@@ -71,9 +79,11 @@ function line(url: string, changes: Partial<Camera> = {}, continues?: RecordingG
       recordingFolder: folder,
       retryInitialMs: 50,
       retryMaxMs: 300,
+      slowRetryMs: 300,
       stallTimeoutMs: 500,
       connectTimeoutMs: 500,
       minimumFreeMb: 0,
+      ...settings,
     },
   );
   const states: CameraState[] = [];
@@ -82,8 +92,8 @@ function line(url: string, changes: Partial<Camera> = {}, continues?: RecordingG
   const pipeline = new CameraPipeline({
     camera,
     config,
-    limiter: new ConnectLimiter(config.connectsPerSecond, systemClock),
-    disk: new RecordingDisk({ config, clock: systemClock }),
+    limiter: new ConnectLimiter(config.connectsPerSecond, clock),
+    disk: new RecordingDisk({ config, clock }),
     continues,
     segments: {
       appendSegment: (segment) => void segments.push(segment),
@@ -91,7 +101,7 @@ function line(url: string, changes: Partial<Camera> = {}, continues?: RecordingG
       closeGap: (gap) => void gaps.set(gap.gapId, gap),
     },
     states: { stateChanged: (state) => void states.push(state) },
-    clock: systemClock,
+    clock,
     log: silentLog,
   });
   closers.unshift(() => pipeline.close());
@@ -195,15 +205,43 @@ test('the pipeline of changed settings goes on with the gap that the one before 
   await one.pipeline.close();
   const left = one.pipeline.openGap;
   expect(left).toMatchObject({ cause: 'service_stopped', startMs: one.segments[0]!.endMs });
-  const next = line(fake.url, {}, left);
+  const next = line(fake.url, {}, { continues: left });
   await expect.poll(() => next.gaps.get(left!.gapId)?.endMs).toBeGreaterThanOrEqual(left!.startMs);
   await next.pipeline.close();
   expect(next.segments[0]!.startMs).toBe(next.gaps.get(left!.gapId)?.endMs);
 });
 
-test('lets new connections through at the given rate', async () => {
-  const limiter = new ConnectLimiter(50, systemClock);
-  const startedMs = performance.now();
-  await Promise.all(Array.from({ length: 6 }, () => limiter.take(new AbortController().signal)));
-  expect(performance.now() - startedMs).toBeGreaterThan(95);
+test('says within 5 s of the last packet that a camera is gone, although its connection stands', async () => {
+  const clock = new SimulatedClock();
+  const fake = await fakeCamera({ stallAfter: 5 });
+  const { stallTimeoutMs } = readConfig('INGEST', ingestConfigSchema, {});
+  const one = line(fake.url, {}, { clock, settings: { stallTimeoutMs, connectTimeoutMs: 5000, retryMaxMs: 60_000 } });
+  // Sockets are real, time is not: it stands still until the last picture has come.
+  await expect.poll(() => one.pipeline.state('main')?.status, { timeout: 10_000 }).toBe('live');
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const lastMs = clock.nowMs();
+  while (one.pipeline.state('main')?.status === 'live' && clock.nowMs() - lastMs < 20_000) {
+    clock.advance(50);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const stalled = one.states.find((state) => state.status === 'stalled');
+  expect(stalled?.errorCode).toBe('STREAM_STALLED');
+  expect(stalled!.sinceMs - lastMs).toBeLessThanOrEqual(5000);
+  expect(stalled!.sinceMs - lastMs).toBeGreaterThanOrEqual(4000);
+  const closing = one.pipeline.close();
+  clock.advance(60_000);
+  await closing;
+});
+
+test('a camera that stays away is told once, not at each of its many tries', async () => {
+  const fake = await fakeCamera();
+  const { url } = fake;
+  await fake.close();
+  const one = line(url, {}, { settings: { retryInitialMs: 50, retryMaxMs: 100 } });
+  await expect.poll(() => one.pipeline.state('main')?.errorCode).toBe('CAMERA_UNREACHABLE');
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(one.states.map(({ status, errorCode }) => [status, errorCode])).toEqual([
+    ['connecting', undefined],
+    ['offline', 'CAMERA_UNREACHABLE'],
+  ]);
 });

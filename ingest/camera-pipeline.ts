@@ -28,6 +28,8 @@ export interface CameraPipelineDeps {
   readonly states: CameraStateSink;
   readonly clock: Clock;
   readonly log: Log;
+  /** Of the recorded stream, left open by the pipeline before. */
+  readonly openGap?: RecordingGap | undefined;
 }
 
 /**
@@ -124,7 +126,8 @@ export class CameraPipeline {
   }
 }
 
-function recordedStream(camera: Camera): StreamSource | undefined {
+/** Undefined when the camera has no stream at all. */
+export function recordedStream(camera: Camera): StreamSource | undefined {
   return camera.streams.find((source) => source.kind === 'main') ?? camera.streams[0];
 }
 

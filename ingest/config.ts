@@ -2,6 +2,21 @@ import Type, { type Static } from 'typebox';
 
 /** Settings of ingest. Title, unit, default and description make `docs/config.md`. */
 export const ingestConfigSchema = Type.Object({
+  threads: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 256,
+    title: 'Ingest threads',
+    unit: 'threads',
+    description: 'How many threads take in and record the cameras; 0: one per core.',
+  }),
+  hangTimeoutMs: Type.Integer({
+    default: 10_000,
+    minimum: 2000,
+    title: 'Ingest thread hangs',
+    unit: 'ms',
+    description: 'An ingest thread that gave no sign of life for this long is replaced.',
+  }),
   connectTimeoutMs: Type.Integer({
     default: 5000,
     minimum: 100,
@@ -10,25 +25,36 @@ export const ingestConfigSchema = Type.Object({
     description: 'How long a camera may take to accept the connection and to answer each request.',
   }),
   stallTimeoutMs: Type.Integer({
-    default: 5000,
+    default: 4000,
     minimum: 500,
     title: 'Stall time-out',
     unit: 'ms',
-    description: 'A camera that sent no packet for this long is called stalled and connected anew.',
+    description:
+      'A camera that sent no packet for this long is called stalled and connected anew. It is noticed within a fifth of the time more: with the default within 5 s of the last packet.',
   }),
   retryInitialMs: Type.Integer({
-    default: 1000,
+    default: 500,
     minimum: 50,
     title: 'First retry',
     unit: 'ms',
-    description: 'Delay before the first retry; doubles each time.',
+    description:
+      'Longest delay before the first retry; doubles each time. The delay is drawn at random from nothing up to it.',
   }),
   retryMaxMs: Type.Integer({
-    default: 60_000,
+    default: 2000,
     minimum: 100,
     title: 'Longest retry',
     unit: 'ms',
-    description: 'No delay between retries is longer than this.',
+    description:
+      'No delay between retries is longer than this, so that a camera that returns is recorded soon. When many are away, "Connects a second" is what spreads them.',
+  }),
+  slowRetryMs: Type.Integer({
+    default: 60_000,
+    minimum: 100,
+    title: 'Slow retry',
+    unit: 'ms',
+    description:
+      'Delay after a refused password, so that the camera does not lock the account, and after a format that cannot be taken.',
   }),
   connectsPerSecond: Type.Integer({
     default: 200,

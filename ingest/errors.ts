@@ -241,6 +241,20 @@ export const ingestErrors = declareErrors({
       'Give a time zone by its IANA name (Asia/Shanghai) and at least one window with days, from and to as HH:MM.',
     remedyZh: '请填写 IANA 时区名（如 Asia/Shanghai）以及至少一个时段（星期、起止时间 HH:MM）。',
   },
+  INGEST_THREAD_DIED: {
+    kind: 'internal',
+    en: 'The thread that took in this camera ended unexpectedly; another one took over.',
+    zh: '接入该摄像机的线程意外结束，已由其他线程接管。',
+    remedyEn: 'Nothing to do; if it happens again, give the log to your administrator.',
+    remedyZh: '无需处理；如再次出现，请将日志提供给管理员。',
+  },
+  INGEST_THREAD_HUNG: {
+    kind: 'internal',
+    en: 'The thread that took in this camera gave no sign of life and was replaced.',
+    zh: '接入该摄像机的线程失去响应，已被替换。',
+    remedyEn: 'Check whether the machine is overloaded; if it happens again, give the log to your administrator.',
+    remedyZh: '请检查机器是否过载；如再次出现，请将日志提供给管理员。',
+  },
   DECODER_UNAVAILABLE: {
     kind: 'unavailable',
     en: 'ffmpeg could not be started, so pictures cannot be analysed.',

@@ -12,6 +12,7 @@ export interface CameraCatalogue {
  */
 export interface SegmentLog {
   appendSegment(segment: SegmentRecord): void;
+  /** Again for the same gap when its cause is known better. */
   openGap(gap: RecordingGap): void;
   closeGap(gap: RecordingGap & { readonly endMs: number }): void;
 }

@@ -37,6 +37,7 @@ function run(url: string, changes: Partial<StreamRunnerDeps> = {}): { runner: St
       stallTimeoutMs: 1000,
       retryInitialMs: 50,
       retryMaxMs: 200,
+      slowRetryMs: 200,
       tlsCaFile: '',
       recordAudio: true,
     },

@@ -22,7 +22,13 @@ export interface StreamRunnerDeps {
   readonly certificateSha256: string | undefined;
   readonly config: Pick<
     IngestConfig,
-    'connectTimeoutMs' | 'stallTimeoutMs' | 'retryInitialMs' | 'retryMaxMs' | 'tlsCaFile' | 'recordAudio'
+    | 'connectTimeoutMs'
+    | 'stallTimeoutMs'
+    | 'retryInitialMs'
+    | 'retryMaxMs'
+    | 'slowRetryMs'
+    | 'tlsCaFile'
+    | 'recordAudio'
   >;
   readonly limiter: ConnectLimiter;
   readonly recorder: StreamRecording | undefined;
@@ -31,7 +37,10 @@ export interface StreamRunnerDeps {
   readonly log: Log;
 }
 
-const RETRY_JITTER = 0.5;
+/** The whole delay is drawn at random: cameras that went away together come back apart. */
+const RETRY_JITTER = 1;
+/** After so many tries without a picture a camera gives way to others that wait to connect. */
+const FAILING_AFTER_TRIES = 3;
 const HEALTHY_AFTER_MS = 30_000;
 const METER_INTERVAL_MS = 1000;
 /** While nothing else changes, a live stream's rates are published this often. */
@@ -77,7 +86,10 @@ export class StreamRunner {
   #lastTransport: Transport | undefined;
   /** Where the camera sent us while the last session ran; good for one try. */
   #redirectedTo: string | undefined;
+  #triesWithoutPicture = 0;
   #state: CameraState;
+  /** What was published last. */
+  #told: CameraState;
 
   constructor(deps: StreamRunnerDeps) {
     this.#deps = deps;
@@ -101,6 +113,7 @@ export class StreamRunner {
       codecString: undefined,
       transport: undefined,
     };
+    this.#told = this.#state;
   }
 
   /** With the rates of this moment. */
@@ -140,8 +153,9 @@ export class StreamRunner {
   async #run(signal: AbortSignal): Promise<void> {
     const { clock, config, limiter, log, source, credentials, transport, certificateSha256 } = this.#deps;
     if (this.#state.status === 'disabled') this.#change({ status: 'connecting' });
-    await limiter.take(signal);
+    await limiter.take(signal, this.#triesWithoutPicture >= FAILING_AFTER_TRIES ? 'failing' : 'healthy');
     if (signal.aborted) return;
+    this.#triesWithoutPicture++;
     const session = new RtspSession({
       url: source.url,
       startAt: this.#redirectedTo,
@@ -187,12 +201,12 @@ export class StreamRunner {
     throw failure;
   }
 
-  /** Waits the longest delay before the supervisor adds its own. */
+  /** Waits long before the supervisor adds its own delay. */
   async #holdOff(failure: AppError, verdict: Verdict, signal: AbortSignal): Promise<void> {
     const { clock, config } = this.#deps;
-    const nextRetryMs = clock.nowMs() + config.retryMaxMs;
+    const nextRetryMs = clock.nowMs() + config.slowRetryMs;
     this.#change({ status: verdict.status, errorCode: failure.code, nextRetryMs });
-    await sleep(config.retryMaxMs, clock, signal);
+    await sleep(config.slowRetryMs, clock, signal);
   }
 
   #retryLater(error: AppError | undefined, delayMs: number): void {
@@ -204,6 +218,7 @@ export class StreamRunner {
   }
 
   #goLive(session: RtspSession): void {
+    this.#triesWithoutPicture = 0;
     const { format, transport } = session;
     this.#lastTransport = transport;
     this.#deps.log.info({ size: format && `${format.widthPx}x${format.heightPx}`, transport }, 'stream is live');
@@ -232,9 +247,15 @@ export class StreamRunner {
     const previous = this.#state;
     const isNewStatus = changes.status !== undefined && changes.status !== previous.status;
     const sinceMs = isNewStatus ? this.#deps.clock.nowMs() : previous.sinceMs;
-    this.#state = { ...this.state, ...changes, sinceMs };
-    this.#publishedMs = this.#deps.clock.monotonicMs();
-    this.#deps.states.stateChanged(this.#state, previous);
+    const state = { ...this.state, ...changes, sinceMs };
+    this.#state = state;
+    const nowMs = this.#deps.clock.monotonicMs();
+    const isNews = isNewStatus || state.errorCode !== previous.errorCode || state.codecString !== previous.codecString;
+    // The next try of an outage is news to nobody; told now and then, it is enough.
+    if (!isNews && nowMs - this.#publishedMs < STATE_REFRESH_MS) return;
+    this.#publishedMs = nowMs;
+    this.#deps.states.stateChanged(state, this.#told);
+    this.#told = state;
   }
 }
 

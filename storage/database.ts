@@ -41,6 +41,7 @@ export interface Tables {
     time: Date;
     status: string;
     error_code: string | null;
+    changes: Generated<number>;
   };
   camera_outages: { camera_id: string; stream: string; status: string; since: Date };
   segments: {

@@ -73,7 +73,9 @@ CREATE TABLE camera_state_history (
   time timestamp with time zone NOT NULL,
   status text NOT NULL,
   error_code text,
-  CONSTRAINT camera_state_history_pkey PRIMARY KEY (camera_id, "time", stream, status)
+  changes integer DEFAULT 1 NOT NULL,
+  CONSTRAINT camera_state_history_pkey PRIMARY KEY (camera_id, "time", stream, status),
+  CONSTRAINT camera_state_history_changes_check CHECK ((changes > 0))
 );
 CREATE INDEX camera_state_history_time ON public.camera_state_history USING btree ("time");
 
@@ -93,9 +95,9 @@ CREATE TABLE cameras (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   removed_at timestamp with time zone,
+  recording jsonb NOT NULL,
   transport text DEFAULT 'auto'::text NOT NULL,
   certificate_sha256 text,
-  recording jsonb NOT NULL,
   onvif jsonb,
   CONSTRAINT cameras_pkey PRIMARY KEY (camera_id),
   CONSTRAINT cameras_certificate_sha256_check CHECK ((certificate_sha256 ~ '^[0-9a-f]{64}$'::text)),

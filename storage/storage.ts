@@ -117,6 +117,7 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
     const events = new EventRepository({ db });
     const segments = new SegmentRepository({ db, events });
     const sessions = new SessionRepository({ db, clock });
+    const cameraStates = new CameraStateHistory({ db, spool, clock, log });
     const outbox = new Outbox({ db, sealing, clock });
     const writer = new EventWriter({
       db,
@@ -144,12 +145,13 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
     const openSpool = spool;
     const closeAll = async (): Promise<void> => {
       await Promise.all([writer.close(), retention.close(), staged?.close()]);
+      cameraStates.close();
       openSpool.close();
       await db.destroy();
     };
     return {
       cameras: new CameraRepository({ db, sealing }),
-      cameraStates: new CameraStateHistory({ db, spool, log }),
+      cameraStates,
       segments,
       expiry: new ExpiryRepository({ db }),
       recordingIndex: new RecordingIndexRepository({ db }),

@@ -283,7 +283,10 @@ export type PtzPreset = Static<typeof PtzPreset>;
 /** GET /api/cameras/:id/history → newest first. */
 export const CameraStateChange = Type.Object({
   time: IsoTime,
+  stream: Type.Union([Type.Literal('main'), Type.Literal('sub')]),
   status: CameraStatus,
+  /** More than one when the camera came and went so often that one entry stands for many; it is the last of them then. */
+  changes: Type.Integer(),
   errorCode: Type.Optional(Type.String()),
   /** The sentence of the code. */
   reason: Type.Optional(Type.Object({ en: Type.String(), zh: Type.String() })),

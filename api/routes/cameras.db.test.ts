@@ -1,5 +1,6 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { CameraState } from '#ingest/cameras/camera.ts';
 import { cameraId } from '#ingest/media.ts';
 import { sampleCamera, sampleViolation } from '#storage/testing/sample-events.ts';
 import { problemOf, type Requester, requesterOf } from '../testing/requests.ts';
@@ -95,4 +96,54 @@ test('a recording policy is kept whole, has defaults, and is refused where it ca
     const refused = await request('administrator', 'POST', '/api/cameras', { body: { ...input, recording: one } });
     expect([one, refused.statusCode]).toEqual([one, 400]);
   }
+});
+
+test('the history of a camera tells each change with its reason, newest first, and how many a row stands for', async () => {
+  const { storage } = fixture;
+  const camera = await storage.cameras.create(sampleCamera({ name: 'history' }));
+  const nowMs = Date.now();
+  const state = (status: CameraState['status'], sinceMs: number, errorCode?: string): CameraState => ({
+    cameraId: camera.id,
+    stream: 'main',
+    status,
+    sinceMs,
+    errorCode,
+    nextRetryMs: undefined,
+    lastPacketMs: undefined,
+    bitrateKbps: 0,
+    framesPerSecond: 0,
+    lossRatio: 0,
+    widthPx: undefined,
+    heightPx: undefined,
+    codecString: undefined,
+  });
+  const states = [
+    state('connecting', nowMs - 3000),
+    state('live', nowMs - 2000),
+    state('offline', nowMs - 1000, 'STREAM_ENDED'),
+    // The same status with a better reason: since when it is offline does not change.
+    state('offline', nowMs - 1000, 'CAMERA_UNREACHABLE'),
+    state('live', nowMs + 1000),
+  ];
+  for (const [index, one] of states.entries()) storage.cameraStates.stateChanged(one, states[index - 1]);
+  // It begins to flap.
+  for (let index = 0; index < 40; index++) {
+    const flap = state(index % 2 === 0 ? 'offline' : 'live', nowMs + 2000 + index * 10);
+    storage.cameraStates.stateChanged(flap, state(index % 2 === 0 ? 'live' : 'offline', 0));
+  }
+  storage.cameraStates.close();
+  await storage.writer.drain();
+  const history = await request('operator', 'GET', `/api/cameras/${camera.id}/history`);
+  const rows = history.json<{ status: string; errorCode?: string; changes: number; stream: string }[]>().toReversed();
+  expect(rows.slice(0, 5).map(({ status, errorCode }) => `${status} ${errorCode ?? ''}`.trim())).toEqual([
+    'connecting',
+    'live',
+    'offline STREAM_ENDED',
+    'offline CAMERA_UNREACHABLE',
+    'live',
+  ]);
+  expect(rows).toHaveLength(21);
+  expect(rows.at(-1)).toMatchObject({ status: 'live', changes: 25, stream: 'main' });
+  expect(rows.reduce((sum, { changes }) => sum + changes, 0)).toBe(45);
+  expect((await request('operator', 'GET', '/api/cameras/nobody/history')).statusCode).toBe(404);
 });

@@ -119,12 +119,15 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Look
       preValidation: mayLook,
     },
     async (request) => {
-      const changes = await storage.cameraStates.list({ cameraId: cameraId(request.params.id), limit: 100 });
+      const { id } = await storage.cameras.get(cameraId(request.params.id));
+      const changes = await storage.cameraStates.list({ cameraId: id, limit: 100 });
       return changes.map((change) => {
         const reason = reasonOf(change.errorCode);
         return {
           time: iso(change.timeMs),
+          stream: change.stream,
           status: change.status,
+          changes: change.changes,
           ...(change.errorCode === undefined ? {} : { errorCode: change.errorCode }),
           ...(reason ? { reason: { en: reason.en, zh: reason.zh } } : {}),
         };
@@ -147,7 +150,7 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Look
       const { id } = request.params;
       const hub = cameras.hub(id);
       if (!hub) throw streamingErrors.LIVE_CAMERA_NOT_HERE({ cameraId: id });
-      const unit = hub.latestKeyFrame();
+      const unit = await hub.latestKeyFrame();
       if (!unit) throw streamingErrors.LIVE_NO_PICTURE_YET({ cameraId: id });
       const jpeg = await cameras.still(id, unit);
       // A tile asks for a still again and again: one row a minute tells the same.

@@ -22,4 +22,11 @@ export const benchErrors = declareErrors({
     remedyEn: 'Use plate-crops, plate-frames or vehicles.',
     remedyZh: '可用：plate-crops、plate-frames、vehicles。',
   },
+  BENCH_NOT_LIVE: {
+    kind: 'deadline_exceeded',
+    en: 'Not all cameras of the load were taken in within a minute.',
+    zh: '负载摄像机未能在一分钟内全部接入。',
+    remedyEn: 'Give fewer cameras, or run it when the machine is less busy.',
+    remedyZh: '请减少摄像机数量，或在机器空闲时运行。',
+  },
 });

@@ -124,7 +124,7 @@ export async function startAllInOne({
     const housekeeping = new RecordingHousekeeping({
       storage,
       settings,
-      recorderFaults: () => new Set(cameras.pipelines.map(({ recording }) => recording?.errorCode)),
+      recorderFaults: () => new Set(cameras.ingest.cameras.map(({ recording }) => recording?.errorCode)),
       clock,
       log,
     });

@@ -3,31 +3,30 @@ import type { AnalyzerConfig } from '#analyzers/config.ts';
 import { AnalyzerPool } from '#analyzers/pool/analyzer-pool.ts';
 import type { AnalyzerTopics } from '#analyzers/ports.ts';
 import type { CameraGateway } from '#api/api-deps.ts';
-import { CameraPipeline } from '#ingest/camera-pipeline.ts';
 import type { Camera, CameraState, TransportChoice } from '#ingest/cameras/camera.ts';
 import { type AddressProbeResult, probeAddress } from '#ingest/cameras/address-probe.ts';
 import type { ProbeStep } from '#ingest/cameras/camera-probe.ts';
 import type { IngestConfig } from '#ingest/config.ts';
-import { ConnectLimiter } from '#ingest/connect-limiter.ts';
 import { FramePool } from '#ingest/frames/frame-pool.ts';
 import { FrameSampler } from '#ingest/frames/frame-sampler.ts';
 import { KeyFrameDecoderPool } from '#ingest/frames/key-frame-decoder-pool.ts';
 import { decodeKeyFrameToJpeg } from '#ingest/frames/still.ts';
-import { RecordingDisk } from '#ingest/recorder/recording-disk.ts';
-import type { StreamHub } from '#ingest/hub/stream-hub.ts';
-import { type AccessUnit, type CameraId, type RecordingGap, cameraId } from '#ingest/media.ts';
+import type { ReadableHub } from '#ingest/hub/readable-hub.ts';
+import { type AccessUnit, type CameraId, cameraId } from '#ingest/media.ts';
 import { CameraControl, type PtzCommand } from '#ingest/onvif/camera-control.ts';
 import { discoverDevices } from '#ingest/onvif/discovery.ts';
 import type { DiscoveredDevice } from '#ingest/onvif/discovery-message.ts';
 import type { PtzPreset } from '#ingest/onvif/ptz.ts';
 import type { IngestTopics } from '#ingest/ports.ts';
+import { IngestWorkerPool } from '#ingest/workers/ingest-worker-pool.ts';
+import type { RemoteCamera } from '#ingest/workers/remote-camera.ts';
 import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
 import type { Bus } from '#infra/runtime/bus.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { sleep } from '#infra/runtime/supervisor.ts';
 import type { Storage } from '#storage/storage.ts';
-import { hubToShow } from '#streaming/live-source.ts';
+import { streamToShow } from '#streaming/live-source.ts';
 
 /** Shared memory for decoded pictures of all cameras together. */
 const FRAME_MEMORY_BYTES = 512 * 1024 * 1024;
@@ -47,8 +46,7 @@ export interface CameraNodeDeps {
 }
 
 interface RunningCamera {
-  readonly camera: Camera;
-  readonly pipeline: CameraPipeline;
+  readonly remote: RemoteCamera;
   readonly sampler: FrameSampler | undefined;
 }
 
@@ -58,8 +56,7 @@ export class CameraNode implements CameraGateway {
   readonly #running = new Map<CameraId, RunningCamera>();
   /** Revision of each camera in the registry when it was last looked at. */
   #revisions: ReadonlyMap<CameraId, number> = new Map();
-  readonly #limiter: ConnectLimiter;
-  readonly #disk: RecordingDisk;
+  readonly #ingest: IngestWorkerPool;
   readonly #frames = new FramePool({ maxSizeBytes: FRAME_MEMORY_BYTES });
   readonly #decoders: KeyFrameDecoderPool;
   readonly #pool: AnalyzerPool;
@@ -82,8 +79,18 @@ export class CameraNode implements CameraGateway {
       clock,
       log,
     });
-    this.#limiter = new ConnectLimiter(ingestConfig.connectsPerSecond, clock);
-    this.#disk = new RecordingDisk({ config: ingestConfig, clock });
+    this.#ingest = new IngestWorkerPool({
+      config: ingestConfig,
+      segments: storage.segmentLog,
+      states: {
+        stateChanged: (state, previous) => {
+          storage.cameraStates.stateChanged(state, previous);
+          bus.publish('camera.state', state);
+        },
+      },
+      clock,
+      log,
+    });
     this.#decoders = new KeyFrameDecoderPool({
       processes: ingestConfig.decoderProcesses,
       maxWidthPx: ingestConfig.analysisMaxWidthPx,
@@ -107,7 +114,7 @@ export class CameraNode implements CameraGateway {
       pool: this.#pool,
       sink: {
         emit: (event, pictures) => {
-          this.#running.get(cameraId(event.cameraId))?.pipeline.trigger(event.kind, event.timeMs);
+          this.#running.get(cameraId(event.cameraId))?.remote.trigger(event.kind, event.timeMs);
           return storage.eventSink.emit(event, pictures);
         },
       },
@@ -121,6 +128,7 @@ export class CameraNode implements CameraGateway {
   /** Starts the cameras of the registry at once, and the models beside them. */
   async start(): Promise<void> {
     this.#decoders.start();
+    await this.#ingest.start();
     const { cameras } = this.#deps.storage;
     // First the revisions: a change that falls between is then seen at the next look.
     this.#revisions = await cameras.revisions();
@@ -150,9 +158,8 @@ export class CameraNode implements CameraGateway {
     return this.#pool;
   }
 
-  /** Recorded frames, by camera. */
-  get pipelines(): readonly CameraPipeline[] {
-    return [...this.#running.values()].map(({ pipeline }) => pipeline);
+  get ingest(): IngestWorkerPool {
+    return this.#ingest;
   }
 
   /** A model that cannot be loaded stops analysis only; a repaired file is taken up without a restart. */
@@ -174,27 +181,12 @@ export class CameraNode implements CameraGateway {
     }
   }
 
-  #startCamera(camera: Camera, continues?: RecordingGap): void {
-    const { ingestConfig, storage, bus, clock, log } = this.#deps;
-    const pipeline = new CameraPipeline({
-      camera,
-      config: ingestConfig,
-      limiter: this.#limiter,
-      disk: this.#disk,
-      continues,
-      segments: storage.segmentLog,
-      states: {
-        stateChanged: (state, previous) => {
-          storage.cameraStates.stateChanged(state, previous);
-          bus.publish('camera.state', state);
-        },
-      },
-      clock,
-      log,
-    });
+  #startCamera(camera: Camera): void {
+    const { ingestConfig, clock, log } = this.#deps;
+    const remote = this.#ingest.add(camera);
     // The sub-stream is enough where there is one, but plates need the main stream's pixels.
-    const stream = camera.scene === 'kitchen' && pipeline.hub('sub') ? 'sub' : 'main';
-    const hub = pipeline.hub(stream);
+    const stream = camera.scene === 'kitchen' && remote.hub('sub') ? 'sub' : 'main';
+    const hub = remote.hub(stream);
     let sampler: FrameSampler | undefined;
     if (hub && camera.analysis.mode !== 'off') {
       this.#analysis.addCamera(camera);
@@ -215,20 +207,17 @@ export class CameraNode implements CameraGateway {
       });
       sampler.start();
     }
-    this.#running.set(camera.id, { camera, pipeline, sampler });
-    pipeline.start();
+    this.#running.set(camera.id, { remote, sampler });
   }
 
-  /** @returns the gap that its recording left open */
-  async #stopCamera(id: CameraId): Promise<RecordingGap | undefined> {
+  async #stopCamera(id: CameraId): Promise<void> {
     const running = this.#running.get(id);
-    if (!running) return undefined;
+    if (!running) return;
     this.#running.delete(id);
     running.sampler?.close();
     this.#analysis.removeCamera(id);
-    await running.pipeline.close();
+    await this.#ingest.remove(id);
     this.#onDropped(id);
-    return running.pipeline.openGap;
   }
 
   async cameraChanged(id: CameraId): Promise<void> {
@@ -239,9 +228,9 @@ export class CameraNode implements CameraGateway {
       const others = [...this.#revisions].filter(([known]) => known !== id);
       this.#revisions = new Map(revision === undefined ? others : [...others, [id, revision]]);
       const camera = (await this.#deps.storage.cameras.list()).find((candidate) => candidate.id === id);
-      const gap = await this.#stopCamera(id);
+      await this.#stopCamera(id);
       this.#control.forget(id);
-      if (camera && !this.#abort.signal.aborted) this.#startCamera(camera, gap);
+      if (camera && !this.#abort.signal.aborted) this.#startCamera(camera);
     });
     this.#changes = change.catch(() => undefined);
     await change;
@@ -269,13 +258,13 @@ export class CameraNode implements CameraGateway {
     }
   }
 
-  hub(id: string): StreamHub | undefined {
-    const pipeline = this.#running.get(cameraId(id))?.pipeline;
-    return hubToShow(pipeline?.hub('main'), pipeline?.hub('sub'));
+  hub(id: string): ReadableHub | undefined {
+    const remote = this.#running.get(cameraId(id))?.remote;
+    return remote?.hub(streamToShow(remote.state('main')?.codecString, remote.state('sub')?.codecString));
   }
 
   state(id: string): CameraState | undefined {
-    return this.#running.get(cameraId(id))?.pipeline.state('main');
+    return this.#running.get(cameraId(id))?.remote.state('main');
   }
 
   async probe(request: {
@@ -335,6 +324,7 @@ export class CameraNode implements CameraGateway {
     await this.#watching;
     await this.#changes;
     await Promise.all([...this.#running.keys()].map((id) => this.#stopCamera(id)));
+    await this.#ingest.close();
     await this.#analysis.close();
     await this.#pool.close();
     await this.#decoders.close();

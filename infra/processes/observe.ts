@@ -1,6 +1,7 @@
 import type { LiveFeed } from '#api/live-feed.ts';
 import type { Metrics } from '#infra/runtime/metrics.ts';
 import type { Storage } from '#storage/storage.ts';
+import type { RemoteCamera } from '#ingest/workers/remote-camera.ts';
 import type { CameraNode } from './camera-node.ts';
 
 /** Puts the figures of the parts where Prometheus reads them; they are collected when it asks, not before. */
@@ -19,13 +20,36 @@ export function observe({
     const metric = metrics.gauge(name, help);
     Object.assign(metric, { collect: () => metric.set(read()) });
   };
-  const sum = (read: (pipeline: CameraNode['pipelines'][number]) => number): number =>
-    cameras.pipelines.reduce((total, pipeline) => total + read(pipeline), 0);
-  gauge('vantage_cameras', 'Cameras of this node', () => cameras.pipelines.length);
+  const { ingest } = cameras;
+  const sum = (read: (camera: RemoteCamera) => number): number =>
+    ingest.cameras.reduce((total, camera) => total + read(camera), 0);
+  gauge('vantage_cameras', 'Cameras of this node', () => ingest.cameras.length);
   gauge(
     'vantage_cameras_live',
     'Cameras that send pictures now',
-    () => cameras.pipelines.filter(({ camera }) => cameras.state(camera.id)?.status === 'live').length,
+    () => ingest.cameras.filter(({ camera }) => cameras.state(camera.id)?.status === 'live').length,
+  );
+  gauge('vantage_ingest_threads', 'Threads that take in cameras', () => ingest.figures.threads);
+  gauge(
+    'vantage_ingest_threads_replaced',
+    'Ingest threads that died or hung since the start, and were replaced',
+    () => ingest.figures.replaced,
+  );
+  gauge('vantage_ingest_moves', 'Cameras moved to another ingest thread to even the load', () => ingest.figures.moves);
+  gauge(
+    'vantage_ingest_cpu_ms',
+    'CPU milliseconds of the ingest threads that run now, each since its start',
+    () => ingest.figures.cpuMs,
+  );
+  gauge(
+    'vantage_ingest_lost_units',
+    'Pictures and sounds that readers missed because the main thread lagged; the recordings have them',
+    () => ingest.figures.lostUnits,
+  );
+  gauge(
+    'vantage_ingest_waiting_rows',
+    'Rows of segments and gaps that the spool refused and that wait in memory',
+    () => ingest.figures.waitingRows,
   );
   gauge('vantage_recorded_frames', 'Frames in closed segments since the start', () =>
     sum(({ recording }) => recording?.frames ?? 0),

@@ -29,7 +29,7 @@ export async function systemStatus(deps: {
   // The writer knows first when it has something to write; a server that hangs shows at the question.
   if (storage.writer.isDatabaseAway || !(await storage.isReachable()))
     notices.push(notice('DATABASE_UNAVAILABLE', 'error', storageErrors.DATABASE_UNAVAILABLE.text));
-  const recordingFaults = new Set(cameras.pipelines.map(({ recording }) => recording?.errorCode));
+  const recordingFaults = new Set(cameras.ingest.cameras.map(({ recording }) => recording?.errorCode));
   if (recordingFaults.has('DISK_FULL')) notices.push(notice('DISK_FULL', 'error', ingestErrors.DISK_FULL.text));
   else if (recordingFaults.has('DISK_SLOW')) notices.push(notice('DISK_SLOW', 'error', ingestErrors.DISK_SLOW.text));
   else if (recordingFaults.has('DISK_WRITE_FAILED'))
@@ -40,7 +40,7 @@ export async function systemStatus(deps: {
   else if (!cameras.areModelsReady) notices.push(notice('MODELS_LOADING', 'info', analyzerErrors.MODELS_LOADING.text));
   if (deps.isRelayMissing)
     notices.push(notice('WEBRTC_WORKER_MISSING', 'info', streamingErrors.WEBRTC_WORKER_MISSING.text));
-  const states = cameras.pipelines.map(({ camera }) => cameras.state(camera.id)?.status);
+  const states = cameras.ingest.cameras.map(({ camera }) => cameras.state(camera.id)?.status);
   return {
     isDemo: deps.isDemo,
     notices,

@@ -53,6 +53,8 @@ async function probe(url: string, options: Partial<AddressProbeOptions> = {}): P
     verifyTls: false,
     clock: systemClock,
     rtspPorts: [],
+    // Where no other device of this machine answers.
+    discoveryPort: 1,
     ...options,
   });
 }

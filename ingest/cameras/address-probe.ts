@@ -40,6 +40,8 @@ export interface AddressProbeOptions extends ProbeOptions {
   readonly verifyTls: boolean;
   /** Where to look when the address has no port; the usual ones when left out. */
   readonly onvifPorts?: readonly number[];
+  /** @default 3702 */
+  readonly discoveryPort?: number;
   readonly rtspPorts?: readonly number[];
 }
 
@@ -85,6 +87,7 @@ export async function probeAddress(options: AddressProbeOptions, signal?: AbortS
       verifyTls: options.verifyTls,
       clock: options.clock,
       signal,
+      discoveryPort: options.discoveryPort,
       ...(options.onvifPorts ? { ports: options.onvifPorts } : {}),
     });
     const { host } = new URL(serviceUrl);

@@ -1,7 +1,7 @@
 import type { Clock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import type { AnalysisProfile } from '../cameras/camera.ts';
-import type { StreamHub } from '../hub/stream-hub.ts';
+import type { ReadableHub } from '../hub/readable-hub.ts';
 import type { AccessUnit, CameraId, Frame, StreamKind } from '../media.ts';
 import { ContinuousDecoder } from './continuous-decoder.ts';
 import type { FramePool } from './frame-pool.ts';
@@ -10,7 +10,7 @@ import type { DecodedPicture, KeyFrameDecoderPool } from './key-frame-decoder-po
 export interface FrameSamplerOptions {
   readonly cameraId: CameraId;
   readonly stream: StreamKind;
-  readonly hub: StreamHub;
+  readonly hub: ReadableHub;
   readonly profile: AnalysisProfile;
   readonly keyFrameDecoders: KeyFrameDecoderPool;
   /** Memory for `fps` profiles; that of key frames comes from the decoders' own pool. */
@@ -59,13 +59,16 @@ export class FrameSampler {
       });
     }
     // Begin with what the hub remembers: the first picture need not wait for the next key frame.
-    const remembered = this.#continuous ? hub.currentGop() : [hub.latestKeyFrame()];
-    for (const unit of remembered) if (unit) this.#take(unit);
-    this.#detach = hub.attach({
-      name: `frames:${profile.mode}`,
-      onAccessUnit: (unit) => this.#take(unit),
-      onDiscontinuity: () => this.#continuous?.reset(),
-    });
+    const units = this.#continuous ? 'all' : 'key-frames';
+    const beginWith = this.#continuous ? 'gop' : 'key-frame';
+    this.#detach = hub.attach(
+      {
+        name: `frames:${profile.mode}`,
+        onAccessUnit: (unit) => this.#take(unit),
+        onDiscontinuity: () => this.#continuous?.reset(),
+      },
+      { units, beginWith },
+    );
   }
 
   close(): void {

@@ -1,31 +1,25 @@
 import type { AccessUnit, AudioFrame, GapCause, VideoFormat } from '../media.ts';
+import { GopMemory } from './gop-memory.ts';
+import type { AttachOptions, ReadableHub, StreamReader } from './readable-hub.ts';
 
-/** Takes what a stream publishes. Called on the thread that receives: must be quick, and queue for itself. */
-export interface StreamReader {
-  readonly name: string;
-  onAccessUnit(unit: AccessUnit): void;
-  /** Sound beside the pictures; few readers want it. */
-  onAudioFrame?(frame: AudioFrame): void;
-  /** The stream broke off: the next unit starts a new media time. */
-  onDiscontinuity?(cause: GapCause): void;
-}
+export type { StreamReader } from './readable-hub.ts';
 
 export interface StreamHubDeps {
   /** A reader threw; it stays attached. */
   onReaderError?(error: unknown, reader: string): void;
 }
 
-const MAX_GOP_UNITS = 600;
-const MAX_GOP_SIZE_BYTES = 32 * 1024 * 1024;
+interface Attached {
+  readonly reader: StreamReader;
+  readonly keyFramesOnly: boolean;
+}
 
 /** One camera stream: one producer of access units, many readers that never slow it. */
-export class StreamHub {
+export class StreamHub implements ReadableHub {
   readonly #deps: StreamHubDeps;
-  readonly #readers = new Set<StreamReader>();
+  readonly #readers = new Set<Attached>();
+  readonly #memory = new GopMemory();
   #format: VideoFormat | undefined;
-  #gop: AccessUnit[] = [];
-  #gopSizeBytes = 0;
-  #latestKeyFrame: AccessUnit | undefined;
   #readerErrors = 0;
 
   constructor(deps: StreamHubDeps = {}) {
@@ -37,8 +31,12 @@ export class StreamHub {
     return this.#format;
   }
 
+  get codecString(): string | undefined {
+    return this.#format?.codecString;
+  }
+
   get readers(): readonly string[] {
-    return [...this.#readers].map((reader) => reader.name);
+    return [...this.#readers].map(({ reader }) => reader.name);
   }
 
   /** How many exceptions of readers were contained. */
@@ -46,34 +44,38 @@ export class StreamHub {
     return this.#readerErrors;
   }
 
-  /** @returns a function that detaches it, safe to call twice */
-  attach(reader: StreamReader): () => void {
-    this.#readers.add(reader);
+  attach(reader: StreamReader, options: AttachOptions = {}): () => void {
+    for (const unit of this.#remembered(options.beginWith)) this.#contain(reader, () => reader.onAccessUnit(unit));
+    options.onBegun?.();
+    const attached = { reader, keyFramesOnly: options.units === 'key-frames' };
+    this.#readers.add(attached);
     return () => {
-      this.#readers.delete(reader);
+      this.#readers.delete(attached);
     };
   }
 
   publish(unit: AccessUnit): void {
     this.#format = unit.format;
-    this.#remember(unit);
-    for (const reader of this.#readers) this.#contain(reader, () => reader.onAccessUnit(unit));
+    this.#memory.push(unit);
+    for (const { reader, keyFramesOnly } of this.#readers) {
+      if (unit.isKeyFrame || !keyFramesOnly) this.#contain(reader, () => reader.onAccessUnit(unit));
+    }
   }
 
   publishAudio(frame: AudioFrame): void {
-    for (const reader of this.#readers) {
+    for (const { reader } of this.#readers) {
       if (reader.onAudioFrame) this.#contain(reader, () => reader.onAudioFrame?.(frame));
     }
   }
 
   /** Forgets the open group of pictures; the latest key frame stays, as the last picture that there was. */
   signalDiscontinuity(cause: GapCause): void {
-    this.#clearGop();
-    for (const reader of this.#readers) this.#contain(reader, () => reader.onDiscontinuity?.(cause));
+    this.#memory.forgetGop();
+    for (const { reader } of this.#readers) this.#contain(reader, () => reader.onDiscontinuity?.(cause));
   }
 
   latestKeyFrame(): AccessUnit | undefined {
-    return this.#latestKeyFrame;
+    return this.#memory.latestKeyFrame;
   }
 
   /**
@@ -81,24 +83,13 @@ export class StreamHub {
    * grew past its bounds: begin with the next key frame then.
    */
   currentGop(): readonly AccessUnit[] {
-    return [...this.#gop];
+    return this.#memory.units;
   }
 
-  #remember(unit: AccessUnit): void {
-    if (unit.isKeyFrame) {
-      this.#clearGop();
-      if (!unit.damaged || !this.#latestKeyFrame) this.#latestKeyFrame = unit;
-    } else if (this.#gop.length === 0) {
-      return;
-    }
-    this.#gop.push(unit);
-    this.#gopSizeBytes += unit.sizeBytes;
-    if (this.#gop.length > MAX_GOP_UNITS || this.#gopSizeBytes > MAX_GOP_SIZE_BYTES) this.#clearGop();
-  }
-
-  #clearGop(): void {
-    this.#gop = [];
-    this.#gopSizeBytes = 0;
+  #remembered(beginWith: AttachOptions['beginWith']): readonly AccessUnit[] {
+    if (beginWith === 'gop') return this.currentGop();
+    const keyFrame = beginWith === 'key-frame' ? this.latestKeyFrame() : undefined;
+    return keyFrame ? [keyFrame] : [];
   }
 
   #contain(reader: StreamReader, call: () => void): void {

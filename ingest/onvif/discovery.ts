@@ -16,7 +16,7 @@ export interface DiscoveryOptions {
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
   /** @default 3702 */
-  readonly port?: number;
+  readonly port?: number | undefined;
 }
 
 export const DISCOVERY_GROUP = '239.255.255.250';

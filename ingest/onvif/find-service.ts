@@ -15,6 +15,8 @@ export interface FindServiceOptions {
   readonly signal?: AbortSignal | undefined;
   /** Tried when the address has no port; the usual ones when left out. */
   readonly ports?: readonly number[];
+  /** @default 3702 */
+  readonly discoveryPort?: number | undefined;
 }
 
 /** Where makers put ONVIF, the usual one first. */
@@ -76,7 +78,7 @@ async function tryUrl(
       headers: {
         'content-type': `application/soap+xml; charset=utf-8; action="${SERVICE_NAMESPACES.device}/GetSystemDateAndTime"`,
       },
-      body: writeEnvelope({ body: `<GetSystemDateAndTime xmlns="${SERVICE_NAMESPACES.device}"/>` }),
+      body: () => writeEnvelope({ body: `<GetSystemDateAndTime xmlns="${SERVICE_NAMESPACES.device}"/>` }),
       timeoutMs: options.timeoutMs,
       maxBytes: 200_000,
       signal: options.signal,
@@ -97,11 +99,11 @@ async function tryUrl(
 
 /** Devices with ONVIF on a port of their own tell it. */
 async function askHost(http: HttpClient, options: FindServiceOptions): Promise<string | undefined> {
-  const { address, clock, signal } = options;
+  const { address, clock, signal, discoveryPort: port } = options;
   const host = address.host.replaceAll(/[[\]]/g, '');
   // Discovery is IPv4.
   if (host.includes(':')) return undefined;
-  const devices = await discoverDevices({ durationMs: UNICAST_MS, address: host, clock, signal }).catch(() => []);
+  const devices = await discoverDevices({ durationMs: UNICAST_MS, address: host, port, clock, signal }).catch(() => []);
   for (const told of devices.flatMap(({ serviceUrls }) => serviceUrls).slice(0, 4)) {
     const url = reachedHttpUrl(told, {
       serviceUrl: `${new URL(told).protocol}//${address.host}:${new URL(told).port}`,

@@ -19,7 +19,8 @@ export interface HttpRequest {
   /** Without credentials. */
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** Made anew for each try; `isAuthorized` tells that the try carries an Authorization header. */
+  readonly body?: (isAuthorized: boolean) => string;
   /** From the first byte sent to the last one received. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
@@ -46,7 +47,8 @@ export class HttpClient {
   readonly #https: HttpsAgent;
   /** The schemes are those of RTSP, word for word. */
   #authenticator: RtspAuthenticator;
-  #isAsked = false;
+  #isChallenged = false;
+  #isTaken = false;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
@@ -58,9 +60,14 @@ export class HttpClient {
     this.#authenticator = new RtspAuthenticator(options.credentials);
   }
 
+  /** True once the device asked for HTTP authentication in a way that could be answered. */
+  get isChallenged(): boolean {
+    return this.#isChallenged;
+  }
+
   /** True once the device asked for HTTP authentication and took the answer. */
   get authenticatesByHttp(): boolean {
-    return this.#isAsked;
+    return this.#isTaken;
   }
 
   /**
@@ -72,12 +79,13 @@ export class HttpClient {
     if (first.status !== 401 || first.challenges.length === 0) return first;
     if (!this.#authenticator.accept(first.challenges)) {
       // A nonce of long ago that is not called stale: one new start, so that no wrong password is sent twice in a row.
-      if (!this.#isAsked) return first;
+      if (!this.#isTaken) return first;
       this.#authenticator = new RtspAuthenticator(this.#options.credentials);
       if (!this.#authenticator.accept(first.challenges)) return first;
     }
+    this.#isChallenged = true;
     const second = await this.#once(request);
-    this.#isAsked = second.status !== 401;
+    this.#isTaken = second.status !== 401;
     return second;
   }
 
@@ -115,6 +123,7 @@ export class HttpClient {
       const target = new URL(url);
       const isTls = target.protocol === 'https:';
       const authorization = this.#authenticator.authorization(method, `${target.pathname}${target.search}`);
+      const content = body?.(authorization !== undefined);
       const outgoing = (isTls ? httpsRequest : httpRequest)(
         target,
         {
@@ -124,7 +133,7 @@ export class HttpClient {
           maxHeaderSize: 16_384,
           headers: {
             ...headers,
-            ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+            ...(content === undefined ? {} : { 'content-length': Buffer.byteLength(content) }),
             ...(authorization === undefined ? {} : { authorization }),
           },
         },
@@ -133,7 +142,7 @@ export class HttpClient {
         },
       );
       outgoing.on('error', reject);
-      outgoing.end(body);
+      outgoing.end(content);
     });
   }
 }

@@ -102,6 +102,17 @@ test('says that a password is wrong, whichever way it was asked for', async () =
   }
 });
 
+test('sends a wrong password at most twice for one call: devices lock accounts', async () => {
+  for (const authentication of ['token', 'digest', 'both'] as const) {
+    const device = await simulate({ authentication });
+    const client = clientOf(device, { username: 'admin', password: 'wrong' });
+    await client.connect();
+    await codeOf(client.information());
+    expect(device.refusedSignIns).toBeGreaterThan(0);
+    expect(device.refusedSignIns).toBeLessThanOrEqual(2);
+  }
+});
+
 test('a clock that is an hour off is measured, and the token follows it', async () => {
   for (const offsetMs of [3_600_000, -86_400_000, 0]) {
     const client = await connect({ authentication: 'token', clockOffsetMs: offsetMs });

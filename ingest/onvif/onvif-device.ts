@@ -164,11 +164,11 @@ export class OnvifDevice {
 
   async request(request: OnvifRequest): Promise<XmlElement> {
     const wantsToken = request.isPublic !== true && this.#options.credentials !== undefined;
-    if (!wantsToken || this.#isTokenRefused || this.#http.authenticatesByHttp) return await this.#post(request, false);
+    if (!wantsToken || this.#isTokenRefused) return await this.#post(request, false);
     try {
       return await this.#post(request, true);
     } catch (error) {
-      if (toAppError(error).code !== 'ONVIF_AUTH_REJECTED' || this.#http.authenticatesByHttp) throw error;
+      if (toAppError(error).code !== 'ONVIF_AUTH_REJECTED' || this.#http.isChallenged) throw error;
       // Devices that know HTTP Digest alone refuse the token and ask for nothing; without a token they ask.
       const answer = await this.#post(request, false);
       this.#isTokenRefused = this.#http.authenticatesByHttp;
@@ -212,14 +212,16 @@ export class OnvifDevice {
       maxBytes: MAX_ANSWER_BYTES,
       signal: request.signal,
     };
-    const envelope = (token: boolean): string =>
-      writeEnvelope({
-        body,
-        ...(addressing ? { addressing } : {}),
-        credentials: token ? this.#options.credentials : undefined,
-        deviceTimeMs: this.deviceNowMs(),
-      });
-    const answer = await this.#http.send({ ...sent, body: envelope(withToken) });
+    const answer = await this.#http.send({
+      ...sent,
+      body: (isAuthorized) =>
+        writeEnvelope({
+          body,
+          ...(addressing ? { addressing } : {}),
+          credentials: withToken && !isAuthorized ? this.#options.credentials : undefined,
+          deviceTimeMs: this.deviceNowMs(),
+        }),
+    });
     if (answer.status === 401) throw ingestErrors.ONVIF_AUTH_REJECTED();
     try {
       return readEnvelope(answer.body.toString('utf8'));

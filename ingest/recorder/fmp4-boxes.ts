@@ -1,6 +1,7 @@
 import type { AudioFormat, VideoFormat } from '../media.ts';
 import { box, BOX_HEADER_SIZE_BYTES, fullBox, text, u16, u32 } from './fmp4-box.ts';
 import { audioSampleEntry, brandOf, NAL_LENGTH_SIZE_BYTES, videoSampleEntry } from './fmp4-sample-entries.ts';
+import { fragmentMemory } from './fragment-memory.ts';
 
 /** One picture of a fragment. Times are 90 kHz. */
 export interface FragmentSample {
@@ -143,8 +144,8 @@ export function buildInitSegment(format: VideoFormat, sound?: AudioFormat): Buff
 }
 
 /**
- * One fragment (moof and mdat) in one piece of memory, ready for one write: the pictures, NAL units behind 4-byte lengths,
- * then the sound.
+ * One fragment (moof and mdat) in one piece of `fragmentMemory`, ready for one write: the pictures, NAL units behind
+ * 4-byte lengths, then the sound.
  *
  * @param samples in decoding order; none only when there is sound
  * @param sequenceNumber from 1, growing
@@ -166,7 +167,7 @@ export function buildFragment(
   const soundTrafSize = sound ? TRAF_FIXED_SIZE_BYTES + sound.samples.length * SOUND_ENTRY_SIZE_BYTES : 0;
   const moofSize = BOX_HEADER_SIZE_BYTES + 16 + trafSize + soundTrafSize;
   const mdatSize = BOX_HEADER_SIZE_BYTES + picturesSize + soundSize;
-  const bytes = Buffer.allocUnsafe(moofSize + mdatSize);
+  const bytes = fragmentMemory.take(moofSize + mdatSize);
   let at = 0;
   const put32 = (value: number): void => {
     at = bytes.writeUInt32BE(value, at);

@@ -42,8 +42,10 @@ export class GapTracker {
       this.close(startMs);
     if (this.#open) {
       // Once the camera is told apart (it rejects us, the disk is full) later trouble does not say more.
-      if (isVague(this.#open.cause))
-        this.#open = { ...this.#open, cause, errorCode: errorCode ?? this.#open.errorCode };
+      if (!isVague(this.#open.cause) || cause === this.#open.cause) return;
+      this.#open = { ...this.#open, cause, errorCode: errorCode ?? this.#open.errorCode };
+      // Told at once: whoever looks while it lasts, or goes on after a crash, knows the better cause.
+      this.#deps.log.openGap(this.#open);
       return;
     }
     const { cameraId, stream, log } = this.#deps;

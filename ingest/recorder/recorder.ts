@@ -151,6 +151,8 @@ export class Recorder implements PausableRecorder {
     if (this.#isClosed) return;
     const wasWriting = this.#segment !== undefined;
     this.#endSegment(unit.pts90k);
+    // No picture follows for a while that would end the wait for the last of its sound.
+    this.#finishLate();
     this.#doLater(() => this.#gaps.open(cause, (wasWriting ? this.#lastEndMs : undefined) ?? unit.wallMs, undefined));
   }
 

@@ -4,6 +4,7 @@ import { AppError } from '#infra/runtime/app-error.ts';
 import { ingestErrors } from '../errors.ts';
 import type { Fragment } from './fmp4-muxer.ts';
 import type { RecordingDisk } from './recording-disk.ts';
+import { fragmentMemory } from './fragment-memory.ts';
 import { PART_SUFFIX } from './segment-path.ts';
 
 /** As much of a file as a segment needs. */
@@ -63,7 +64,12 @@ export class SegmentFile {
       return;
     }
     this.#queuedTo90k = fragment.end90k;
-    this.#work = this.#work.then(() => this.#guard(() => this.#write(fragment))).then(() => disk.release(sizeBytes));
+    this.#work = this.#work
+      .then(() => this.#guard(() => this.#write(fragment)))
+      .then(() => {
+        fragmentMemory.giveBack(fragment.bytes);
+        disk.release(sizeBytes);
+      });
   }
 
   /**

@@ -1,8 +1,11 @@
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, glob, open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import type { SegmentRecord } from '../media.ts';
+import { describeError } from '#infra/runtime/app-error.ts';
+import type { Log } from '#infra/runtime/logger.ts';
+import type { CameraId, SegmentRecord } from '../media.ts';
+import type { SegmentLog } from '../ports.ts';
 import { type FileFormat, type FragmentPictures, readFileFormat, readFragmentPictures } from './fmp4-reader.ts';
-import { PART_SUFFIX, type SegmentName } from './segment-path.ts';
+import { cameraFolder, PART_SUFFIX, parseSegmentPath, type SegmentName } from './segment-path.ts';
 
 /** What is whole in a file that was left open. */
 interface WholePart {
@@ -44,6 +47,36 @@ export async function recoverOpenSegment(
   }
   await rename(absolute, absolute.slice(0, -PART_SUFFIX.length));
   return toRecord(name, part.slice(0, -PART_SUFFIX.length), whole);
+}
+
+/**
+ * Saves what the recorder of one camera left open when it ended without a word, while others go on being recorded.
+ *
+ * @param folder the recording folder, absolute
+ * @returns what was announced
+ */
+export async function recoverCamera(deps: {
+  readonly folder: string;
+  readonly cameraId: CameraId;
+  readonly segments: SegmentLog;
+  readonly log: Log;
+}): Promise<readonly SegmentRecord[]> {
+  const { folder, cameraId, segments, log } = deps;
+  const found: SegmentRecord[] = [];
+  for await (const file of glob(`${cameraFolder(cameraId)}/*/*/*.mp4${PART_SUFFIX}`, { cwd: folder })) {
+    const part = file.split(path.sep).join('/');
+    const name = parseSegmentPath(part);
+    if (!name) continue;
+    try {
+      const segment = await recoverOpenSegment(folder, part, { ...name, cameraId });
+      if (!segment) continue;
+      segments.appendSegment(segment);
+      found.push(segment);
+    } catch (error) {
+      log.warn({ path: part }, `a recording that was left open could not be saved: ${describeError(error)}`);
+    }
+  }
+  return found;
 }
 
 /**

@@ -153,3 +153,13 @@ describe('wall time', () => {
     );
   });
 });
+
+test('time stamps that run away do not bring pictures of the future', () => {
+  const timeline = new MediaTimeline();
+  const clock = new SenderClock();
+  const times = Array.from({ length: 500 }, (_, index) => {
+    const nowMs = 1_700_000_000_000 + index * 40;
+    return clock.wallMs(timeline.pts90k((index * 9 * 90_000) >>> 0, index * 40), nowMs) - nowMs;
+  });
+  expect(Math.max(...times)).toBeLessThanOrEqual(10_000);
+});

@@ -2,6 +2,8 @@
 const MAX_CLOCK_ERROR_MS = 5000;
 /** Wall time runs at most this much faster or slower than media time while it is corrected. */
 const MAX_SLEW = 0.05;
+/** No picture was taken later than this after it arrived. */
+const MAX_AHEAD_MS = 10_000;
 /** A server that keeps a GOP sends it at once when playing begins: the anchor settles in this time. */
 const SETTLE_MS = 2000;
 /** A camera's clock drifts: late arrivals pull the anchor up by this share. */
@@ -82,6 +84,7 @@ export class SenderClock {
     const down = isSettling ? elapsedMs : elapsedMs * MAX_SLEW;
     const up = isSettling ? Number.POSITIVE_INFINITY : elapsedMs * MAX_SLEW;
     this.#offsetMs += Math.min(up, Math.max(-down, target - this.#offsetMs));
-    return Math.round(this.#offsetMs + mediaMs);
+    // Time stamps that run away must not record into the future: retention and playback would stumble over it for years.
+    return Math.round(Math.min(this.#offsetMs + mediaMs, arrivedWallMs + MAX_AHEAD_MS));
   }
 }

@@ -96,6 +96,12 @@ export class RtspReader {
   /** What a chunk border split; `#pendingSize` bytes of it are filled. */
   #pending: Buffer = EMPTY;
   #pendingSize = 0;
+  /**
+   * What is known of the message that is pending, so that no byte is looked at again and again when they come one by one:
+   * where its last line ended so far, and how long it is once its head is there.
+   */
+  #lineEndSize = 0;
+  #neededSize = 0;
   #sawMessage = false;
 
   constructor(handlers: RtspReaderHandlers, limits: RtspReaderLimits = DEFAULT_LIMITS) {
@@ -112,6 +118,7 @@ export class RtspReader {
         if (this.#pendingSize > 0) return;
       } else {
         this.#keep(chunk, 0, chunk.length);
+        if (this.#pendingSize < this.#neededSize) return;
         bytes = this.#pending.subarray(0, this.#pendingSize);
         const used = this.#consume(bytes, 0);
         if (used === 0) return;
@@ -176,26 +183,39 @@ export class RtspReader {
 
   #consumeMessage(bytes: Buffer, offset: number): number {
     const lineEnd = bytes.indexOf(LF, offset);
-    const headEnd = lineEnd < 0 ? -1 : endOfHead(bytes, lineEnd);
+    if (this.#lineEndSize === 0) this.#checkStartLine(bytes, offset, lineEnd);
+    const headEnd = lineEnd < 0 ? -1 : endOfHead(bytes, Math.max(lineEnd, offset + this.#lineEndSize - 1));
     const seenSizeBytes = (headEnd < 0 ? bytes.length : headEnd) - offset;
-    const startLine = bytes.toString('latin1', offset, lineEnd < 0 ? Math.min(bytes.length, offset + 8) : lineEnd);
-    if (lineEnd < 0 ? !/^[A-Z_]+(?:[/ ].*)?$/.test(startLine) : !isStartLine(startLine.trimEnd())) {
-      throw this.#broken('start line');
-    }
     if (seenSizeBytes > this.#limits.headerSizeBytes) throw this.#broken('headers too long');
-    if (headEnd < 0) return 0;
+    if (headEnd < 0) {
+      this.#lineEndSize = lineEnd < 0 ? 0 : bytes.lastIndexOf(LF) + 1 - offset;
+      return 0;
+    }
     const headers = parseHeaders(bytes.toString('utf8', lineEnd + 1, headEnd));
     const lengthText = headers.get('content-length')?.[0];
     if (lengthText !== undefined && !/^\d{1,9}$/.test(lengthText)) throw this.#broken('content length');
     const bodySizeBytes = Number(lengthText ?? 0);
     if (bodySizeBytes > this.#limits.bodySizeBytes) throw this.#broken('body too long');
     const end = headEnd + bodySizeBytes;
-    if (end > bytes.length) return 0;
-    const message = toMessage(startLine.trimEnd(), headers, Buffer.from(bytes.subarray(headEnd, end)));
+    if (end > bytes.length) {
+      this.#neededSize = end - offset;
+      return 0;
+    }
+    this.#lineEndSize = 0;
+    this.#neededSize = 0;
+    const startLine = bytes.toString('latin1', offset, lineEnd).trimEnd();
+    const message = toMessage(startLine, headers, Buffer.from(bytes.subarray(headEnd, end)));
     if (!message) throw this.#broken('start line');
     this.#sawMessage = true;
     this.#handlers.onMessage(message);
     return end - offset;
+  }
+
+  #checkStartLine(bytes: Buffer, offset: number, lineEnd: number): void {
+    const startLine = bytes.toString('latin1', offset, lineEnd < 0 ? Math.min(bytes.length, offset + 8) : lineEnd);
+    if (lineEnd < 0 ? !/^[A-Z_]+(?:[/ ].*)?$/.test(startLine) : !isStartLine(startLine.trimEnd())) {
+      throw this.#broken('start line');
+    }
   }
 
   #broken(detail: string): Error {

@@ -39,6 +39,7 @@ export interface RtspSessionOptions extends TrackReaders {
   onStage?(stage: SessionStage): void;
 }
 
+const LATE_TICK_MS = 500;
 const REPORT_INTERVAL_MS = 5000;
 const DEFAULT_SESSION_TIMEOUT_S = 60;
 const TEARDOWN_TIMEOUT_MS = 500;
@@ -68,6 +69,7 @@ export class RtspSession {
   #playingSinceMs: number | undefined;
   #lastPacketMs = 0;
   #lastPacketWallMs: number | undefined;
+  #wasLate = false;
   #tick: { cancel(): void } | undefined;
 
   constructor(options: RtspSessionOptions) {
@@ -299,13 +301,15 @@ export class RtspSession {
 
   #scheduleTick(): void {
     const { clock, stallTimeoutMs } = this.#options;
-    this.#tick = clock.setTimeout(
-      () => {
-        this.#checkTimes();
-        if (this.#playingSinceMs !== undefined) this.#scheduleTick();
-      },
-      Math.min(1000, stallTimeoutMs / 5),
-    );
+    const intervalMs = Math.min(1000, stallTimeoutMs / 5);
+    const dueMs = clock.monotonicMs() + intervalMs;
+    this.#tick = clock.setTimeout(() => {
+      // This thread was held up: what the camera sent meanwhile still waits to be read, so it is judged at the next tick.
+      const isLate = !this.#wasLate && clock.monotonicMs() - dueMs > LATE_TICK_MS;
+      this.#wasLate = isLate;
+      if (!isLate) this.#checkTimes();
+      if (this.#playingSinceMs !== undefined) this.#scheduleTick();
+    }, intervalMs);
   }
 
   #checkTimes(): void {

@@ -19,7 +19,7 @@ export interface ImagingState {
 export interface AnswerContext {
   readonly model: OnvifDeviceModel;
   readonly clock: Clock;
-  deviceNowMs(): number;
+  readonly deviceNowMs: () => number;
   /** Address of a service, as the device tells it. */
   address(service: ServiceName): string;
   /** A stream address, as the device tells it. */
@@ -35,8 +35,6 @@ export interface AnswerContext {
 
 /** @returns the XML inside the body of the answer; undefined when the service has no such operation */
 export type Answers = (request: XmlElement, context: AnswerContext) => string | undefined;
-
-export const VIDEO_SOURCE = 'source-1';
 
 /** @throws {OnvifFault} `NoProfile` */
 export function streamOf(request: XmlElement, { model }: AnswerContext): OnvifStream {

@@ -1,5 +1,6 @@
 import { escapeXml, find, numberAt, textAt, type XmlElement } from '../onvif/xml.ts';
-import { type Answers, durationMs, type ImagingState, streamOf, VIDEO_SOURCE } from './onvif-answer-context.ts';
+import { type Answers, durationMs, type ImagingState, streamOf } from './onvif-answer-context.ts';
+import { VIDEO_SOURCE } from './onvif-model.ts';
 import type { PtzPosition } from './onvif-ptz-state.ts';
 import { OnvifFault } from './onvif-request.ts';
 

@@ -51,6 +51,7 @@ export class SimulatedOnvifDevice {
   readonly #abort = new AbortController();
   #port = 0;
   #fault: OnvifFaultMode | null = null;
+  #refused = 0;
   readonly ptz: PtzState;
   readonly events: OnvifEventSource;
 
@@ -111,6 +112,11 @@ export class SimulatedOnvifDevice {
     return `http://${bind === '0.0.0.0' ? '127.0.0.1' : bind}:${this.#port}/onvif/device_service`;
   }
 
+  /** How often it was given a wrong user name or password: real devices lock the account after a few. */
+  get refusedSignIns(): number {
+    return this.#refused;
+  }
+
   /** For discovery: what tells it from all others, and what it says of itself. */
   get announcement(): {
     readonly endpointReference: string;
@@ -161,15 +167,25 @@ export class SimulatedOnvifDevice {
       return;
     }
     if (request.method !== 'POST' || !pathname.startsWith('/onvif/')) return reply(response, 404, '');
-    await this.#answerSoap(text, byDigest, response);
+    const isToken = text.includes('UsernameToken');
+    const isDigest = request.headers.authorization !== undefined;
+    if (isToken && isDigest)
+      return reply(response, 400, writeFault(new OnvifFault('Sender', ['ter:InvalidArgs'], 'signed in two ways')));
+    await this.#answerSoap({ text, byDigest, isAttempt: isToken || isDigest }, response);
   }
 
-  async #answerSoap(text: string, byDigest: boolean, response: ServerResponse): Promise<void> {
+  async #answerSoap(
+    { text, byDigest, isAttempt }: { readonly text: string; readonly byDigest: boolean; readonly isAttempt: boolean },
+    response: ServerResponse,
+  ): Promise<void> {
     try {
       const message = readOnvifRequest(text);
       const isPublic = PUBLIC_OPERATIONS.includes(message.operation);
       const isAllowed = isPublic || byDigest || this.#signIn?.allowsToken(message.header, this.#context.deviceNowMs());
-      if (!isAllowed) return this.#ask(response);
+      if (!isAllowed) {
+        if (isAttempt) this.#refused++;
+        return this.#ask(response);
+      }
       const body = await this.#answerMessage(message);
       if (body === undefined)
         throw new OnvifFault('Receiver', ['ter:ActionNotSupported'], `${message.operation} is not offered`);

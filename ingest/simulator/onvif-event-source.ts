@@ -1,5 +1,5 @@
 import type { Clock } from '#infra/runtime/clock.ts';
-import { VIDEO_SOURCE } from './onvif-answer-context.ts';
+import { VIDEO_SOURCE } from './onvif-model.ts';
 
 interface PullPoint {
   readonly queue: string[];

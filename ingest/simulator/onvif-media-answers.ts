@@ -1,6 +1,6 @@
 import { escapeXml } from '../onvif/xml.ts';
-import { type AnswerContext, type Answers, streamOf, VIDEO_SOURCE } from './onvif-answer-context.ts';
-import type { OnvifStream } from './onvif-model.ts';
+import { type AnswerContext, type Answers, streamOf } from './onvif-answer-context.ts';
+import { type OnvifStream, VIDEO_SOURCE } from './onvif-model.ts';
 
 /** Media1, profile S, which knows no H.265. @see ONVIF Media Service Specification §5 */
 export const answerMedia: Answers = (request, context) => {

@@ -1,6 +1,9 @@
 import type { Credentials, DigestAlgorithm } from '../rtsp/rtsp-auth.ts';
 import type { OnvifAuthentication } from './onvif-sign-in.ts';
 
+/** Token of the one lens that a simulated device has. */
+export const VIDEO_SOURCE = 'source-1';
+
 /** A stream that a simulated device offers as a media profile. */
 export interface OnvifStream {
   /** Token of the profile. */

@@ -1,3 +1,4 @@
+import type { Clock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { describeError } from '#infra/runtime/app-error.ts';
 import type { CameraState, CameraStatus } from '#ingest/cameras/camera.ts';
@@ -5,6 +6,7 @@ import type { CameraId, StreamKind } from '#ingest/media.ts';
 import type { CameraStateSink } from '#ingest/ports.ts';
 import { type Database, orUndefined, toMs } from '../database.ts';
 import type { EventSpool } from '../spool/event-spool.ts';
+import { FlapFilter } from './flap-filter.ts';
 
 /** What is kept of a change; the spool holds it as JSON. */
 export interface CameraStateChange {
@@ -13,31 +15,47 @@ export interface CameraStateChange {
   readonly timeMs: number;
   readonly status: CameraStatus;
   readonly errorCode: string | undefined;
+  /** How many changes it stands for: more than one when the stream flapped; then it is the last of them. */
+  readonly changes: number;
+}
+
+export interface CameraStateHistoryDeps {
+  readonly db: Database;
+  readonly spool: EventSpool;
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** Keeps when a camera was in which state. Written through the spool; asked from the database. */
 export class CameraStateHistory implements CameraStateSink {
-  readonly #deps: { readonly db: Database; readonly spool: EventSpool; readonly log: Log };
+  readonly #deps: CameraStateHistoryDeps;
+  readonly #filter: FlapFilter<CameraStateChange>;
 
-  constructor(deps: { readonly db: Database; readonly spool: EventSpool; readonly log: Log }) {
+  constructor(deps: CameraStateHistoryDeps) {
     this.#deps = deps;
+    this.#filter = new FlapFilter({ clock: deps.clock, emit: (change) => this.#keep(change) });
   }
 
   /** Figures that change every second are not history: only another status or error is kept. */
   stateChanged(state: CameraState, previous: CameraState | undefined): void {
     if (previous && previous.status === state.status && previous.errorCode === state.errorCode) return;
     const { cameraId, stream, sinceMs, status, errorCode } = state;
+    // Another reason for the same status is a change of its own, and has its own time.
+    const timeMs = previous?.status === status ? this.#deps.clock.nowMs() : sinceMs;
+    this.#filter.push({ cameraId, stream, timeMs, status, errorCode, changes: 1 });
+  }
+
+  /** What is held back of streams that flap is kept now. Before the spool is closed. */
+  close(): void {
+    this.#filter.close();
+  }
+
+  #keep(change: CameraStateChange): void {
     try {
-      this.#deps.spool.appendSoon('camera.state', {
-        cameraId,
-        stream,
-        timeMs: sinceMs,
-        status,
-        errorCode,
-      } satisfies CameraStateChange);
+      this.#deps.spool.appendSoon('camera.state', change);
     } catch (error) {
       // A camera's supervision goes on without its history.
-      this.#deps.log.warn({ cameraId }, `a change of state was not kept: ${describeError(error)}`);
+      this.#deps.log.warn({ cameraId: change.cameraId }, `a change of state was not kept: ${describeError(error)}`);
     }
   }
 
@@ -60,6 +78,7 @@ export class CameraStateHistory implements CameraStateSink {
       timeMs: toMs(row.time),
       status: row.status as CameraStatus,
       errorCode: orUndefined(row.error_code),
+      changes: row.changes,
     }));
   }
 }

@@ -16,8 +16,9 @@ export async function deriveHealth(
   for (const change of changes) {
     const time = new Date(change.timeMs).toISOString();
     const inserted = await sql`
-      INSERT INTO camera_state_history (camera_id, stream, time, status, error_code)
-      VALUES (${change.cameraId}, ${change.stream}, ${time}, ${change.status}, ${change.errorCode ?? null})
+      INSERT INTO camera_state_history (camera_id, stream, time, status, error_code, changes)
+      VALUES (${change.cameraId}, ${change.stream}, ${time}, ${change.status},
+        ${change.errorCode ?? null}, ${change.changes ?? 1})
       ON CONFLICT DO NOTHING RETURNING 1`.execute(transaction);
     if (inserted.rows.length === 0 || change.stream !== 'main') continue;
     if (OUTAGES.has(change.status)) {

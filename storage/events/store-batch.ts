@@ -124,21 +124,15 @@ async function insertEvents<E extends StoredEvent>(
   return events.filter(({ eventId }) => inserted.delete(eventId.toLowerCase()));
 }
 
-/**
- * A closing row carries the whole gap, so that it stands alone when the opening one was lost; it knows the cause best.
- */
+/** A closing row carries the whole gap, so that it stands alone when the opening one was lost; the newest cause is the best known. */
 async function insertGaps(transaction: Transaction<Tables>, gaps: readonly RecordingGap[]): Promise<void> {
   for (const gap of gaps)
     await sql`
       INSERT INTO recording_gaps (gap_id, camera_id, stream, start_time, end_time, cause, error_code)
       VALUES (${gap.gapId}, ${gap.cameraId}, ${gap.stream}, ${isoTime(gap.startMs)},
         ${gap.endMs === undefined ? null : isoTime(gap.endMs)}, ${gap.cause}, ${gap.errorCode ?? null})
-      ON CONFLICT (gap_id) DO UPDATE SET
-        end_time = coalesce(excluded.end_time, recording_gaps.end_time),
-        cause = CASE WHEN excluded.end_time IS NULL THEN recording_gaps.cause ELSE excluded.cause END,
-        error_code = CASE WHEN excluded.end_time IS NULL THEN recording_gaps.error_code ELSE excluded.error_code END`.execute(
-      transaction,
-    );
+      ON CONFLICT (gap_id) DO UPDATE SET end_time = coalesce(excluded.end_time, recording_gaps.end_time),
+        cause = excluded.cause, error_code = excluded.error_code`.execute(transaction);
 }
 
 async function describe(

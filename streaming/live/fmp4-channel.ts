@@ -1,4 +1,4 @@
-import type { StreamHub, StreamReader } from '#ingest/hub/stream-hub.ts';
+import type { ReadableHub, StreamReader } from '#ingest/hub/readable-hub.ts';
 import type { AccessUnit } from '#ingest/media.ts';
 import { buildFragment, buildInitSegment } from '#ingest/recorder/fmp4-boxes.ts';
 import { PictureTimes, type TimedPicture } from './picture-times.ts';
@@ -33,11 +33,12 @@ export class Fmp4Channel implements StreamReader {
   /** The pictures to begin with come all at once: what of them waits for the network still does not count. */
   #allowanceBytes = Number.POSITIVE_INFINITY;
 
-  constructor(deps: { readonly hub: StreamHub; readonly socket: ViewerSocket }) {
+  constructor(deps: { readonly hub: ReadableHub; readonly socket: ViewerSocket }) {
     this.#socket = deps.socket;
-    for (const unit of deps.hub.currentGop()) this.onAccessUnit(unit);
-    this.#allowanceBytes = this.#socket.bufferedBytes;
-    this.#detach = deps.hub.attach(this);
+    const onBegun = (): void => {
+      this.#allowanceBytes = this.#socket.bufferedBytes;
+    };
+    this.#detach = deps.hub.attach(this, { beginWith: 'gop', onBegun });
   }
 
   onAccessUnit(unit: AccessUnit): void {

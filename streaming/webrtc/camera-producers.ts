@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { types } from 'mediasoup';
-import type { StreamHub, StreamReader } from '#ingest/hub/stream-hub.ts';
+import type { ReadableHub, StreamReader } from '#ingest/hub/readable-hub.ts';
 import type { AccessUnit } from '#ingest/media.ts';
 import { H264Packetizer } from '#ingest/rtp/h264-packetizer.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
@@ -40,7 +40,7 @@ export class CameraProducers {
   }
 
   /** @throws {AppError} `LIVE_CAMERA_NOT_HERE` */
-  requireHub(cameraId: string): StreamHub {
+  requireHub(cameraId: string): ReadableHub {
     const hub = this.#source.hub(cameraId);
     if (!hub) throw streamingErrors.LIVE_CAMERA_NOT_HERE({ cameraId });
     return hub;
@@ -51,7 +51,7 @@ export class CameraProducers {
    */
   async acquire(worker: MediaWorker, cameraId: string): Promise<ProducerLease> {
     const hub = this.requireHub(cameraId);
-    if (hub.format?.codec === 'h265') throw streamingErrors.LIVE_CODEC_NOT_RELAYED({ cameraId });
+    if (hub.codecString?.startsWith('hvc1')) throw streamingErrors.LIVE_CODEC_NOT_RELAYED({ cameraId });
     const ofWorker = this.#entries.get(worker) ?? new Map<string, Entry>();
     this.#entries.set(worker, ofWorker);
     const entry = ofWorker.get(cameraId) ?? this.#open(worker, ofWorker, cameraId, hub);
@@ -91,7 +91,7 @@ export class CameraProducers {
     this.#entries.delete(worker);
   }
 
-  #open(worker: MediaWorker, ofWorker: Map<string, Entry>, cameraId: string, hub: StreamHub): Entry {
+  #open(worker: MediaWorker, ofWorker: Map<string, Entry>, cameraId: string, hub: ReadableHub): Entry {
     const ssrc = randomInt(1, 2 ** 32 - 1);
     const producer = worker.intake.produce({
       kind: 'video',

@@ -231,6 +231,8 @@ export const camerasText = {
   'camera.identity': ['标识', 'Identity'],
   'camera.source': ['视频源', 'Source'],
   'camera.history': ['状态历史', 'State history'],
+  'camera.subStream': ['子码流', 'Sub-stream'],
+  'camera.manyChanges': ['反复 {{count}} 次', 'changed {{count}} times'],
   'camera.noHistory': ['没有记录', 'Nothing recorded'],
   'camera.nextRetry': ['下次重试 {{time}}', 'Next try {{time}}'],
   'camera.openWall': ['实时画面', 'Live picture'],

@@ -13,6 +13,19 @@ interface AnalyzeCommandOptions {
   readonly json?: boolean;
 }
 
+interface IngestCommandOptions {
+  readonly cameras: readonly number[];
+  readonly seconds: number;
+  readonly bitrateMbps: number;
+  readonly threads: number;
+  readonly peer: number;
+  readonly repeat?: number;
+  readonly model?: boolean;
+  readonly out?: string;
+  readonly profile?: string;
+  readonly json?: boolean;
+}
+
 export function register(program: Command): void {
   const bench = program.command('bench').description('measure: every published figure comes from here');
 
@@ -40,6 +53,54 @@ export function register(program: Command): void {
         for (const { truth, read } of misses) console.log(`${truth} read as ${read === '' ? '(nothing)' : read}`);
         for (const [name, value] of Object.entries(result))
           console.log(`${name}: ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(4) : value}`);
+      }
+    });
+
+  bench
+    .command('ingest')
+    .description('CPU and memory of cameras that are recorded, frames sent and recorded, against ffmpeg -c copy')
+    .option('--cameras <list>', 'sizes to measure, e.g. 50,100,200,400', positiveIntegers, [50, 100, 200])
+    .option('--seconds <n>', 'measured time of each run', positiveInteger, 20)
+    .option('--bitrate-mbps <n>', 'of each camera, Mbit/s', positiveNumber, 2)
+    .option('--threads <n>', 'over how many threads the cameras are spread', positiveInteger, 1)
+    .option('--peer <n>', 'cameras (and processes) of ffmpeg in its turns; 0 leaves it out', wholeNumber, 20)
+    .option('--repeat <n>', 'how often all is run; twice when there is one size', positiveInteger)
+    .option('--model', 'fit the cost of a camera against its bit rate, too')
+    .option('--out <dir>', 'where recordings go until each run is over; else the cache folder')
+    .option('--profile <dir>', 'write CPU profiles of our processes there')
+    .option('--json', 'one JSON object')
+    .action(async (options: IngestCommandOptions) => {
+      const { benchIngest } = await import('../../bench/ingest.ts');
+      const report = await benchIngest({
+        cameras: options.cameras,
+        seconds: options.seconds,
+        mbitPerSecond: options.bitrateMbps,
+        threads: options.threads,
+        peerCameras: options.peer,
+        repeat: options.repeat ?? (options.cameras.length === 1 ? 2 : 1),
+        withModel: options.model === true,
+        folder: options.out,
+        profileFolder: options.profile,
+        onProgress: (line) => console.error(line),
+      });
+      if (options.json) console.log(JSON.stringify(report));
+      else {
+        for (const part of [...report.results, report.peer, report.linearity, report.model])
+          if (part) console.log(part);
+        if (report.ratio !== undefined) console.log(`ratio to ffmpeg at the largest size: ${report.ratio}`);
+      }
+      const lossy = report.results.filter((result) => result['framesRecorded'] !== result['framesSent']);
+      for (const result of lossy) {
+        console.error(
+          `${result['cameras']} cameras: ${result['framesRecorded']} of ${result['framesSent']} frames were recorded (gaps: ${result['gapCauses']}); this is no measure of cost.`,
+        );
+        process.exitCode = 1;
+      }
+      if (report.results.some((result) => result['sourceKeptPace'] === false)) {
+        console.error(
+          'The cameras could not keep their pace on this machine: the sizes with sourceKeptPace false are no measure.',
+        );
+        process.exitCode = 1;
       }
     });
 
@@ -72,5 +133,21 @@ async function openModels(detector?: string) {
 function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value <= 0) throw new InvalidArgumentError('Give a whole number above 0.');
+  return value;
+}
+
+function positiveIntegers(text: string): readonly number[] {
+  return text.split(',').map(positiveInteger);
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('Give a number above 0.');
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Give a whole number from 0.');
   return value;
 }

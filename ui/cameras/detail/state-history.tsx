@@ -26,13 +26,23 @@ export function StateHistory({ camera }: { camera: Camera }) {
       {history.isError && <ErrorNotice error={history.error} />}
       {history.data && spans.length === 0 && <p className="muted small">{say('camera.noHistory')}</p>}
       <ol className="history small">
-        {spans.slice(0, isAll ? undefined : shownFirst).map(({ change, durationMs }) => (
-          <li key={`${change.time}-${change.status}`}>
+        {spans.slice(0, isAll ? undefined : shownFirst).map(({ change, durationMs, flaps }) => (
+          <li key={`${change.time}-${change.stream}-${change.status}`}>
             <CameraStatusMark status={change.status} />
             <time className="muted">{formatTime(change.time)}</time>
             <span className="history-length">
               {durationMs === undefined ? say('camera.stillNow') : formatDuration(durationMs)}
             </span>
+            {(change.stream === 'sub' || flaps > 1) && (
+              <div className="history-why muted">
+                {[
+                  change.stream === 'sub' ? say('camera.subStream') : '',
+                  flaps > 1 ? say('camera.manyChanges', { count: flaps }) : '',
+                ]
+                  .filter((part) => part !== '')
+                  .join(' · ')}
+              </div>
+            )}
             {change.reason ? (
               <div className="history-why">{pick(change.reason)}</div>
             ) : (

@@ -5,6 +5,8 @@ import { stateSpans } from './state-spans.ts';
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 23, 10, minute)).toISOString();
 const change = (minute: number, status: CameraStatus, errorCode?: string): CameraStateChange => ({
   time: at(minute),
+  stream: 'main',
+  changes: 1,
   status,
   ...(errorCode === undefined ? {} : { errorCode }),
 });
@@ -61,4 +63,20 @@ test('another reason is news', () => {
 
 test('a state that the camera has left already has an end', () => {
   expect(told([change(2, 'live')], now('stalled', 7))).toEqual([['live', 5]]);
+});
+
+test('the two streams are told apart, and a state that came and went is told with its count', () => {
+  const sub = { ...change(6, 'offline', 'CAMERA_UNREACHABLE'), stream: 'sub' as const };
+  const spans = stateSpans(
+    [change(9, 'live'), { ...change(7, 'stalled'), changes: 14 }, sub, change(2, 'live')],
+    now('live', 9),
+  );
+  expect(spans.map(({ change: one, flaps }) => [one.stream, one.status, flaps])).toEqual([
+    ['main', 'live', 1],
+    ['main', 'stalled', 14],
+    ['sub', 'offline', 1],
+    ['main', 'live', 1],
+  ]);
+  expect(spans[2]?.durationMs).toBeUndefined();
+  expect(spans[3]?.durationMs).toBe(5 * 60_000);
 });

@@ -1,0 +1,114 @@
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { quantile } from './line-fit.ts';
+import { LoadCamera } from './load-camera.ts';
+import { LOAD_GOP_FRAMES, type LoadClip } from './load-clip.ts';
+
+export interface LoadCounts {
+  readonly cameras: number;
+  readonly framesSent: number;
+  readonly framesLeftOut: number;
+  /** How late pictures left, against the time at which the camera should have sent them. */
+  readonly lateP50Ms: number;
+  readonly lateP99Ms: number;
+  readonly lateMaxMs: number;
+}
+
+interface Playing {
+  readonly camera: LoadCamera;
+  /** Of its first picture, monotonic. */
+  readonly startMs: number;
+  next: number;
+}
+
+const TICK_MS = 1;
+/** Every so manieth picture's lateness is kept, at most so many of them. */
+const LATENESS_SAMPLES = 200_000;
+/** Spreads the phases of cameras that come one after the other evenly, however many there are. */
+const GOLDEN_RATIO = 0.618_033_988_75;
+
+/** Many cameras at one port; each connection plays the same film in a phase of its own, at its own pace. */
+export class LoadSource {
+  readonly #server: Server;
+  readonly #periodMs: number;
+  readonly #playing: Playing[] = [];
+  #lateness: number[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(clip: LoadClip) {
+    this.#periodMs = 1000 / clip.framesPerSecond;
+    const shared = { ...clip, pictures: clip.pictures.map((picture) => ({ ...picture })) };
+    this.#server = createServer((socket) => {
+      const camera = new LoadCamera({ socket, clip: shared, onPlay: (one) => this.#play(one) });
+      socket.on('close', () => this.#forget(camera));
+    });
+  }
+
+  /** @returns the port, on loopback */
+  listen(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host: '127.0.0.1', port: 0, backlog: 4096 }, () => {
+        resolve((this.#server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  get counts(): LoadCounts {
+    const cameras = this.#playing.map(({ camera }) => camera);
+    return {
+      cameras: cameras.length,
+      framesSent: cameras.reduce((sum, camera) => sum + camera.framesSent, 0),
+      framesLeftOut: cameras.reduce((sum, camera) => sum + camera.framesLeftOut, 0),
+      lateP50Ms: quantile(this.#lateness, 0.5),
+      lateP99Ms: quantile(this.#lateness, 0.99),
+      lateMaxMs: quantile(this.#lateness, 1),
+    };
+  }
+
+  /** The measured time begins: what was late before does not count. */
+  resetLateness(): void {
+    this.#lateness = [];
+  }
+
+  /** No more pictures; resolves when all that was sent has left this process. Connections stay open. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    while (!this.#playing.every(({ camera }) => camera.isDrained)) {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 10);
+      });
+    }
+  }
+
+  #play(camera: LoadCamera): void {
+    if (this.#playing.some((one) => one.camera === camera)) return;
+    const phase = (this.#playing.length * GOLDEN_RATIO) % 1;
+    // Key frames of independent cameras come at any time: the first one, too.
+    const delayMs = phase * LOAD_GOP_FRAMES * this.#periodMs;
+    this.#playing.push({ camera, startMs: performance.now() + delayMs, next: 0 });
+    if (this.#playing.length === 1) this.#tickLater();
+  }
+
+  #forget(camera: LoadCamera): void {
+    const at = this.#playing.findIndex((one) => one.camera === camera && one.camera.framesSent === 0);
+    if (at >= 0) this.#playing.splice(at, 1);
+  }
+
+  #tickLater(): void {
+    this.#timer = setTimeout(() => {
+      this.#tick();
+      this.#tickLater();
+    }, TICK_MS);
+  }
+
+  #tick(): void {
+    const nowMs = performance.now();
+    for (const one of this.#playing) {
+      for (let dueMs = one.startMs + one.next * this.#periodMs; dueMs <= nowMs; dueMs += this.#periodMs) {
+        one.next++;
+        one.camera.sendPicture(nowMs);
+        if (this.#lateness.length < LATENESS_SAMPLES) this.#lateness.push(nowMs - dueMs);
+      }
+    }
+  }
+}
