@@ -1,6 +1,7 @@
 import type { AnalyzerTopics } from '#analyzers/ports.ts';
 import type { CameraState, TransportChoice } from '#ingest/cameras/camera.ts';
 import type { AddressProbeResult } from '#ingest/cameras/address-probe.ts';
+import type { ProbeStep } from '#ingest/cameras/camera-probe.ts';
 import type { AccessUnit, CameraId } from '#ingest/media.ts';
 import type { PtzCommand } from '#ingest/onvif/camera-control.ts';
 import type { DiscoveredDevice } from '#ingest/onvif/discovery-message.ts';
@@ -27,6 +28,9 @@ export interface CameraGateway extends LiveSource {
     readonly password: string | undefined;
     readonly transport?: TransportChoice | undefined;
     readonly certificateSha256?: string | undefined;
+    /** Told of each step as it is passed. */
+    readonly onStep?: ((step: ProbeStep) => void) | undefined;
+    readonly signal?: AbortSignal | undefined;
   }): Promise<AddressProbeResult>;
   /** Devices of the local network. */
   discover(request: {

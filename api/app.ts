@@ -17,6 +17,7 @@ import { addProblemDetails } from './plugins/problem-details.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
 import { addAuditRoutes } from './routes/audit.ts';
 import { addCameraRoutes } from './routes/cameras.ts';
+import { addCameraProbeRoute } from './routes/camera-probe.ts';
 import { addCameraControlRoutes } from './routes/camera-control.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addEvidenceRoutes } from './routes/evidence.ts';
@@ -104,6 +105,7 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
   const looks = new Looks({ log: storage.looks, clock: deps.clock });
   addCameraRoutes(app, deps, looks);
   addCameraControlRoutes(app, deps);
+  addCameraProbeRoute(app, deps);
   addLiveRoutes(app, deps, { looks, sessions });
   addEventRoutes(app, deps, { feed, sessions });
   addRecordingRoutes(app, deps, looks);

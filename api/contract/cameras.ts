@@ -216,25 +216,29 @@ export const FoundCamera = Type.Object({
   isClockOff: Type.Boolean(),
 });
 export type FoundCamera = Static<typeof FoundCamera>;
+export const ProbeStep = Type.Object({
+  step: ProbeStepName,
+  ok: Type.Boolean(),
+  detail: Type.Optional(Type.String()),
+  errorCode: Type.Optional(Type.String()),
+  reason: Type.Optional(
+    Type.Object({ en: Type.String(), zh: Type.String(), remedyEn: Type.String(), remedyZh: Type.String() }),
+  ),
+});
+export type ProbeStep = Static<typeof ProbeStep>;
 /** Stops at the first step that fails. */
 export const ProbeResult = Type.Object({
-  steps: Type.Array(
-    Type.Object({
-      step: ProbeStepName,
-      ok: Type.Boolean(),
-      detail: Type.Optional(Type.String()),
-      errorCode: Type.Optional(Type.String()),
-      reason: Type.Optional(
-        Type.Object({ en: Type.String(), zh: Type.String(), remedyEn: Type.String(), remedyZh: Type.String() }),
-      ),
-    }),
-  ),
+  steps: Type.Array(ProbeStep),
+  /** Of the certificate that was not trusted: to be compared, and sent again to trust it. */
+  certificateSha256: Type.Optional(Type.String()),
   /** data:image/jpeg;base64,… of the first picture. */
   picture: Type.Optional(Type.String()),
   /** Absent for an rtsp:// address, and when nothing was found. */
   found: Type.Optional(FoundCamera),
 });
 export type ProbeResult = Static<typeof ProbeResult>;
+/** With `Accept: application/x-ndjson` the probe answers line by line: each step as it is passed, then the whole. */
+export type ProbeLine = { readonly step: ProbeStep } | { readonly result: ProbeResult };
 
 /** POST /api/cameras/discover → devices of the local network. POST, since it sends questions into it. */
 export const DiscoverRequest = Type.Object({
@@ -284,6 +288,8 @@ export const CameraStateChange = Type.Object({
   /** More than one when the camera came and went so often that one entry stands for many; it is the last of them then. */
   changes: Type.Integer(),
   errorCode: Type.Optional(Type.String()),
+  /** The sentence of the code. */
+  reason: Type.Optional(Type.Object({ en: Type.String(), zh: Type.String() })),
 });
 export type CameraStateChange = Static<typeof CameraStateChange>;
 

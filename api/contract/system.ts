@@ -17,6 +17,8 @@ export const SystemStatus = Type.Object({
   cameras: Type.Object({ total: Type.Integer(), live: Type.Integer() }),
   spooledEvents: Type.Integer(),
   diskFreeBytes: Type.Integer(),
+  /** What holds for a camera that has no length and no time of its own. */
+  recordingDefaults: Type.Object({ segmentSeconds: Type.Integer(), retentionHours: Type.Integer() }),
 });
 export type SystemStatus = Static<typeof SystemStatus>;
 

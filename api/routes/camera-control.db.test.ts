@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { sampleCamera } from '#storage/testing/sample-events.ts';
+import { ingestErrors } from '#ingest/errors.ts';
 import { cameraId } from '#ingest/media.ts';
 import { problemOf, type Requester, requesterOf } from '../testing/requests.ts';
 import { openTestApp, type TestApp } from '../testing/test-app.ts';
@@ -150,4 +151,42 @@ test('a probe tells the found streams, the maker, and a clock that is off; never
     isClockOff: true,
   });
   expect(probed.body).not.toContain('s3cret');
+});
+
+test('a probe told line by line says each step as it is passed, then the whole, with the certificate to compare', async () => {
+  const certificateSha256 = 'ab'.repeat(32);
+  const { en, zh, remedyEn, remedyZh } = ingestErrors.CAMERA_CERTIFICATE_UNTRUSTED.text;
+  fixture.cameras.failure = ingestErrors.CAMERA_CERTIFICATE_UNTRUSTED({ certificateSha256 });
+  const probed = await request('administrator', 'POST', '/api/cameras/probe', {
+    body: { url: 'rtsps://192.0.2.9/main' },
+    headers: { accept: 'application/x-ndjson' },
+  });
+  expect(probed.headers['content-type']).toBe('application/x-ndjson');
+  const lines = probed.body
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as object);
+  expect(lines).toEqual([
+    { step: { step: 'address', ok: true } },
+    {
+      result: expect.objectContaining({
+        certificateSha256,
+        steps: [
+          { step: 'address', ok: true },
+          {
+            step: 'reached',
+            ok: false,
+            errorCode: 'CAMERA_CERTIFICATE_UNTRUSTED',
+            reason: { en, zh, remedyEn, remedyZh },
+          },
+        ],
+      }),
+    },
+  ]);
+  fixture.cameras.failure = undefined;
+  const refused = await request('operator', 'POST', '/api/cameras/probe', {
+    body: { url: 'x' },
+    headers: { accept: 'application/x-ndjson' },
+  });
+  expect(problemOf(refused).status).toBe(403);
 });

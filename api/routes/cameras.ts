@@ -1,12 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { parseFingerprint } from '#ingest/rtsp/fingerprint.ts';
 import { parseRtspUrl } from '#ingest/rtsp/rtsp-url.ts';
 import { cameraId } from '#ingest/media.ts';
 import { streamingErrors } from '#streaming/errors.ts';
 import type { ApiDeps } from '../api-deps.ts';
-import { fromCameraInput, reasonOf, toCameraState, toCameraView, toFoundCamera } from '../camera-view.ts';
-import { Camera, CameraInput, CameraStateChange, ProbeRequest, ProbeResult } from '../contract/cameras.ts';
+import { fromCameraInput, reasonOf, toCameraState, toCameraView } from '../camera-view.ts';
+import { Camera, CameraInput, CameraStateChange } from '../contract/cameras.ts';
 import type { Looks } from '../looks.ts';
 import { requirePermission, requireUser } from '../plugins/auth.ts';
 import { iso } from '../time-range.ts';
@@ -113,33 +112,6 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Look
     },
   );
 
-  app.post<{ Body: ProbeRequest }>(
-    '/api/cameras/probe',
-    { schema: { tags: ['cameras'], body: ProbeRequest, response: { 200: ProbeResult } }, preValidation: mayManage },
-    async (request) => {
-      const { url, username, password, transport, certificateSha256 } = request.body;
-      const outcome = await cameras.probe({
-        url,
-        username: username || undefined,
-        password: password || undefined,
-        transport,
-        certificateSha256: parseFingerprint(certificateSha256),
-      });
-      const picture = outcome.keyFrame
-        ? await cameras.still('probe', outcome.keyFrame).catch(() => undefined)
-        : undefined;
-      const found = toFoundCamera(outcome.found);
-      return {
-        steps: outcome.steps.map((step) => {
-          const reason = reasonOf(step.errorCode);
-          return { ...step, ...(reason ? { reason } : {}) };
-        }),
-        ...(picture ? { picture: `data:image/jpeg;base64,${picture.toString('base64')}` } : {}),
-        ...(found ? { found } : {}),
-      };
-    },
-  );
-
   app.get<{ Params: Params }>(
     '/api/cameras/:id/history',
     {
@@ -149,13 +121,17 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Look
     async (request) => {
       const { id } = await storage.cameras.get(cameraId(request.params.id));
       const changes = await storage.cameraStates.list({ cameraId: id, limit: 100 });
-      return changes.map((change) => ({
-        time: iso(change.timeMs),
-        stream: change.stream,
-        status: change.status,
-        changes: change.changes,
-        ...(change.errorCode === undefined ? {} : { errorCode: change.errorCode }),
-      }));
+      return changes.map((change) => {
+        const reason = reasonOf(change.errorCode);
+        return {
+          time: iso(change.timeMs),
+          stream: change.stream,
+          status: change.status,
+          changes: change.changes,
+          ...(change.errorCode === undefined ? {} : { errorCode: change.errorCode }),
+          ...(reason ? { reason: { en: reason.en, zh: reason.zh } } : {}),
+        };
+      });
     },
   );
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { StreamHub } from '#ingest/hub/stream-hub.ts';
 import type { PtzCommand } from '#ingest/onvif/camera-control.ts';
+import type { AppError } from '#infra/runtime/app-error.ts';
 import { MemoryBus } from '#infra/runtime/bus.ts';
 import { type Clock, systemClock } from '#infra/runtime/clock.ts';
 import { readConfig } from '#infra/runtime/config.ts';
@@ -38,11 +39,16 @@ export class FakeCameras implements CameraGateway {
     return undefined;
   }
 
-  async probe(): ReturnType<CameraGateway['probe']> {
+  /** How the next probe fails, at its second step. */
+  failure: AppError | undefined;
+
+  async probe({ onStep }: Parameters<CameraGateway['probe']>[0]): ReturnType<CameraGateway['probe']> {
+    onStep?.({ step: 'address', ok: true });
+    const failed = this.failure && { step: 'reached' as const, ok: false, errorCode: this.failure.code };
     return {
-      ok: true,
-      steps: [{ step: 'address', ok: true }],
-      error: undefined,
+      ok: failed === undefined,
+      steps: [{ step: 'address', ok: true }, ...(failed ? [failed] : [])],
+      error: this.failure,
       format: undefined,
       keyFrame: undefined,
       found: this.found,
@@ -132,6 +138,7 @@ export async function openTestApp(
         cameras: { total: 0, live: 0 },
         spooledEvents: storage.writer.pendingCount(),
         diskFreeBytes: 0,
+        recordingDefaults: { segmentSeconds: 60, retentionHours: 72 },
       }),
     },
     feed,

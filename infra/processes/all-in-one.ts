@@ -189,6 +189,10 @@ export async function startAllInOne({
             isRelayMissing: relay === undefined,
             isDemo,
             alarms: housekeeping.alarms,
+            recordingDefaults: {
+              segmentSeconds: settings.ingest.segmentSeconds,
+              retentionHours: settings.ingest.retentionHours,
+            },
             diskFreeBytes: () => freeBytes(settings.ingest.recordingFolder),
           }),
       },

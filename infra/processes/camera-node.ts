@@ -5,6 +5,7 @@ import type { AnalyzerTopics } from '#analyzers/ports.ts';
 import type { CameraGateway } from '#api/api-deps.ts';
 import type { Camera, CameraState, TransportChoice } from '#ingest/cameras/camera.ts';
 import { type AddressProbeResult, probeAddress } from '#ingest/cameras/address-probe.ts';
+import type { ProbeStep } from '#ingest/cameras/camera-probe.ts';
 import type { IngestConfig } from '#ingest/config.ts';
 import { FramePool } from '#ingest/frames/frame-pool.ts';
 import { FrameSampler } from '#ingest/frames/frame-sampler.ts';
@@ -272,8 +273,11 @@ export class CameraNode implements CameraGateway {
     readonly password: string | undefined;
     readonly transport?: TransportChoice | undefined;
     readonly certificateSha256?: string | undefined;
+    readonly onStep?: ((step: ProbeStep) => void) | undefined;
+    readonly signal?: AbortSignal | undefined;
   }): Promise<AddressProbeResult> {
     const { ingestConfig, clock } = this.#deps;
+    const ends = [this.#abort.signal, ...(request.signal ? [request.signal] : [])];
     return await probeAddress(
       {
         url: request.url,
@@ -284,8 +288,9 @@ export class CameraNode implements CameraGateway {
         connectTimeoutMs: ingestConfig.connectTimeoutMs,
         verifyTls: ingestConfig.onvifVerifyTls,
         clock,
+        onStep: request.onStep,
       },
-      this.#abort.signal,
+      AbortSignal.any(ends),
     );
   }
 

@@ -21,6 +21,7 @@ export async function systemStatus(deps: {
   readonly isDemo: boolean;
   /** Codes of the alarms that are open. */
   readonly alarms: ReadonlySet<string>;
+  readonly recordingDefaults: SystemStatus['recordingDefaults'];
   diskFreeBytes(): Promise<number>;
 }): Promise<Omit<SystemStatus, 'version' | 'time'>> {
   const { storage, cameras } = deps;
@@ -46,5 +47,6 @@ export async function systemStatus(deps: {
     cameras: { total: states.length, live: states.filter((status) => status === 'live').length },
     spooledEvents: storage.writer.pendingCount(),
     diskFreeBytes: await deps.diskFreeBytes(),
+    recordingDefaults: deps.recordingDefaults,
   };
 }

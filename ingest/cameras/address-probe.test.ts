@@ -9,6 +9,7 @@ import { CameraSimulator } from '../simulator/camera-simulator.ts';
 import { sceneClipFile } from '../simulator/demo-scenes.ts';
 import { SimulatedOnvifDevice } from '../simulator/onvif-device.ts';
 import type { OnvifDeviceOptions } from '../simulator/onvif-model.ts';
+import type { ProbeStep } from './camera-probe.ts';
 import { type AddressProbeOptions, type AddressProbeResult, probeAddress } from './address-probe.ts';
 
 const CREDENTIALS = { username: 'admin', password: 'secret' };
@@ -62,7 +63,10 @@ const failure = ({ steps }: AddressProbeResult): readonly unknown[] => [steps.at
 
 test('goes from a host and a port to the first picture, and finds all that is needed to add the camera', async () => {
   const port = await device();
-  const result = await probe(`127.0.0.1:${port}`);
+  const told: ProbeStep[] = [];
+  const result = await probe(`127.0.0.1:${port}`, { onStep: (step) => told.push(step) });
+  // Each at once when it is passed; the picture is in the result only.
+  expect(told.map(({ step }) => step)).toEqual(result.steps.slice(0, -1).map(({ step }) => step));
   expect(result.steps.map(({ step, ok }) => `${step} ${String(ok)}`)).toEqual(
     ['address', 'reached', 'onvif', 'signed_in', 'profiles', 'rtsp', 'profile', 'picture'].map(
       (step) => `${step} true`,

@@ -48,7 +48,22 @@ export interface AddressProbeOptions extends ProbeOptions {
 /** Recordings and events are told with the time of the camera: more than this is worth a word. */
 export const CLOCK_TOLERANCE_MS = 2000;
 
-type Steps = ProbeStep[];
+/** Grows by the steps that are passed. */
+interface Steps {
+  readonly list: ProbeStep[];
+  pass(...steps: readonly ProbeStep[]): void;
+}
+
+function collectSteps(onStep: ProbeOptions['onStep']): Steps {
+  const list: ProbeStep[] = [];
+  return {
+    list,
+    pass(...steps) {
+      list.push(...steps);
+      for (const step of steps) onStep?.(step);
+    },
+  };
+}
 
 /**
  * Tries a camera step by step, from what a person knows of it to its first picture: an RTSP address as it is; anything else as an ONVIF
@@ -56,14 +71,14 @@ type Steps = ProbeStep[];
  */
 export async function probeAddress(options: AddressProbeOptions, signal?: AbortSignal): Promise<AddressProbeResult> {
   if (isRtspAddress(options.url)) return { ...(await probeCamera(options, signal)), found: undefined };
-  const steps: Steps = [];
+  const steps = collectSteps(options.onStep);
   let address: CameraAddress;
   try {
     address = parseCameraAddress(options.url);
   } catch (error) {
     return failed(steps, 'address', toAppError(error));
   }
-  steps.push({ step: 'address', ok: true });
+  steps.pass({ step: 'address', ok: true });
   const credentials = options.credentials ?? address.credentials;
   try {
     const serviceUrl = await findDeviceService({
@@ -76,14 +91,18 @@ export async function probeAddress(options: AddressProbeOptions, signal?: AbortS
       ...(options.onvifPorts ? { ports: options.onvifPorts } : {}),
     });
     const { host } = new URL(serviceUrl);
-    steps.push({ step: 'reached', ok: true, detail: host }, { step: 'onvif', ok: true, detail: serviceUrl });
+    steps.pass({ step: 'reached', ok: true, detail: host }, { step: 'onvif', ok: true, detail: serviceUrl });
     return await probeDevice({ ...options, credentials }, { serviceUrl, steps, signal });
   } catch (error) {
-    const guessed = await guessStream({ ...options, host: address.host, port: address.port, credentials }, signal);
+    // Of the addresses that are tried, only the one that works is worth a word.
+    const guessed = await guessStream(
+      { ...options, host: address.host, port: address.port, credentials, onStep: undefined },
+      signal,
+    );
     if (guessed) return withGuess(steps, guessed, credentials);
     const known = toAppError(error);
     if (known.code !== 'ONVIF_NOT_FOUND') return failed(steps, 'reached', known);
-    steps.push({ step: 'reached', ok: true, detail: address.host });
+    steps.pass({ step: 'reached', ok: true, detail: address.host });
     return failed(steps, 'onvif', known);
   }
 }
@@ -103,7 +122,7 @@ async function probeDevice(
     const information = await device.information(signal);
     const clock = describeOffset(device.clockOffsetMs);
     const detail = [information.manufacturer, information.model, clock].filter((part) => part !== '').join(' ');
-    steps.push({ step: 'signed_in', ok: true, detail });
+    steps.pass({ step: 'signed_in', ok: true, detail });
     const profiles = await readProfiles(device, signal);
     const chosen = chooseStreams(profiles);
     if (!chosen) throw ingestErrors.ONVIF_NO_PROFILE({ profiles: profiles.length });
@@ -112,7 +131,7 @@ async function probeDevice(
       const profile = chosen[kind];
       if (profile) streams.push({ kind, profile, url: await readStreamUrl(device, profile, { signal }) });
     }
-    steps.push({ step: 'profiles', ok: true, detail: streams.map(describeStream).join(', ') });
+    steps.pass({ step: 'profiles', ok: true, detail: streams.map(describeStream).join(', ') });
     const found: FoundCamera = {
       streams,
       information,
@@ -129,7 +148,7 @@ async function probeDevice(
     };
     return await probeStream(options, { steps, found, signal });
   } catch (error) {
-    return failed(steps, steps.at(-1)?.step === 'signed_in' ? 'profiles' : 'signed_in', toAppError(error));
+    return failed(steps, steps.list.at(-1)?.step === 'signed_in' ? 'profiles' : 'signed_in', toAppError(error));
   } finally {
     device.close();
   }
@@ -145,11 +164,23 @@ async function probeStream(
   }: { readonly steps: Steps; readonly found: FoundCamera; readonly signal: AbortSignal | undefined },
 ): Promise<AddressProbeResult> {
   const url = found.streams[0]?.url ?? '';
-  const rtsp = await probeCamera({ ...options, url }, signal);
+  const { onStep } = options;
+  const rtsp = await probeCamera(
+    {
+      ...options,
+      url,
+      onStep: (step) => {
+        // The camera described its stream: all before that is one step here, and it is passed.
+        if (step.step === 'profile') onStep?.({ step: 'rtsp', ok: true, detail: url });
+        if (step.step === 'profile' || step.step === 'picture') onStep?.(step);
+      },
+    },
+    signal,
+  );
   const early = rtsp.steps.find(({ step, ok }) => !ok && step !== 'profile' && step !== 'picture');
   const late = rtsp.steps.filter(({ step }) => step === 'profile' || step === 'picture');
-  steps.push(early ? { ...early, step: 'rtsp', detail: url } : { step: 'rtsp', ok: true, detail: url }, ...late);
-  return { ...rtsp, steps, found };
+  const first: ProbeStep = early ? { ...early, step: 'rtsp', detail: url } : { step: 'rtsp', ok: true, detail: url };
+  return { ...rtsp, steps: [...steps.list, first, ...late], found };
 }
 
 function withGuess(
@@ -169,12 +200,19 @@ function withGuess(
     clockOffsetMs: undefined,
     credentials,
   };
-  return { ...result, steps: [...steps, ...told], found: result.ok ? found : undefined };
+  return { ...result, steps: [...steps.list, ...told], found: result.ok ? found : undefined };
 }
 
 function failed(steps: Steps, step: ProbeStepName, error: AppError): AddressProbeResult {
   const failure: ProbeStep = { step, ok: false, errorCode: error.code };
-  return { ok: false, steps: [...steps, failure], error, format: undefined, keyFrame: undefined, found: undefined };
+  return {
+    ok: false,
+    steps: [...steps.list, failure],
+    error,
+    format: undefined,
+    keyFrame: undefined,
+    found: undefined,
+  };
 }
 
 function pick({ service, token }: MediaProfile): CameraOnvif['main'] {

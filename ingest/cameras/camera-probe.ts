@@ -41,6 +41,8 @@ export interface ProbeOptions {
   readonly clock: Clock;
   /** How long to wait for a key frame; 10 s when left out. */
   readonly pictureTimeoutMs?: number;
+  /** Told of each step as it is passed, so that a page can show it at once. The one that fails is in the result. */
+  readonly onStep?: ((step: ProbeStep) => void) | undefined;
 }
 
 const DEFAULT_PICTURE_TIMEOUT_MS = 10_000;
@@ -64,6 +66,7 @@ export async function probeCamera(options: ProbeOptions, signal?: AbortSignal): 
   try {
     const address = parseRtspUrl(options.url);
     done.add('address');
+    options.onStep?.({ step: 'address', ok: true });
     details.set('reached', `${address.host}:${address.port}`);
     session = new RtspSession({
       ...options,
@@ -72,7 +75,9 @@ export async function probeCamera(options: ProbeOptions, signal?: AbortSignal): 
       stallTimeoutMs: options.pictureTimeoutMs ?? DEFAULT_PICTURE_TIMEOUT_MS,
       onStage: (stage) => {
         const step = STEP_OF_STAGE[stage];
-        if (step) done.add(step);
+        if (!step || done.has(step)) return;
+        done.add(step);
+        options.onStep?.({ step, ok: true });
       },
       onAccessUnit: (unit) => {
         if (unit.isKeyFrame && !unit.damaged) picture.resolve(unit);

@@ -7,6 +7,7 @@ import { Icon, type IconName } from '../shared/icon.tsx';
 import { EmptyState } from '../shared/placeholders.tsx';
 import { useKeys } from '../shared/use-keys.ts';
 import { RecordingTimeline } from './recording-timeline.tsx';
+import { TimelineLegend } from './timeline-legend.tsx';
 import { usePlayback } from './use-playback.ts';
 
 const speeds = [0.5, 1, 2, 4, 8] as const;
@@ -162,6 +163,7 @@ export function PlaybackPlayer(props: PlaybackPlayerProps) {
         canZoom={!isPart}
         onSeek={seek}
       />
+      {!isPart && <TimelineLegend />}
     </div>
   );
 }

@@ -2,8 +2,9 @@ import './player.css';
 import { type PointerEvent, useEffect, useRef, useState } from 'react';
 import type { Timeline } from '#api/contract/recordings.ts';
 import { formatClock } from '../shared/format.ts';
-import { useText } from '../shared/i18n.ts';
+import { type TextKey, useText } from '../shared/i18n.ts';
 import { Icon } from '../shared/icon.tsx';
+import { isPlannedGap } from './gap-kind.ts';
 import { serverNow } from '../shared/server-clock.ts';
 import { useSize } from '../shared/use-size.ts';
 import { followTime, joinSpans, ticks, timeToX, type View, xToTime, zoomView } from './timeline-geometry.ts';
@@ -11,6 +12,11 @@ import { followTime, joinSpans, ticks, timeToX, type View, xToTime, zoomView } f
 const heightPx = 64;
 const barTop = 24;
 const barHeight = 22;
+
+function gapWords({ isPlanned, toMs }: { isPlanned: boolean; toMs: number | undefined }): TextKey {
+  if (isPlanned) return toMs === undefined ? 'playback.plannedOpen' : 'playback.planned';
+  return toMs === undefined ? 'playback.gapOpen' : 'playback.gap';
+}
 
 interface RecordingTimelineProps {
   readonly timeline: Timeline | undefined;
@@ -22,7 +28,7 @@ interface RecordingTimelineProps {
   onSeek: (timeMs: number) => void;
 }
 
-/** A range of one camera: what was recorded, hatched gaps with their cause on hover, event ticks. Click or drag to seek. */
+/** A range of one camera: what was recorded, what was not to be (dotted), what was lost (hatched), each with its cause on hover, event ticks. Click or drag to seek. */
 export function RecordingTimeline({
   timeline,
   bounds,
@@ -60,6 +66,7 @@ export function RecordingTimeline({
     fromMs: new Date(gap.start).getTime(),
     toMs: gap.end === undefined ? undefined : new Date(gap.end).getTime(),
     why: pick(gap.reason),
+    isPlanned: isPlannedGap(gap),
   }));
   const hoverGap =
     hoverMs === undefined
@@ -98,6 +105,9 @@ export function RecordingTimeline({
               <rect width="6" height="6" className="hatch-ground" />
               <rect width="2" height="6" className="hatch-line" />
             </pattern>
+            <pattern id="planned" width="6" height="6" patternUnits="userSpaceOnUse">
+              <circle cx="3" cy="3" r="1" className="planned-dot" />
+            </pattern>
           </defs>
           <rect x="0" y={barTop} width={width} height={barHeight} className="timeline-ground" />
           {spans.map((span) => (
@@ -117,7 +127,8 @@ export function RecordingTimeline({
               y={barTop}
               width={Math.max(2, x(gap.toMs ?? Math.min(toMs, serverNow())) - x(gap.fromMs))}
               height={barHeight}
-              fill="url(#hatch)"
+              fill={gap.isPlanned ? 'url(#planned)' : 'url(#hatch)'}
+              data-testid={gap.isPlanned ? 'gap-planned' : 'gap-lost'}
             />
           ))}
           {(timeline?.events ?? []).map((event) => (
@@ -156,7 +167,7 @@ export function RecordingTimeline({
         {hoverMs !== undefined && (
           <div className="timeline-tip" style={{ left: Math.min(Math.max(hoverX, 60), Math.max(60, width - 60)) }}>
             {hoverGap
-              ? say(hoverGap.toMs === undefined ? 'playback.gapOpen' : 'playback.gap', {
+              ? say(gapWords(hoverGap), {
                   from: formatClock(hoverGap.fromMs),
                   to: hoverGap.toMs === undefined ? '' : formatClock(hoverGap.toMs),
                   why: hoverGap.why,

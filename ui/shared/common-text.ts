@@ -43,7 +43,7 @@ export const commonText = {
   'kind.watchlist.hit': ['布控命中', 'Watch-list hit'],
   'kind.kitchen.violation': ['厨房违规', 'Kitchen violation'],
   'kind.camera.health': ['摄像机状态', 'Camera health'],
-  'kind.system.health': ['系统状态', 'System health'],
+  'kind.system.health': ['系统告警', 'System alarm'],
   'phase.opened': ['开始', 'opened'],
   'phase.closed': ['结束', 'closed'],
   'direction.forward': ['正向', 'forward'],

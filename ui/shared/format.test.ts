@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { formatBitrate, formatDistance, formatDuration, formatStopwatch, formatTime, startOfDay } from './format.ts';
+import {
+  formatBitrate,
+  formatBytes,
+  formatDistance,
+  formatDuration,
+  formatStopwatch,
+  formatTime,
+  startOfDay,
+} from './format.ts';
 
 const local = new Date(2026, 10, 23, 18, 4, 5).getTime();
 
@@ -31,4 +39,15 @@ test('changes the unit where the figure would be long', () => {
   expect(formatDistance(2_340)).toBe('2.3 km');
   expect(formatBitrate(640)).toBe('640 kbit/s');
   expect(formatBitrate(2_150)).toBe('2.1 Mbit/s');
+});
+
+test('writes sizes with the figures that matter', () => {
+  expect([0, 512, 12_345, 3_400_000, 21_440_000_000, 999_700_000].map(formatBytes)).toEqual([
+    '0 B',
+    '512 B',
+    '12 kB',
+    '3.4 MB',
+    '21.4 GB',
+    '1.0 GB',
+  ]);
 });

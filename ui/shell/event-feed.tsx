@@ -6,7 +6,7 @@ import { getJson } from '../shared/api-client.ts';
 import { ErrorNotice } from '../shared/error-notice.tsx';
 import { formatClock, formatTime } from '../shared/format.ts';
 import { useText } from '../shared/i18n.ts';
-import { Icon } from '../shared/icon.tsx';
+import { Icon, type IconName } from '../shared/icon.tsx';
 import { ItemName } from '../shared/item-name.tsx';
 import { liveEvents } from '../shared/live-events.ts';
 import { EmptyState, SkeletonRows } from '../shared/placeholders.tsx';
@@ -85,7 +85,9 @@ export function EventFeed({ isPinned, onClose }: { isPinned: boolean; onClose: (
 
 function FeedLine({ event }: { event: FeedEvent }) {
   const { say, pick } = useText();
-  const isAlert = event.kind === 'kitchen.violation' || event.kind === 'watchlist.hit';
+  // A disk alarm that has ended is good news, told quietly.
+  const isDiskAlarm = event.kind === 'system.health' && event.phase !== 'closed';
+  const isAlert = event.kind === 'kitchen.violation' || event.kind === 'watchlist.hit' || isDiskAlarm;
   return (
     <li data-testid="feed-event" data-kind={event.kind}>
       <Link to={linkOf(event)} className={`feed-line${isAlert ? ' alert' : ''}`}>
@@ -93,7 +95,7 @@ function FeedLine({ event }: { event: FeedEvent }) {
           {event.cropUrl || event.pictureUrl ? (
             <img src={event.cropUrl ?? event.pictureUrl} alt="" loading="lazy" />
           ) : (
-            <Icon name={event.kind.endsWith('.health') ? 'cameras' : 'route'} size={18} />
+            <Icon name={iconOf(event)} size={18} />
           )}
         </span>
         <span className="feed-text">
@@ -101,7 +103,7 @@ function FeedLine({ event }: { event: FeedEvent }) {
             {event.plate ? (
               <PlateChip plate={event.plate} />
             ) : (
-              <span className="one-line">
+              <span className={event.reason ? 'feed-reason' : 'one-line'}>
                 {event.kind === 'camera.health' ? (
                   <HealthWord item={event.item} />
                 ) : event.reason ? (
@@ -134,6 +136,11 @@ function FeedLine({ event }: { event: FeedEvent }) {
       </Link>
     </li>
   );
+}
+
+function iconOf({ kind, phase }: FeedEvent): IconName {
+  if (kind === 'system.health') return phase === 'closed' ? 'check' : 'disk';
+  return kind === 'camera.health' ? 'cameras' : 'route';
 }
 
 const statuses = ['connecting', 'live', 'stalled', 'offline', 'rejected', 'unsupported', 'disabled'] as const;

@@ -1,4 +1,11 @@
 import type { Camera, CameraInput } from '#api/contract/cameras.ts';
+import {
+  type RecordingForm,
+  recordingFormOf,
+  recordingOf,
+  wrongRecordingFields,
+  type WrongRecordingField,
+} from './recording-form.ts';
 
 /** The form as typed; numbers are text until they are sent. */
 export interface CameraForm {
@@ -12,8 +19,12 @@ export interface CameraForm {
   readonly password: string;
   readonly latitude: string;
   readonly longitude: string;
-  /** Passes through; the form only switches it off and on. */
-  readonly recording: CameraInput['recording'];
+  readonly transport: NonNullable<CameraInput['transport']>;
+  /** Of the certificate that is trusted; empty: its authority is checked. */
+  readonly certificateSha256: string;
+  /** What a probe of this form found; undefined: as it is stored. */
+  readonly onvif: CameraInput['onvif'];
+  readonly recording: RecordingForm;
   readonly analysis: 'off' | 'keyframes' | 'fps';
   readonly analysisFps: string;
 }
@@ -29,7 +40,10 @@ export const emptyForm: CameraForm = {
   password: '',
   latitude: '',
   longitude: '',
-  recording: { mode: 'continuous' },
+  transport: 'auto',
+  certificateSha256: '',
+  onvif: undefined,
+  recording: recordingFormOf({ mode: 'continuous' }),
   analysis: 'keyframes',
   analysisFps: '5',
 };
@@ -46,7 +60,10 @@ export function formOf(camera: Camera): CameraForm {
     password: '',
     latitude: camera.latitude?.toString() ?? '',
     longitude: camera.longitude?.toString() ?? '',
-    recording: camera.recording,
+    transport: camera.transport ?? 'auto',
+    certificateSha256: camera.certificateSha256 ?? '',
+    onvif: undefined,
+    recording: recordingFormOf(camera.recording),
     analysis: camera.analysis.mode,
     analysisFps: camera.analysis.mode === 'fps' ? camera.analysis.fps.toString() : emptyForm.analysisFps,
   };
@@ -57,17 +74,20 @@ function numberIn(text: string, lowest: number, highest: number): number | undef
   return text.trim() !== '' && value >= lowest && value <= highest ? value : undefined;
 }
 
-export type WrongField = 'name' | 'url' | 'latitude' | 'longitude' | 'analysisFps';
+export type WrongField = 'name' | 'url' | 'subUrl' | 'latitude' | 'longitude' | 'analysisFps' | WrongRecordingField;
+
+const rtspAddress = /^rtsps?:\/\/[^\s/@]+(\/\S*)?$/;
 
 /** Fields that cannot be sent as they are. */
 export function wrongFields(form: CameraForm): WrongField[] {
   const wrong: WrongField[] = [];
   if (form.name.trim() === '') wrong.push('name');
-  if (!/^rtsps?:\/\/[^\s/@]+(\/\S*)?$/.test(form.url.trim())) wrong.push('url');
+  if (!rtspAddress.test(form.url.trim())) wrong.push('url');
+  if (form.subUrl.trim() !== '' && !rtspAddress.test(form.subUrl.trim())) wrong.push('subUrl');
   if (form.latitude.trim() !== '' && numberIn(form.latitude, -90, 90) === undefined) wrong.push('latitude');
   if (form.longitude.trim() !== '' && numberIn(form.longitude, -180, 180) === undefined) wrong.push('longitude');
   if (form.analysis === 'fps' && numberIn(form.analysisFps, 0.2, 15) === undefined) wrong.push('analysisFps');
-  return wrong;
+  return [...wrong, ...wrongRecordingFields(form.recording)];
 }
 
 /** What is sent. An empty password is left out, which keeps the one that is stored; rules pass through untouched. */
@@ -83,9 +103,12 @@ export function inputOf(form: CameraForm, rules: CameraInput['rules']): CameraIn
     area: form.area.trim(),
     scene: form.scene,
     url: form.url.trim(),
-    recording: form.recording,
+    recording: recordingOf(form.recording),
+    transport: form.transport,
+    certificateSha256: isEncrypted(form.url) ? form.certificateSha256 : '',
     analysis: form.analysis === 'fps' ? { mode: 'fps', fps } : { mode: form.analysis },
     rules,
+    ...(form.onvif === undefined ? {} : { onvif: form.onvif }),
     ...text('subUrl'),
     ...text('username'),
     ...(form.password === '' ? {} : { password: form.password }),
@@ -94,9 +117,15 @@ export function inputOf(form: CameraForm, rules: CameraInput['rules']): CameraIn
   };
 }
 
+export function isEncrypted(url: string): boolean {
+  return url.trim().toLowerCase().startsWith('rtsps://');
+}
+
 /** `rtsp://user:password@host/…`, as people paste it, taken apart: credentials do not belong into the address. */
-export function withPastedUrl(form: CameraForm, url: string): CameraForm {
-  const match = /^(rtsps?:\/\/)([^\s/@:]+)(?::([^\s/]*))?@([^\s@]+)$/.exec(url.trim());
+export function withPastedUrl<
+  Form extends { readonly url: string; readonly username: string; readonly password: string },
+>(form: Form, url: string): Form {
+  const match = /^((?:rtsps?|https?):\/\/)([^\s/@:]+)(?::([^\s/]*))?@([^\s@]+)$/.exec(url.trim());
   if (!match) return { ...form, url };
   const [, scheme = '', username = '', password = '', rest = ''] = match;
   const plain = (text: string): string => {

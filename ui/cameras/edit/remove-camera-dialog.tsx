@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Camera } from '#api/contract/cameras.ts';
-import { sendJson } from '../shared/api-client.ts';
-import { Dialog } from '../shared/dialog.tsx';
-import { ErrorNotice } from '../shared/error-notice.tsx';
-import { useText } from '../shared/i18n.ts';
-import { showToast } from '../shared/toast.tsx';
+import { sendJson } from '../../shared/api-client.ts';
+import { Dialog } from '../../shared/dialog.tsx';
+import { ErrorNotice } from '../../shared/error-notice.tsx';
+import { useText } from '../../shared/i18n.ts';
+import { showToast } from '../../shared/toast.tsx';
 
 /** The stored password never comes back, so a removed camera cannot be put back: it is confirmed by its name. */
 export function RemoveCameraDialog({

@@ -37,4 +37,14 @@ test('names the fields that are wrong', () => {
       analysisFps: '99',
     }),
   ).toEqual(['name', 'url', 'latitude', 'longitude', 'analysisFps']);
+  expect(wrongFields({ ...form, subUrl: 'http://x/2', recording: { ...form.recording, retention: '0' } })).toEqual([
+    'subUrl',
+    'retention',
+  ]);
+});
+
+test('a trusted certificate goes with an encrypted address only', () => {
+  const trusted = { ...form, certificateSha256: 'ab'.repeat(32), transport: 'udp' as const };
+  expect(inputOf(trusted, [])).toMatchObject({ certificateSha256: '', transport: 'udp' });
+  expect(inputOf({ ...trusted, url: 'rtsps://10.0.0.8/1' }, []).certificateSha256).toBe('ab'.repeat(32));
 });

@@ -1,0 +1,80 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Camera } from '#api/contract/cameras.ts';
+import { launchBrowser } from './browser.ts';
+import { type DemoProcess, startDemo } from './demo-process.ts';
+import { type SimulatorProcess, startSimulator } from './simulator-process.ts';
+
+const PASSWORD = 'right-pass-1';
+
+let demo: DemoProcess;
+let simulator: SimulatorProcess;
+let browser: Browser;
+let page: Page;
+/** host:port, as a person would type it. */
+let address: string;
+
+beforeAll(async () => {
+  [demo, simulator, browser] = await Promise.all([
+    startDemo({ cameras: 1 }),
+    startSimulator({ cameras: 1, username: 'admin', password: PASSWORD }),
+    launchBrowser(),
+  ]);
+  address = new URL(simulator.onvifUrls[0] ?? '').host;
+  page = await browser.newPage({ viewport: { width: 1280, height: 720 }, locale: 'zh-CN' });
+  await page.goto(`${demo.url}/cameras`);
+  await page.getByTestId('signin-username').fill(demo.username);
+  await page.getByTestId('signin-password').fill(demo.password);
+  await page.getByTestId('signin-submit').click();
+  await page.getByTestId('camera-row').first().waitFor();
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await simulator?.stop();
+  await demo?.stop();
+  await demo?.removeData();
+});
+
+test('a wrong password stops at the sign-in, with the sentence and its remedy', async () => {
+  await page.getByTestId('camera-add').click();
+  await page.getByTestId('add-url').fill(address);
+  await page.getByTestId('add-username').fill('admin');
+  await page.getByTestId('add-password').fill('wrong-pass-1');
+  await page.getByTestId('add-connect').click();
+  const why = page.getByTestId('probe-why');
+  await why.waitFor();
+  const said = await why.textContent();
+  expect(said).toContain('摄像机拒绝了 ONVIF 用户名或密码');
+  expect(said).toContain('ONVIF_AUTH_REJECTED');
+  const okOf = (step: string) => page.getByTestId(`probe-${step}`).getAttribute('data-ok');
+  expect([await okOf('reached'), await okOf('onvif'), await okOf('signed_in'), await okOf('picture')]).toEqual([
+    'true',
+    'true',
+    'false',
+    null,
+  ]);
+  expect(await page.getByTestId('add-save').count()).toBe(0);
+});
+
+test('with the right one the camera is found, added with one press, and goes live', async () => {
+  await page.getByTestId('add-password').fill(PASSWORD);
+  await page.getByTestId('add-connect').click();
+  const found = page.getByTestId('found-camera');
+  await found.waitFor({ timeout: 60_000 });
+  await found.locator('img.found-picture').waitFor();
+  expect(await found.textContent()).toMatch(/H\.264 · \d+ × \d+/);
+  const name = await page.getByTestId('add-name').inputValue();
+  expect(name).toContain('127.0.0.1');
+  await page.getByTestId('add-save').click();
+  await page.getByTestId('found-camera').waitFor({ state: 'detached' });
+
+  const row = page.getByTestId('camera-row').filter({ hasText: name });
+  await row.waitFor();
+  await expect.poll(() => row.getAttribute('data-status'), { timeout: 60_000, interval: 200 }).toBe('live');
+  const cameras = (await (await page.request.get(`${demo.url}/api/cameras`)).json()) as Camera[];
+  const added = cameras.find((camera) => camera.name === name);
+  expect(added).toMatchObject({ hasPassword: true, username: 'admin' });
+  expect(added?.onvif?.serviceUrl).toContain(address);
+  expect(JSON.stringify(cameras)).not.toContain(PASSWORD);
+});
