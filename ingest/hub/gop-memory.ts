@@ -19,16 +19,21 @@ export class GopMemory {
     return [...this.#gop];
   }
 
-  push(unit: AccessUnit): void {
+  /** @returns the group that this key frame ends, which is forgotten with all of its units; empty for other units */
+  push(unit: AccessUnit): readonly AccessUnit[] {
+    let ended: readonly AccessUnit[] = [];
     if (unit.isKeyFrame) {
+      // The latest key frame that was whole stays when this one is damaged.
+      if (!unit.damaged) ended = this.#gop;
       this.forgetGop();
       if (!unit.damaged || !this.#latestKeyFrame) this.#latestKeyFrame = unit;
     } else if (this.#gop.length === 0) {
-      return;
+      return ended;
     }
     this.#gop.push(unit);
     this.#gopSizeBytes += unit.sizeBytes;
     if (this.#gop.length > MAX_GOP_UNITS || this.#gopSizeBytes > MAX_GOP_SIZE_BYTES) this.forgetGop();
+    return ended;
   }
 
   /** The latest key frame stays, as the last picture that there was. */

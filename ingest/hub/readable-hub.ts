@@ -3,6 +3,11 @@ import type { AccessUnit, AudioFrame, GapCause } from '../media.ts';
 /** Takes what a stream publishes. Called on the thread that gives: must be quick, and queue for itself. */
 export interface StreamReader {
   readonly name: string;
+  /**
+   * It has done with all units of a group of pictures when it returns from the key frame after them: their memory is freed
+   * then. Whoever keeps units longer, or hands them to somebody else, leaves this out.
+   */
+  readonly letsGo?: true;
   onAccessUnit(unit: AccessUnit): void;
   /** Sound beside the pictures; few readers want it. */
   onAudioFrame?(frame: AudioFrame): void;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AccessUnit, GapCause } from '../media.ts';
+import { NalBuffer } from '../rtp/nal-buffer.ts';
 import { StreamHub } from './stream-hub.ts';
 
 const format = {
@@ -82,4 +83,68 @@ test('tells readers of a break and forgets the group', () => {
   expect(causes).toEqual(['stream_stalled']);
   expect(hub.currentGop()).toEqual([]);
   expect(hub.latestKeyFrame()?.pts90k).toBe(1);
+});
+
+/** A unit as the receiver makes it: two of this size lie in a slab. */
+function received(nals: NalBuffer, pts90k: number, isKeyFrame = false): AccessUnit {
+  nals.append(Buffer.alloc(100_000, pts90k));
+  const nal = nals.take();
+  return { ...unit(pts90k, isKeyFrame, nal.length), nalUnits: [nal] };
+}
+
+const sizes = (units: readonly AccessUnit[]): number[] => units.map(({ nalUnits }) => nalUnits[0]?.length ?? -1);
+
+test('frees the memory of a group once readers that let go have had the key frame after it', () => {
+  const hub = new StreamHub();
+  const nals = new NalBuffer();
+  const seen: number[] = [];
+  hub.attach({ name: 'a', letsGo: true, onAccessUnit: (one) => void seen.push(one.nalUnits[0]!.length) });
+  const units = [1, 2, 3, 4].map((pts90k) => received(nals, pts90k, pts90k % 3 === 1));
+  for (const one of units) hub.publish(one);
+  expect(seen).toEqual([100_000, 100_000, 100_000, 100_000]);
+  // The third lies beside the key frame, which stays.
+  expect(sizes(units)).toEqual([0, 0, 100_000, 100_000]);
+  expect(hub.latestKeyFrame()?.nalUnits[0]).toHaveLength(100_000);
+});
+
+test('frees nothing that a reader may keep, not even when it is gone before the group ends', () => {
+  const hub = new StreamHub();
+  const nals = new NalBuffer();
+  const kept: AccessUnit[] = [];
+  const detach = hub.attach({ name: 'a', onAccessUnit: (one) => void kept.push(one) });
+  hub.publish(received(nals, 1, true));
+  detach();
+  hub.publish(received(nals, 2, true));
+  expect(sizes(kept)).toEqual([100_000]);
+  // Asked for, and perhaps on its way to somebody.
+  const still = hub.latestKeyFrame()!;
+  hub.publish(received(nals, 3, true));
+  expect(sizes([still])).toEqual([100_000]);
+  hub.publish(received(nals, 4, true));
+  const units = hub.currentGop();
+  hub.publish(received(nals, 5, true));
+  expect(sizes(units)).toEqual([100_000]);
+});
+
+test('a damaged key frame, or a reader that failed, frees nothing', () => {
+  const hub = new StreamHub();
+  const nals = new NalBuffer();
+  const first = received(nals, 1, true);
+  hub.publish(first);
+  hub.publish({ ...received(nals, 2, true), damaged: true });
+  expect(sizes([first])).toEqual([100_000]);
+  expect(hub.latestKeyFrame()?.pts90k).toBe(1);
+  const other = new StreamHub();
+  let fails = 2;
+  other.attach({
+    name: 'a',
+    letsGo: true,
+    onAccessUnit: () => {
+      if (--fails === 0) throw new Error('reader');
+    },
+  });
+  const one = received(nals, 1, true);
+  other.publish(one);
+  other.publish(received(nals, 2, true));
+  expect(sizes([one])).toEqual([100_000]);
 });

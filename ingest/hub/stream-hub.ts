@@ -1,4 +1,5 @@
 import type { AccessUnit, AudioFrame, GapCause, VideoFormat } from '../media.ts';
+import { freeUnits } from '../rtp/nal-buffer.ts';
 import { GopMemory } from './gop-memory.ts';
 import type { AttachOptions, ReadableHub, StreamReader } from './readable-hub.ts';
 
@@ -21,6 +22,8 @@ export class StreamHub implements ReadableHub {
   readonly #memory = new GopMemory();
   #format: VideoFormat | undefined;
   #readerErrors = 0;
+  /** Somebody may have units of the open group and keep them. */
+  #isHeld = false;
 
   constructor(deps: StreamHubDeps = {}) {
     this.#deps = deps;
@@ -45,6 +48,7 @@ export class StreamHub implements ReadableHub {
   }
 
   attach(reader: StreamReader, options: AttachOptions = {}): () => void {
+    if (!reader.letsGo) this.#isHeld = true;
     for (const unit of this.#remembered(options.beginWith)) this.#contain(reader, () => reader.onAccessUnit(unit));
     options.onBegun?.();
     const attached = { reader, keyFramesOnly: options.units === 'key-frames' };
@@ -56,10 +60,11 @@ export class StreamHub implements ReadableHub {
 
   publish(unit: AccessUnit): void {
     this.#format = unit.format;
-    this.#memory.push(unit);
+    const ended = this.#memory.push(unit);
     for (const { reader, keyFramesOnly } of this.#readers) {
       if (unit.isKeyFrame || !keyFramesOnly) this.#contain(reader, () => reader.onAccessUnit(unit));
     }
+    if (unit.isKeyFrame) this.#letGo(ended, unit);
   }
 
   publishAudio(frame: AudioFrame): void {
@@ -75,6 +80,7 @@ export class StreamHub implements ReadableHub {
   }
 
   latestKeyFrame(): AccessUnit | undefined {
+    this.#isHeld = true;
     return this.#memory.latestKeyFrame;
   }
 
@@ -83,6 +89,7 @@ export class StreamHub implements ReadableHub {
    * grew past its bounds: begin with the next key frame then.
    */
   currentGop(): readonly AccessUnit[] {
+    this.#isHeld = true;
     return this.#memory.units;
   }
 
@@ -92,11 +99,18 @@ export class StreamHub implements ReadableHub {
     return keyFrame ? [keyFrame] : [];
   }
 
+  #letGo(ended: readonly AccessUnit[], unit: AccessUnit): void {
+    if (!this.#isHeld) freeUnits(ended, unit);
+    this.#isHeld = [...this.#readers].some(({ reader }) => !reader.letsGo);
+  }
+
   #contain(reader: StreamReader, call: () => void): void {
     try {
       call();
     } catch (error) {
       this.#readerErrors++;
+      // Whatever it was in the middle of.
+      this.#isHeld = true;
       this.#deps.onReaderError?.(error, reader.name);
     }
   }

@@ -10,6 +10,7 @@ import {
 /** Records in the windows of a schedule, by the time of the pictures: from the first key frame in it to its last picture. */
 export class ScheduledRecording implements StreamRecording {
   readonly name = 'recorder';
+  readonly letsGo = true;
   readonly #recorder: PausableRecorder;
   readonly #schedule: ScheduleClock;
   readonly #valve: RecordingValve;

@@ -53,6 +53,7 @@ export class StreamTap {
     }
     this.#detach ??= hub.attach({
       name: 'main-thread',
+      letsGo: true,
       onAccessUnit: (unit) => this.#take(unit),
       onAudioFrame: (frame) => this.#takeAudio(frame),
       onDiscontinuity: (cause) => this.#break(cause),

@@ -6,6 +6,7 @@ const at = (hour: number): string => new Date(Date.UTC(2026, 10, 23) + hour * 3_
 const why = { en: '', zh: '' };
 const segment = (from: number, to: number): Timeline['segments'][number] => ({
   segmentId: String(from),
+  source: 'live',
   start: at(from),
   end: at(to),
   sizeBytes: 1000,
