@@ -5,7 +5,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type RecordSummary, recordStreams } from '#infra/cli/record-streams.ts';
 import { inspectSegment } from '#ingest/testdata/inspect-segment.ts';
 
@@ -31,8 +31,11 @@ beforeAll(async () => {
   await chmod(folder, 0o755);
 });
 
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -146,7 +149,7 @@ describe.skipIf(!hasRelay)('ffmpeg’s packets through RTSP::Server (skipped wit
     const isThere = async (): Promise<boolean> => {
       // One of the UDP ports that the server counts up to may be another program's: the next ones are tried then.
       if (pushing.exitCode !== null) pushing = start('ffmpeg', push.split(' '));
-      return (await record(url, 'udp', 1)).frames > 0;
+      return (await record(url, 'udp', 2)).frames > 0;
     };
     await expect.poll(isThere, { timeout: 30_000, interval: 500 }).toBe(true);
     const summaries = await Promise.all([record(url, 'udp'), record(url, 'auto')]);
