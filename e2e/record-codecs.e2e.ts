@@ -47,11 +47,18 @@ const PEERS: readonly Peer[] = [
     codecs: /^hvc1\.1\.6\.L\d+(\.[0-9A-F]+)*$/,
   },
   {
-    title: 'H.264 with G.711',
+    title: 'H.264 with G.711, A-law',
     encode: `${H264} -c:a pcm_alaw -ar 8000 -ac 1`,
     payloaders: `${PAY_264} d.audio_0 ! queue ! rtppcmapay name=pay1 pt=8`,
     streams: [{ codec_name: 'h264' }, { codec_name: 'pcm_alaw' }],
     codecs: /^avc1\.[0-9a-f]{6},pcma$/,
+  },
+  {
+    title: 'H.264 with G.711, µ-law',
+    encode: `${H264} -c:a pcm_mulaw -ar 8000 -ac 1`,
+    payloaders: `${PAY_264} d.audio_0 ! queue ! rtppcmupay name=pay1 pt=0`,
+    streams: [{ codec_name: 'h264' }, { codec_name: 'pcm_mulaw' }],
+    codecs: /^avc1\.[0-9a-f]{6},pcmu$/,
   },
   {
     title: 'H.264 with B-pictures and AAC',
@@ -64,12 +71,13 @@ const PEERS: readonly Peer[] = [
 
 let folder = '';
 let server: ChildProcess | undefined;
-let summaries: readonly RecordSummary[] = [];
+const TRANSPORTS = ['tcp', 'udp'] as const;
+let summaries: Readonly<Record<(typeof TRANSPORTS)[number], readonly RecordSummary[]>>;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'vantage-codecs-'));
   if (!hasPeer) return;
-  const launches = PEERS.map((peer, index) => {
+  const launches = PEERS.flatMap((peer, index) => {
     const file = path.join(folder, `${index}.mov`);
     const source = `-f lavfi -i testsrc2=size=640x360:rate=${FPS} -f lavfi -i sine=440:sample_rate=48000`;
     const map = peer.streams.length > 1 ? '-map 0:v -map 1:a' : '-map 0:v';
@@ -79,19 +87,26 @@ beforeAll(async () => {
       { encoding: 'utf8' },
     );
     expect(encoded.stderr).toBe('');
-    return `/cam${index}=( filesrc location=${file} ! qtdemux name=d ${peer.payloaders} )`;
+    // One for each viewer: a second one would set the film back to its beginning.
+    return TRANSPORTS.map(
+      (transport) => `/${transport}${index}=( filesrc location=${file} ! qtdemux name=d ${peer.payloaders} )`,
+    );
   });
   const child = spawn(PYTHON, [SERVER, ...launches], { stdio: ['pipe', 'pipe', 'ignore'] });
   server = child;
   const [port] = (await once(child.stdout, 'data')) as [Buffer];
-  summaries = await recordStreams({
-    urls: PEERS.map((_, index) => `rtsp://127.0.0.1:${port.toString().trim()}/cam${index}`),
-    folder: path.join(folder, 'out'),
-    seconds: SECONDS,
-    segmentSeconds: 3,
-    credentials: undefined,
-    env: { VANTAGE_LOG_LEVEL: 'silent', VANTAGE_INGEST_MINIMUM_FREE_MB: '0' },
-  });
+  const record = async (transport: (typeof TRANSPORTS)[number]): Promise<readonly RecordSummary[]> =>
+    await recordStreams({
+      urls: PEERS.map((_, index) => `rtsp://127.0.0.1:${port.toString().trim()}/${transport}${index}`),
+      folder: path.join(folder, transport),
+      seconds: SECONDS,
+      segmentSeconds: 3,
+      credentials: undefined,
+      transport,
+      env: { VANTAGE_LOG_LEVEL: 'silent', VANTAGE_INGEST_MINIMUM_FREE_MB: '0' },
+    });
+  const [tcp, udp] = await Promise.all([record('tcp'), record('udp')]);
+  summaries = { tcp, udp };
 }, 120_000);
 
 afterAll(async () => {
@@ -123,26 +138,29 @@ function inspect(file: string): { streams: object[]; video: number[]; sound: Pac
 }
 
 describe.skipIf(!hasPeer)('against GStreamer’s RTSP server, every frame that was sent is in the file of', () => {
-  test.each(PEERS.map((peer, index) => ({ ...peer, index })))('$title', ({ index, streams, codecs }) => {
-    const { segments, gaps, errorCode } = summaries[index]!;
-    expect([gaps, errorCode]).toEqual([[], undefined]);
-    expect(segments.reduce((sum, { frames }) => sum + frames, 0)).toBeGreaterThan(SECONDS * FPS * 0.9);
-    // The first may have begun before any sound came.
-    const whole = segments.filter(({ codecString }) => codecs.test(codecString));
-    expect(whole.length).toBeGreaterThanOrEqual(segments.length - 1);
-    expect(whole.length).toBeGreaterThan(0);
-    for (const segment of whole) {
-      const found = inspect(path.join(folder, 'out', segment.path));
-      expect(found.streams).toMatchObject(streams);
-      expect(found.video).toHaveLength(segment.frames);
-      for (const [at, seconds] of found.video.entries()) {
-        if (at > 0) expect(seconds - found.video[at - 1]!).toBeCloseTo(1 / FPS, 3);
+  test.each(PEERS.flatMap((peer, index) => TRANSPORTS.map((transport) => ({ ...peer, index, transport }))))(
+    '$title, over $transport',
+    ({ index, transport, streams, codecs }) => {
+      const { segments, gaps, errorCode } = summaries[transport][index]!;
+      expect([gaps, errorCode]).toEqual([[], undefined]);
+      expect(segments.reduce((sum, { frames }) => sum + frames, 0)).toBeGreaterThan(SECONDS * FPS * 0.9);
+      // The first may have begun before any sound came.
+      const whole = segments.filter(({ codecString }) => codecs.test(codecString));
+      expect(whole.length).toBeGreaterThanOrEqual(segments.length - 1);
+      expect(whole.length).toBeGreaterThan(0);
+      for (const segment of whole) {
+        const found = inspect(path.join(folder, transport, segment.path));
+        expect(found.streams).toMatchObject(streams);
+        expect(found.video).toHaveLength(segment.frames);
+        for (const [at, seconds] of found.video.entries()) {
+          if (at > 0) expect(seconds - found.video[at - 1]!).toBeCloseTo(1 / FPS, 3);
+        }
+        if (streams.length < 2) continue;
+        const [first, last] = [found.sound[0]!, found.sound.at(-1)!];
+        const end = Number(last.pts_time) + Number(last.duration_time ?? 0);
+        expect(Number(first.pts_time)).toBeLessThan(0.2);
+        expect(Math.abs(end - (found.video.at(-1)! + 1 / FPS))).toBeLessThan(0.3);
       }
-      if (streams.length < 2) continue;
-      const [first, last] = [found.sound[0]!, found.sound.at(-1)!];
-      const end = Number(last.pts_time) + Number(last.duration_time ?? 0);
-      expect(Number(first.pts_time)).toBeLessThan(0.2);
-      expect(Math.abs(end - (found.video.at(-1)! + 1 / FPS))).toBeLessThan(0.3);
-    }
-  });
+    },
+  );
 });

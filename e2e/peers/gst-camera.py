@@ -1,7 +1,7 @@
 """GStreamer's RTSP server as a camera with a password: plays one MP4 file at /cam.
 
-Usage: gst-camera.py FILE PROTOCOLS USER PASSWORD [CERTIFICATE KEY]
-PROTOCOLS is `tcp`, `udp` or `all`; with a certificate it speaks TLS. The password is asked for by Digest.
+Usage: gst-camera.py FILE CODEC PROTOCOLS SCHEME USER PASSWORD [CERTIFICATE KEY]
+CODEC is `h264` or `h265`; PROTOCOLS is `tcp`, `udp` or `all`; SCHEME is `basic` or `digest`. With a certificate it speaks TLS.
 Prints its port on one line when it listens. Ends with its standard input.
 """
 import sys
@@ -14,14 +14,14 @@ gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
-file, protocols, user, password, *tls = sys.argv[1:]
+file, codec, protocols, scheme, user, password, *tls = sys.argv[1:]
 Gst.init(None)
 server = GstRtspServer.RTSPServer()
 server.set_address("127.0.0.1")
 server.set_service("0")
 
 factory = GstRtspServer.RTSPMediaFactory()
-factory.set_launch(f"( filesrc location={file} ! qtdemux ! h264parse config-interval=-1 ! rtph264pay name=pay0 pt=96 )")
+factory.set_launch(f"( filesrc location={file} ! qtdemux ! {codec}parse config-interval=-1 ! rtp{codec}pay name=pay0 pt=96 )")
 factory.set_shared(True)
 transports = {
     "tcp": GstRtsp.RTSPLowerTrans.TCP,
@@ -36,10 +36,14 @@ factory.set_permissions(permissions)
 server.get_mount_points().add_factory("/cam", factory)
 
 auth = GstRtspServer.RTSPAuth()
-auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
 token = GstRtspServer.RTSPToken()
 token.set_string("media.factory.role", "viewer")
-auth.add_digest(user, password, token)
+if scheme == "basic":
+    auth.set_supported_methods(GstRtsp.RTSPAuthMethod.BASIC)
+    auth.add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
+else:
+    auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+    auth.add_digest(user, password, token)
 if tls:
     auth.set_tls_certificate(Gio.TlsCertificate.new_from_files(*tls))
 server.set_auth(auth)

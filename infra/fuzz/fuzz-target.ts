@@ -12,7 +12,7 @@ export interface FuzzTarget {
    * Feeds the parser.
    * @throws anything when something that must hold does not
    */
-  run(bytes: Buffer): void;
+  run(bytes: Buffer): void | Promise<void>;
 }
 
 /** What a parser must never do. */

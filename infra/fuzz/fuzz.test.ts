@@ -11,9 +11,9 @@ import { TARGETS } from './targets.ts';
 const TIME_LIMIT_MS = 600;
 
 /** Ends early on a busy machine; what was tried counts. */
-function check(target: FuzzTarget, inputs: fc.Arbitrary<Buffer>): void {
-  fc.assert(
-    fc.property(inputs, (bytes) => target.run(bytes)),
+async function check(target: FuzzTarget, inputs: fc.Arbitrary<Buffer>): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(inputs, async (bytes) => await target.run(bytes)),
     { numRuns: 400, interruptAfterTimeLimit: TIME_LIMIT_MS, markInterruptAsFailure: false },
   );
 }
@@ -21,20 +21,20 @@ function check(target: FuzzTarget, inputs: fc.Arbitrary<Buffer>): void {
 describe.each(TARGETS.map((target) => [target.name, target] as const))('%s', (name, target) => {
   const seeds = target.seeds();
 
-  test('takes its seeds as they are', () => {
+  test('takes its seeds as they are', async () => {
     expect(seeds.length).toBeGreaterThan(0);
-    for (const seed of seeds) target.run(seed);
+    for (const seed of seeds) await target.run(seed);
   });
 
-  test('keeps its promises for any bytes', () => {
-    check(
+  test('keeps its promises for any bytes', async () => {
+    await check(
       target,
       fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes)),
     );
   });
 
-  test('keeps its promises for good inputs cut short', () => {
-    check(
+  test('keeps its promises for good inputs cut short', async () => {
+    await check(
       target,
       fc.tuple(fc.nat(seeds.length - 1), fc.double({ min: 0, max: 1, noNaN: true })).map(([index, share]) => {
         const seed = seeds[index] ?? Buffer.alloc(0);
@@ -43,15 +43,15 @@ describe.each(TARGETS.map((target) => [target.name, target] as const))('%s', (na
     );
   });
 
-  test('keeps its promises for good inputs damaged', () => {
-    check(
+  test('keeps its promises for good inputs damaged', async () => {
+    await check(
       target,
       fc.nat(2 ** 31 - 1).map((seed) => mutate(seeds, seededRandom(seed), target.words)),
     );
   });
 
-  test('stays mended where it was found broken', () => {
-    for (const { bytes } of filesIn(name)) target.run(bytes);
+  test('stays mended where it was found broken', async () => {
+    for (const { bytes } of filesIn(name)) await target.run(bytes);
   });
 });
 

@@ -25,7 +25,7 @@ interface Outcome {
   readonly slowestMs: number;
 }
 
-function fuzz(target: FuzzTarget, seconds: number, seed: number): Outcome {
+async function fuzz(target: FuzzTarget, seconds: number, seed: number): Promise<Outcome> {
   const random = seededRandom(seed);
   const seeds = [...target.seeds(), ...filesIn(target.name).map(({ bytes }) => bytes)];
   const findings = new Map<string, string>();
@@ -38,7 +38,7 @@ function fuzz(target: FuzzTarget, seconds: number, seed: number): Outcome {
   ) {
     const bytes = mutate(seeds, random, target.words);
     const before = process.cpuUsage();
-    const problem = problemOf(target, bytes);
+    const problem = await problemOf(target, bytes);
     const used = process.cpuUsage(before);
     const ms = (used.user + used.system) / 1000;
     slowestMs = Math.max(slowestMs, ms);
@@ -51,9 +51,9 @@ function fuzz(target: FuzzTarget, seconds: number, seed: number): Outcome {
   return { runs, findings: [...findings.values()], slowestMs };
 }
 
-function problemOf(target: FuzzTarget, bytes: Buffer): string | undefined {
+async function problemOf(target: FuzzTarget, bytes: Buffer): Promise<string | undefined> {
   try {
-    target.run(bytes);
+    await target.run(bytes);
     return undefined;
   } catch (error) {
     if (!(error instanceof Error)) return String(error);
@@ -86,7 +86,7 @@ if (chosen.length === 0) {
   process.exitCode = 2;
 }
 for (const target of chosen) {
-  const { runs, findings, slowestMs } = fuzz(target, Number(values.seconds) / chosen.length, Number(values.seed));
+  const { runs, findings, slowestMs } = await fuzz(target, Number(values.seconds) / chosen.length, Number(values.seed));
   console.log(
     `${target.name}: ${runs} inputs, ${findings.length} findings, slowest ${slowestMs.toFixed(0)} ms, seed ${values.seed}`,
   );

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { SimulatedClock } from '#infra/runtime/clock.ts';
 import { buildInitSegment } from '#ingest/recorder/fmp4-boxes.ts';
 import { Fmp4Muxer } from '#ingest/recorder/fmp4-muxer.ts';
+import type { VideoCodec } from '#ingest/media.ts';
 import { VideoReceiver } from '#ingest/rtp/video-receiver.ts';
 import { RtspReader } from '#ingest/rtsp/rtsp-message.ts';
 import { must, refusal } from './fuzz-target.ts';
@@ -82,13 +83,27 @@ export function descriptionsOf(session: Buffer): readonly Buffer[] {
   return bodies;
 }
 
+/** Each packet behind its length, so that what is damaged stays in its packet. */
+export function packetRow(packets: readonly Buffer[]): Buffer {
+  return Buffer.concat(packets.flatMap((bytes) => [Buffer.of(bytes.length >> 8, bytes.length), bytes]));
+}
+
+/** The packets of a row up to where it breaks. */
+export function* packetsOfRow(row: Buffer): Generator<Buffer> {
+  for (let at = 0; at + 2 <= row.length; ) {
+    const end = at + 2 + row.readUInt16BE(at);
+    yield row.subarray(at + 2, end);
+    at = end;
+  }
+}
+
 /** Even channels as RTP, odd ones as RTCP, through the receiver into the recorder's muxer; checks all that comes out. */
-export function receive(packets: readonly SessionPacket[]): void {
+export function receive(packets: readonly SessionPacket[], codec: VideoCodec = 'h264'): void {
   const clock = new SimulatedClock(1_764_000_000_000);
   let muxer = new Fmp4Muxer();
   let format: unknown;
   const receiver = new VideoReceiver({
-    codec: 'h264',
+    codec,
     payloadType: 96,
     parameterSets: [],
     clock,

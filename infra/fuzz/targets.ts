@@ -9,11 +9,21 @@ import { parseH264Sps } from '#ingest/rtp/h264-sps.ts';
 import { parseChallenges, RtspAuthenticator } from '#ingest/rtsp/rtsp-auth.ts';
 import { writeRtspRequest } from '#ingest/rtsp/rtsp-message.ts';
 import { parseRtspUrl } from '#ingest/rtsp/rtsp-url.ts';
-import { aggregateControlUrl, parseSdp, selectVideoTrack } from '#ingest/rtsp/sdp.ts';
+import { aggregateControlUrl, parseSdp, selectAudioTrack, selectVideoTrack } from '#ingest/rtsp/sdp.ts';
 import { readMp4 } from '#ingest/simulator/mp4-demuxer.ts';
 import { capturedSessions } from './corpus.ts';
 import { type FuzzTarget, must, pieces, refusal } from './fuzz-target.ts';
-import { descriptionsOf, packetsOf, readSession, receive, RTSP_WORDS } from './session-reading.ts';
+import { MEDIA_TARGETS } from './media-targets.ts';
+import { ONVIF_TARGETS } from './onvif-targets.ts';
+import {
+  descriptionsOf,
+  packetRow,
+  packetsOf,
+  packetsOfRow,
+  readSession,
+  receive,
+  RTSP_WORDS,
+} from './session-reading.ts';
 
 /** Everything that reads bytes of the network or of foreign files. A new parser is one entry here. */
 export const TARGETS: readonly FuzzTarget[] = [
@@ -44,20 +54,8 @@ export const TARGETS: readonly FuzzTarget[] = [
   },
   {
     name: 'rtp-row',
-    // Each packet behind its length, so that what is damaged stays in its packet.
-    seeds: () =>
-      capturedSessions().map((session) =>
-        Buffer.concat(packetsOf(session).flatMap(({ bytes }) => [Buffer.of(bytes.length >> 8, bytes.length), bytes])),
-      ),
-    run(bytes) {
-      const packets: { channel: number; bytes: Buffer }[] = [];
-      for (let at = 0; at + 2 <= bytes.length; ) {
-        const end = at + 2 + bytes.readUInt16BE(at);
-        packets.push({ channel: 0, bytes: bytes.subarray(at + 2, end) });
-        at = end;
-      }
-      receive(packets);
-    },
+    seeds: () => capturedSessions().map((session) => packetRow(packetsOf(session).map(({ bytes }) => bytes))),
+    run: (bytes) => receive([...packetsOfRow(bytes)].map((packet) => ({ channel: 0, bytes: packet }))),
   },
   {
     name: 'rtp-packet',
@@ -114,6 +112,8 @@ export const TARGETS: readonly FuzzTarget[] = [
         );
         const track = selectVideoTrack(description, 'rtsp://a/b');
         must(track.payloadType >= 0 && track.payloadType <= 127, 'a payload type has 7 bits');
+        const sound = selectAudioTrack(description, 'rtsp://a/b');
+        must(sound === undefined || sound.format.sampleRateHz > 0, 'sound has a rate');
         // An address that would begin a new line is refused, not sent.
         writeRtspRequest('SETUP', track.controlUrl, {});
       });
@@ -197,6 +197,8 @@ export const TARGETS: readonly FuzzTarget[] = [
       must(read([bytes]) === read(pieces(bytes, [1, 5, 300])), 'gives the same however the bytes are cut');
     },
   },
+  ...MEDIA_TARGETS,
+  ...ONVIF_TARGETS,
 ];
 
 const films = new Map<string, Buffer>();

@@ -159,7 +159,7 @@ export function escapeXml(text: string): string {
 }
 
 function localName(name: string): string {
-  return name.slice(name.indexOf(':') + 1);
+  return name.slice(name.lastIndexOf(':') + 1);
 }
 
 function namespaceOf({ qualifiedName, scope }: OpenElement): string | undefined {

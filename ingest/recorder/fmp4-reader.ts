@@ -82,7 +82,8 @@ export function readFragmentPictures(moof: Buffer): FragmentPictures | undefined
   const tfhd = moof.indexOf('tfhd', 0, 'latin1');
   const tfdt = moof.indexOf('tfdt', 0, 'latin1');
   const trun = moof.indexOf('trun', 0, 'latin1');
-  if (tfhd < 0 || tfdt < 0 || trun < 0 || tfdt + 16 > moof.length || trun + 16 > moof.length) return undefined;
+  if (tfhd < 0 || tfdt < 0 || trun < 0) return undefined;
+  if (tfhd + 12 > moof.length || tfdt + 16 > moof.length || trun + 16 > moof.length) return undefined;
   if (moof.readUInt32BE(tfhd + 8) !== VIDEO_TRACK_ID) return { frames: 0, end90k: undefined };
   const frames = moof.readUInt32BE(trun + 8);
   const first = trun + 16;

@@ -1,4 +1,4 @@
-import { type FileHandle, glob, open, rename, unlink } from 'node:fs/promises';
+import { glob, open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describeError } from '#infra/runtime/app-error.ts';
 import type { Log } from '#infra/runtime/logger.ts';
@@ -6,6 +6,12 @@ import type { CameraId, SegmentRecord } from '../media.ts';
 import type { SegmentLog } from '../ports.ts';
 import { type FileFormat, type FragmentPictures, readFileFormat, readFragmentPictures } from './fmp4-reader.ts';
 import { cameraFolder, PART_SUFFIX, parseSegmentPath, type SegmentName } from './segment-path.ts';
+
+/** As much of a file as {@link findWholePart} needs. */
+export interface ReadableFile {
+  stat(): Promise<{ readonly size: number }>;
+  read(into: Buffer, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+}
 
 /** What is whole in a file that was left open. */
 interface WholePart {
@@ -113,7 +119,8 @@ function toRecord(name: SegmentName, file: string, whole: WholePart): SegmentRec
   };
 }
 
-async function findWholePart(handle: FileHandle): Promise<WholePart | undefined> {
+/** Reads boxes from the beginning up to the last whole fragment; undefined when there is none. */
+export async function findWholePart(handle: ReadableFile): Promise<WholePart | undefined> {
   const { size: fileSizeBytes } = await handle.stat();
   let offset = 0;
   let format: FileFormat | undefined;
@@ -141,7 +148,7 @@ async function findWholePart(handle: FileHandle): Promise<WholePart | undefined>
   return whole;
 }
 
-async function read(handle: FileHandle, offset: number, sizeBytes: number): Promise<Buffer> {
+async function read(handle: ReadableFile, offset: number, sizeBytes: number): Promise<Buffer> {
   const bytes = Buffer.alloc(sizeBytes);
   const { bytesRead } = await handle.read(bytes, 0, sizeBytes, offset);
   return bytes.subarray(0, bytesRead);

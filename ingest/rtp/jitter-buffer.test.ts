@@ -78,6 +78,7 @@ test('follows a sender that starts anew, and not a stray packet', () => {
   buffer.push(packet(40_000), 0);
   buffer.push(packet(101), 0);
   expect(out).toEqual([100, 101]);
+  expect(buffer.counters.discarded).toBe(1);
   buffer.push(packet(103), 0);
   for (const number of [20_000, 20_001, 20_002]) buffer.push(packet(number), 0);
   expect(out).toEqual([100, 101, 103, 20_000, 20_001, 20_002]);

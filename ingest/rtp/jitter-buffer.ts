@@ -95,6 +95,7 @@ export class JitterBuffer {
       this.#suspectRestart({ sequenceNumber, ssrc, bytes });
       return;
     }
+    if (this.#suspect) this.#discarded++;
     this.#suspect = undefined;
     const isRunning = this.#state === 'running';
     if ((ahead < 0 && isRunning) || this.#held.has(sequenceNumber)) {

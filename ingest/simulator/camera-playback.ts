@@ -81,8 +81,13 @@ export class CameraPlayback {
     this.#cancelReport?.();
   }
 
+  get #clockJumpMs(): number {
+    return this.#camera.fault('clock')?.jumpMs ?? 0;
+  }
+
   #rtpTimestamp(mediaTime90k: number): number {
-    return (this.#timestampBase + mediaTime90k) % 2 ** 32;
+    const shifted = this.#timestampBase + mediaTime90k + this.#clockJumpMs * 90;
+    return ((shifted % 2 ** 32) + 2 ** 32) % 2 ** 32;
   }
 
   #sendReport(): void {
@@ -91,7 +96,7 @@ export class CameraPlayback {
       this.#sink.sendRtcp(
         senderReport({
           ssrc: this.#ssrc,
-          wallMs: this.#clock.nowMs() + this.#camera.clockOffsetMs,
+          wallMs: this.#clock.nowMs() + this.#camera.clockOffsetMs + this.#clockJumpMs,
           rtpTimestamp: this.#rtpTimestamp(this.#camera.mediaTime90k(nowMs)),
           packetsSent: this.#packetizer.packetsSent,
           octetsSent: this.#packetizer.octetsSent,

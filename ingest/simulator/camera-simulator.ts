@@ -48,7 +48,7 @@ export interface CameraSimulatorOptions {
 }
 
 /** These hit viewers that are there already; of the others only new ones can learn. */
-const FAULTS_OF_PACKETS: ReadonlySet<CameraFault['kind']> = new Set(['stall', 'loss', 'reorder', 'corrupt']);
+const FAULTS_OF_PACKETS: ReadonlySet<CameraFault['kind']> = new Set(['stall', 'loss', 'reorder', 'corrupt', 'clock']);
 
 /**
  * Many independent RTSP cameras that loop clips, in this process. Each viewer gets its own SSRC, sequence numbers and

@@ -15,6 +15,8 @@ export type CameraFault =
   | { readonly kind: 'no-tcp' }
   /** Flips bytes inside this share of the pictures, 0..1; the packets themselves are in order. */
   | { readonly kind: 'corrupt'; readonly ratio: number }
+  /** Its clock is set by so much: time stamps and sender reports jump together; back again when it is over. */
+  | { readonly kind: 'clock'; readonly jumpMs: number }
   /** Sends the first key frame only this long after PLAY. */
   | { readonly kind: 'late-key'; readonly delayMs: number }
   /** Refuses every user name and password. */
@@ -35,7 +37,7 @@ export interface ScheduledFault {
 }
 
 const KINDS =
-  'stall, disconnect, loss=RATIO, reorder=RATIO, no-udp, no-tcp, corrupt=RATIO, late-key=SECONDS, wrong-password, mjpeg, not-rtsp';
+  'stall, disconnect, loss=RATIO, reorder=RATIO, no-udp, no-tcp, corrupt=RATIO, late-key=SECONDS, clock=SECONDS, wrong-password, mjpeg, not-rtsp';
 const ITEM = /^(\d+):([a-z0-9-]+)(?:=([\d.]+))?(?:@(\d+(?:\.\d+)?)(?:\+(\d+(?:\.\d+)?))?)?$/;
 
 /**
@@ -74,6 +76,9 @@ function toFault(item: string, name: string, value: string | undefined): CameraF
     case 'late-key':
       if (!(number > 0)) throw invalid(item, 'late-key needs seconds, as in late-key=5');
       return { kind: name, delayMs: number * 1000 };
+    case 'clock':
+      if (!(number > 0)) throw invalid(item, 'clock needs seconds, as in clock=3600');
+      return { kind: name, jumpMs: number * 1000 };
     case 'stall':
     case 'disconnect':
     case 'no-udp':

@@ -33,6 +33,7 @@ export class LoadCamera {
   readonly #ssrc = randomBytes(4).readUInt32BE();
   readonly #firstTimestamp = randomBytes(4).readUInt32BE();
   readonly #ticksPerPicture: number;
+  #path = '';
   #sequenceNumber = randomBytes(2).readUInt16BE();
   #at = 0;
   #sent = 0;
@@ -59,6 +60,11 @@ export class LoadCamera {
         deps.socket.destroy();
       }
     });
+  }
+
+  /** Of the address that it was asked for, e.g. `/cam/1`. */
+  get path(): string {
+    return this.#path;
   }
 
   /** Handed to the kernel, or waiting for it. */
@@ -132,6 +138,7 @@ export class LoadCamera {
       case 'OPTIONS':
         return reply(200, 'OK', { Public: 'OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN' });
       case 'DESCRIBE':
+        this.#path = URL.parse(request.uri)?.pathname ?? '';
         return reply(
           200,
           'OK',

@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { quantile } from './line-fit.ts';
 import { LoadCamera } from './load-camera.ts';
 import { LOAD_GOP_FRAMES, type LoadClip } from './load-clip.ts';
@@ -31,6 +31,7 @@ export class LoadSource {
   readonly #server: Server;
   readonly #periodMs: number;
   readonly #playing: Playing[] = [];
+  readonly #sockets = new Set<Socket>();
   #lateness: number[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -39,7 +40,11 @@ export class LoadSource {
     const shared = { ...clip, pictures: clip.pictures.map((picture) => ({ ...picture })) };
     this.#server = createServer((socket) => {
       const camera = new LoadCamera({ socket, clip: shared, onPlay: (one) => this.#play(one) });
-      socket.on('close', () => this.#forget(camera));
+      this.#sockets.add(socket);
+      socket.on('close', () => {
+        this.#sockets.delete(socket);
+        this.#forget(camera);
+      });
     });
   }
 
@@ -65,6 +70,14 @@ export class LoadSource {
     };
   }
 
+  /** Pictures sent over each connection that played, by the path it asked for; one after the other. */
+  get sentByPath(): ReadonlyMap<string, readonly number[]> {
+    const sent = new Map<string, number[]>();
+    for (const { camera } of this.#playing)
+      sent.set(camera.path, [...(sent.get(camera.path) ?? []), camera.framesSent]);
+    return sent;
+  }
+
   /** The measured time begins: what was late before does not count. */
   resetLateness(): void {
     this.#lateness = [];
@@ -78,6 +91,16 @@ export class LoadSource {
         setTimeout(resolve, 10);
       });
     }
+  }
+
+  /** Ends all connections, whatever they still had to send. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    const isClosed = new Promise((resolve) => {
+      this.#server.close(resolve);
+    });
+    for (const socket of this.#sockets) socket.destroy();
+    await isClosed;
   }
 
   #play(camera: LoadCamera): void {
