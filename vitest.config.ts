@@ -19,7 +19,17 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.{ts,tsx}'],
-          exclude: [...IGNORED, '**/*.db.test.ts', 'e2e/**'],
+          exclude: [...IGNORED, '**/*.db.test.ts', '**/*.peer.test.ts', 'e2e/**'],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Real sockets, threads, models and processes, whose seconds are real ones: too slow for the check of every change.
+          name: 'peer',
+          include: ['**/*.peer.test.ts'],
+          exclude: IGNORED,
           testTimeout: 10_000,
         },
       },

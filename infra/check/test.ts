@@ -1,9 +1,9 @@
 /**
  * Runs the tests, one project after another, and ends with their sum on a line of its own.
  *
- *   ./vantage test [unit] [db] [e2e] [part of a file's path …]
+ *   ./vantage test [unit] [peer] [db] [e2e] [part of a file's path …]
  *
- * Without a project named, all three run. Exit code 0 when nothing failed.
+ * Without a project named, all four run. Exit code 0 when nothing failed.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -13,11 +13,11 @@ import { findMediasoupWorker } from '../setup/mediasoup-worker/worker-binary.ts'
 import { REPOSITORY_ROOT } from '../setup/cache-folder.ts';
 import { addSums, formatSums, NO_TESTS, sumReport, type TestSums } from './test-report.ts';
 
-const PROJECTS = ['unit', 'db', 'e2e'];
+const PROJECTS = ['unit', 'peer', 'db', 'e2e'];
 
-const HELP = `Usage: vantage test [unit] [db] [e2e] [part of a file's path ...]
+const HELP = `Usage: vantage test [unit] [peer] [db] [e2e] [part of a file's path ...]
 
-Runs everything that CI runs: unit tests, tests on a real PostgreSQL, and the whole line with simulated cameras and a
+Runs everything that CI runs: unit tests, tests with real peers and threads, tests on a real PostgreSQL, and the whole line with simulated cameras and a
 real browser. The last line is the sum, for example: 412 passed, 0 failed`;
 
 async function runProject(project: string, filters: readonly string[], reportPath: string): Promise<TestSums> {

@@ -25,7 +25,7 @@ const COMMANDS = [
 const program = new Command('vantage')
   .description('Open city-video platform: ingest, record, analyse, search and watch the cameras of a city.')
   .showHelpAfterError('(add --help for the options)')
-  .addHelpText('after', '\n  test [unit|db|e2e]          run the tests');
+  .addHelpText('after', '\n  test [unit|peer|db|e2e]     run the tests');
 
 for (const name of COMMANDS) {
   const module = (await import(`./commands/${name}.ts`)) as CommandModule;
