@@ -5,10 +5,9 @@ import { promisify } from 'node:util';
 import { systemClock } from '#infra/runtime/clock.ts';
 import { readConfig } from '#infra/runtime/config.ts';
 import { silentLog } from '#infra/runtime/logger.ts';
-import type { Camera, CameraState } from '#ingest/cameras/camera.ts';
+import type { CameraState } from '#ingest/cameras/camera.ts';
 import { ingestConfigSchema } from '#ingest/config.ts';
-import { type CameraId, cameraId, type RecordingGap, type SegmentRecord } from '#ingest/media.ts';
-import { recordingPolicy } from '#ingest/recorder/recording-policy.ts';
+import type { CameraId, RecordingGap, SegmentRecord } from '#ingest/media.ts';
 import { loadClip } from '#ingest/simulator/clip.ts';
 import { MemorySegmentLog } from '#ingest/testdata/memory-segment-log.ts';
 import { IngestWorkerPool } from '#ingest/workers/ingest-worker-pool.ts';
@@ -41,25 +40,6 @@ export async function startFaultLine(folder: string, settings: Readonly<Record<s
   });
   await pool.start();
   return { pool, states, log };
-}
-
-export function testCamera(id: string, url: string, changes: Partial<Camera> = {}): Camera {
-  return {
-    id: cameraId(id),
-    name: id,
-    number: '1',
-    area: '',
-    scene: 'road',
-    latitude: undefined,
-    longitude: undefined,
-    streams: [{ kind: 'main', url }],
-    username: undefined,
-    password: undefined,
-    recording: recordingPolicy({ mode: 'continuous' }),
-    analysis: { mode: 'off' },
-    rules: [],
-    ...changes,
-  };
 }
 
 /** A film in which no two pictures are the same: noise over a test picture. Three slices each, so that of a picture a part can be lost. */

@@ -7,6 +7,7 @@ import { silentLog } from '#infra/runtime/logger.ts';
 import { type AccessUnit, cameraId } from '#ingest/media.ts';
 import { CameraSimulator } from '#ingest/simulator/camera-simulator.ts';
 import type { CameraFault } from '#ingest/simulator/faults.ts';
+import { testCamera } from '#ingest/testdata/test-camera.ts';
 import {
   encodeFilm,
   type FaultLine,
@@ -17,7 +18,6 @@ import {
   readRecorded,
   segmentsOf,
   startFaultLine,
-  testCamera,
 } from './fault-line.ts';
 
 /*

@@ -6,11 +6,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '#infra/runtime/clock.ts';
 import { readConfig } from '#infra/runtime/config.ts';
 import { silentLog } from '#infra/runtime/logger.ts';
-import type { Camera, CameraState } from '../cameras/camera.ts';
+import type { CameraState } from '../cameras/camera.ts';
 import { ingestConfigSchema } from '../config.ts';
 import { type AccessUnit, type CameraId, cameraId, type RecordingGap, type SegmentRecord } from '../media.ts';
-import { recordingPolicy } from '../recorder/recording-policy.ts';
 import { encodeClip } from '../testdata/encode-clip.ts';
+import { testCamera } from '../testdata/test-camera.ts';
 import { FakeCamera, type FakeCameraOptions } from '../testdata/fake-camera.ts';
 import type { Drill } from './ingest-messages.ts';
 import { IngestWorkerPool } from './ingest-worker-pool.ts';
@@ -75,25 +75,6 @@ async function line(
   return { pool, states, segments, gaps };
 }
 
-function camera(id: string, url: string, changes: Partial<Camera> = {}): Camera {
-  return {
-    id: cameraId(id),
-    name: id,
-    number: '1',
-    area: '',
-    scene: 'road',
-    latitude: undefined,
-    longitude: undefined,
-    streams: [{ kind: 'main', url }],
-    username: undefined,
-    password: undefined,
-    recording: recordingPolicy({ mode: 'continuous' }),
-    analysis: { mode: 'off' },
-    rules: [],
-    ...changes,
-  };
-}
-
 function read({ pool }: Line, id: CameraId, units: 'all' | 'key-frames' = 'all'): AccessUnit[] {
   const seen: AccessUnit[] = [];
   const detach = pool
@@ -124,7 +105,7 @@ test('cameras are spread over the threads, recorded, and read from the main thre
   const fake = await fakeCamera();
   const one = await line(2);
   const ids = ['a', 'b', 'c', 'd'].map(cameraId);
-  for (const id of ids) one.pool.add(camera(id, fake.url));
+  for (const id of ids) one.pool.add(testCamera(id, fake.url));
   expect(ids.map((id) => one.pool.slotOf(id))).toEqual([0, 1, 0, 1]);
   await expectLive(one, ids);
   await expect.poll(() => one.pool.camera(ids[0]!)?.state('main')?.framesPerSecond, POLL).toBeGreaterThan(20);
@@ -163,13 +144,13 @@ test('a camera that is changed keeps one gap, closed when it is recorded again',
   const fake = await fakeCamera();
   const one = await line(1);
   const id = cameraId('a');
-  one.pool.add(camera(id, fake.url));
+  one.pool.add(testCamera(id, fake.url));
   await expectLive(one, [id]);
   await expect.poll(() => one.pool.camera(id)?.state('main')?.framesPerSecond, POLL).toBeGreaterThan(0);
   await one.pool.remove(id);
   expect(one.pool.camera(id)).toBeUndefined();
   expect(one.segments).toHaveLength(1);
-  one.pool.add(camera(id, fake.url, { name: 'other' }));
+  one.pool.add(testCamera(id, fake.url, { name: 'other' }));
   await expectLive(one, [id]);
   await expect.poll(() => gapsOf(one, id)[0]?.endMs, POLL).toBeGreaterThan(0);
   expect(gapsOf(one, id)).toMatchObject([{ cause: 'service_stopped', startMs: one.segments[0]!.endMs }]);
@@ -190,9 +171,9 @@ test.each(deaths)(
     const away = await fakeCamera();
     const one = await line(2, { hangTimeoutMs: drill === 'hang' ? 3000 : 30_000 }, drill === 'exhaust' ? 40 : 512);
     const [hit, other, unreachable] = ['hit', 'other', 'away'].map(cameraId) as [CameraId, CameraId, CameraId];
-    one.pool.add(camera(hit, fake.url));
-    one.pool.add(camera(other, fake.url));
-    one.pool.add(camera(unreachable, away.url));
+    one.pool.add(testCamera(hit, fake.url));
+    one.pool.add(testCamera(other, fake.url));
+    one.pool.add(testCamera(unreachable, away.url));
     await expectLive(one, [hit, other, unreachable]);
     expect([hit, other, unreachable].map((id) => one.pool.slotOf(id))).toEqual([0, 1, 0]);
     await away.close();
@@ -247,13 +228,13 @@ test('a camera that sends garbage, one that never answers and one that never rea
   const deaf = await listen((socket) => socket.pause());
   const one = await line(1, { connectTimeoutMs: 1000 });
   const goodIds = ['g1', 'g2', 'g3'].map(cameraId);
-  for (const id of goodIds) one.pool.add(camera(id, good.url));
+  for (const id of goodIds) one.pool.add(testCamera(id, good.url));
   for (const [id, url] of [
     ['garbage', garbage],
     ['silent', silent],
     ['deaf', deaf],
   ] as const)
-    one.pool.add(camera(id, url));
+    one.pool.add(testCamera(id, url));
   await expectLive(one, goodIds);
   const readers = goodIds.map((id) => read(one, id));
   await expect.poll(() => readers.every((units) => units.length > 150), POLL).toBe(true);
