@@ -15,7 +15,30 @@ const VehicleType = Type.Union([
   Type.Literal('car'),
   Type.Literal('bus'),
   Type.Literal('truck'),
+  Type.Literal('van'),
   Type.Literal('motorcycle'),
+]);
+/** Of the body. `unknown` where light or size do not carry an answer. */
+const VehicleColour = Type.Union([
+  Type.Literal('white'),
+  Type.Literal('silver'),
+  Type.Literal('grey'),
+  Type.Literal('black'),
+  Type.Literal('red'),
+  Type.Literal('orange'),
+  Type.Literal('yellow'),
+  Type.Literal('green'),
+  Type.Literal('blue'),
+  Type.Literal('brown'),
+  Type.Literal('unknown'),
+]);
+/** How the vehicle moved in the picture: towards the camera, away from it, or across. */
+const TravelDirection = Type.Union([
+  Type.Literal('approaching'),
+  Type.Literal('receding'),
+  Type.Literal('leftward'),
+  Type.Literal('rightward'),
+  Type.Literal('standing'),
 ]);
 const PlateColour = Type.Union([
   Type.Literal('blue'),
@@ -46,6 +69,13 @@ export const VehicleSighting = Type.Object({
   firstSeenMs: Type.Number(),
   lastSeenMs: Type.Number(),
   vehicleType: VehicleType,
+  /** Left out by producers that do not judge it. */
+  vehicleColour: Type.Optional(Type.Object({ name: VehicleColour, confidence: Type.Number() })),
+  direction: Type.Optional(TravelDirection),
+  /** Only from a camera that was calibrated with four ground points. */
+  speedKmh: Type.Optional(Type.Number()),
+  /** Along the direction of travel; only from a calibrated camera. */
+  lengthMetres: Type.Optional(Type.Number()),
   score: Type.Number(),
   box: Box,
   plate: Type.Optional(PlateEvidence),
@@ -97,6 +127,8 @@ export type VehicleCrossing = Static<typeof VehicleCrossing>;
 export type ZoneDwell = Static<typeof ZoneDwell>;
 export type KitchenViolation = Static<typeof KitchenViolation>;
 export type PlateEvidence = Static<typeof PlateEvidence>;
+export type VehicleColour = Static<typeof VehicleColour>;
+export type TravelDirection = Static<typeof TravelDirection>;
 
 /** A picture that goes with an event; stored under `key` before the event is. */
 export interface EvidencePicture {

@@ -82,7 +82,9 @@ function toRecordingView(policy: DomainCamera['recording']): RecordingPolicy {
 }
 
 function copyRule(rule: DomainCamera['rules'][number]): Camera['rules'][number] {
-  return rule.kind === 'line' ? { ...rule } : { ...rule, zone: [...rule.zone] };
+  if (rule.kind === 'line') return { ...rule };
+  if (rule.kind === 'calibration') return { ...rule, points: rule.points.map((point) => ({ ...point })) };
+  return { ...rule, zone: [...rule.zone] };
 }
 
 /**

@@ -7,6 +7,7 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'recording.view',
     'vehicle.search',
     'watchlist.manage',
+    'case.manage',
     'kitchen.review',
     'camera.manage',
     'camera.control',
@@ -15,7 +16,7 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'audit.read',
   ],
   operator: ['wall.view', 'recording.view', 'camera.control'],
-  investigator: ['wall.view', 'recording.view', 'vehicle.search', 'watchlist.manage'],
+  investigator: ['wall.view', 'recording.view', 'vehicle.search', 'watchlist.manage', 'case.manage'],
   inspector: ['kitchen.review', 'recording.view', 'wall.view'],
   auditor: ['audit.read'],
 };

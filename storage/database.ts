@@ -103,6 +103,11 @@ export interface Tables {
     plate_evidence: JSONColumnType<object> | null;
     picture_key: string;
     plate_crop_key: string | null;
+    vehicle_colour: string | null;
+    vehicle_colour_confidence: number | null;
+    direction: string | null;
+    speed_kmh: number | null;
+    length_metres: number | null;
   };
   plates: { plate_id: Generated<number>; text: string };
   kitchen_violations: {

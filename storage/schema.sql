@@ -254,6 +254,11 @@ CREATE TABLE sightings (
   plate_evidence jsonb,
   picture_key text NOT NULL,
   plate_crop_key text,
+  vehicle_colour text,
+  vehicle_colour_confidence real,
+  direction text,
+  speed_kmh real,
+  length_metres real,
   CONSTRAINT sightings_pkey PRIMARY KEY (sighting_id, "time")
 ) PARTITION BY RANGE ("time");
 CREATE INDEX sightings_camera_time ON ONLY public.sightings USING btree (camera_id, "time" DESC, sighting_id DESC);

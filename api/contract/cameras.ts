@@ -39,10 +39,15 @@ export const TransportChoice = Type.Union([Type.Literal('auto'), Type.Literal('t
 const CertificateSha256 = Type.String({ maxLength: 95, pattern: '^$|^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$' });
 
 const Name = Type.String({ minLength: 1, maxLength: 80 });
+/** Small, far objects get another look: at the upper half of the picture, or at tiles of it. Costs one to four times as much. */
+const SecondLook = Type.Optional(
+  Type.Union([Type.Literal('none'), Type.Literal('upper'), Type.Literal('tiles')], { default: 'none' }),
+);
+const Metres = Type.Number({ minimum: -1000, maximum: 1000 });
 export const AnalysisProfile = Type.Union([
   Type.Object({ mode: Type.Literal('off') }),
-  Type.Object({ mode: Type.Literal('keyframes') }),
-  Type.Object({ mode: Type.Literal('fps'), fps: Type.Number({ minimum: 0.2, maximum: 15 }) }),
+  Type.Object({ mode: Type.Literal('keyframes'), secondLook: SecondLook }),
+  Type.Object({ mode: Type.Literal('fps'), fps: Type.Number({ minimum: 0.2, maximum: 15 }), secondLook: SecondLook }),
 ]);
 export const CameraRule = Type.Union([
   Type.Object({ kind: Type.Literal('line'), id: Id, name: Name, from: Point, to: Point }),
@@ -60,6 +65,29 @@ export const CameraRule = Type.Union([
     item: Type.String({ maxLength: 40 }),
     zone: Type.Array(Point, { minItems: 3, maxItems: 32 }),
     graceMs: Type.Integer({ minimum: 1000 }),
+  }),
+  /** Where detections count, or never count; a detection is where its box touches the ground. */
+  Type.Object({
+    kind: Type.Literal('region'),
+    id: Id,
+    name: Name,
+    use: Type.Union([Type.Literal('interest'), Type.Literal('ignore')]),
+    zone: Type.Array(Point, { minItems: 3, maxItems: 32 }),
+  }),
+  /** Four points of the ground with their place in metres: makes speeds and lengths possible. At most one for a camera. */
+  Type.Object({
+    kind: Type.Literal('calibration'),
+    id: Id,
+    name: Name,
+    points: Type.Array(
+      Type.Object({
+        x: Type.Number({ minimum: 0, maximum: 1 }),
+        y: Type.Number({ minimum: 0, maximum: 1 }),
+        acrossMetres: Metres,
+        alongMetres: Metres,
+      }),
+      { minItems: 4, maxItems: 4 },
+    ),
   }),
 ]);
 export type CameraRule = Static<typeof CameraRule>;

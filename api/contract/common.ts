@@ -29,9 +29,33 @@ export const VehicleType = Type.Union([
   Type.Literal('car'),
   Type.Literal('bus'),
   Type.Literal('truck'),
+  Type.Literal('van'),
   Type.Literal('motorcycle'),
 ]);
 export type VehicleType = Static<typeof VehicleType>;
+export const VehicleColour = Type.Union([
+  Type.Literal('white'),
+  Type.Literal('silver'),
+  Type.Literal('grey'),
+  Type.Literal('black'),
+  Type.Literal('red'),
+  Type.Literal('orange'),
+  Type.Literal('yellow'),
+  Type.Literal('green'),
+  Type.Literal('blue'),
+  Type.Literal('brown'),
+  Type.Literal('unknown'),
+]);
+export type VehicleColour = Static<typeof VehicleColour>;
+/** How a vehicle moved in the picture. */
+export const TravelDirection = Type.Union([
+  Type.Literal('approaching'),
+  Type.Literal('receding'),
+  Type.Literal('leftward'),
+  Type.Literal('rightward'),
+  Type.Literal('standing'),
+]);
+export type TravelDirection = Static<typeof TravelDirection>;
 export const PlateColour = Type.Union([
   Type.Literal('blue'),
   Type.Literal('green'),

@@ -14,6 +14,7 @@ export const Permission = Type.Union([
   Type.Literal('recording.view'),
   Type.Literal('vehicle.search'),
   Type.Literal('watchlist.manage'),
+  Type.Literal('case.manage'),
   Type.Literal('kitchen.review'),
   Type.Literal('camera.manage'),
   Type.Literal('camera.control'),

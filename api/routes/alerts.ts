@@ -120,5 +120,12 @@ function toWebhookView({ webhookId, createdAtMs, kinds, lastError, ...webhook }:
 }
 
 function toEntryView({ entryId, createdAtMs, expiresAtMs, ...entry }: DomainEntry): WatchlistEntry {
-  return { ...entry, id: entryId, createdAt: iso(createdAtMs), expiresAt: iso(expiresAtMs) };
+  return {
+    ...entry,
+    confirmedHits: 0,
+    falseHits: 0,
+    id: entryId,
+    createdAt: iso(createdAtMs),
+    expiresAt: iso(expiresAtMs),
+  };
 }

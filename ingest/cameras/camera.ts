@@ -12,8 +12,11 @@ export interface Point {
 /** How pictures are picked for analysis: key frames only (cheap, every camera), or `fps` pictures a second (tracking). */
 export type AnalysisProfile =
   | { readonly mode: 'off' }
-  | { readonly mode: 'keyframes' }
-  | { readonly mode: 'fps'; readonly fps: number };
+  | { readonly mode: 'keyframes'; readonly secondLook?: SecondLook }
+  | { readonly mode: 'fps'; readonly fps: number; readonly secondLook?: SecondLook };
+
+/** Whether small, far objects get another look: at the upper half of the picture, or at tiles of it. @default none */
+export type SecondLook = 'none' | 'upper' | 'tiles';
 
 /** How a camera's packets are to come: `auto` asks for TCP, and takes UDP from a camera that refuses it. */
 export type TransportChoice = 'auto' | 'tcp' | 'udp';
@@ -85,7 +88,28 @@ export type CameraRule =
       readonly item: string;
       readonly zone: readonly Point[];
       readonly graceMs: number;
+    }
+  | {
+      /** Where detections count (`interest`), or never count (`ignore`). A detection is where its box touches the ground. */
+      readonly kind: 'region';
+      readonly id: string;
+      readonly name: string;
+      readonly use: 'interest' | 'ignore';
+      readonly zone: readonly Point[];
+    }
+  | {
+      /** Four points of the ground, in the picture and in metres on a plane of the camera's own: makes speeds possible. */
+      readonly kind: 'calibration';
+      readonly id: string;
+      readonly name: string;
+      readonly points: readonly GroundPoint[];
     };
+
+/** A point of the picture and where it lies on the ground, in metres along two axes at right angles. */
+export interface GroundPoint extends Point {
+  readonly acrossMetres: number;
+  readonly alongMetres: number;
+}
 
 /** What the supervisor knows of a camera right now. */
 export type CameraStatus = 'connecting' | 'live' | 'stalled' | 'offline' | 'rejected' | 'unsupported' | 'disabled';

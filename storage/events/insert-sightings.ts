@@ -15,7 +15,8 @@ export async function insertSightings(
     sightings.map((sighting) => new Date(pick(sighting)).toISOString());
   await sql`
     INSERT INTO sightings (sighting_id, time, camera_id, track_id, first_seen, last_seen, vehicle_type, score, box,
-      plate_id, plate_confidence, plate_colour, plate_evidence, picture_key, plate_crop_key)
+      plate_id, plate_confidence, plate_colour, plate_evidence, picture_key, plate_crop_key, vehicle_colour,
+      vehicle_colour_confidence, direction, speed_kmh, length_metres)
     SELECT * FROM unnest(
       ${sightings.map(({ eventId }) => eventId)}::uuid[], ${iso(({ timeMs }) => timeMs)}::timestamptz[],
       ${sightings.map(({ cameraId }) => cameraId)}::text[], ${sightings.map(({ trackId }) => trackId)}::text[],
@@ -27,7 +28,12 @@ export async function insertSightings(
       ${sightings.map(({ plate }) => plate?.colour ?? null)}::text[],
       ${sightings.map(({ plate }) => (plate ? evidenceOf(plate) : null))}::jsonb[],
       ${sightings.map(({ pictureKey }) => pictureKey)}::text[],
-      ${sightings.map(({ plateCropKey }) => plateCropKey ?? null)}::text[])
+      ${sightings.map(({ plateCropKey }) => plateCropKey ?? null)}::text[],
+      ${sightings.map(({ vehicleColour }) => vehicleColour?.name ?? null)}::text[],
+      ${sightings.map(({ vehicleColour }) => vehicleColour?.confidence ?? null)}::real[],
+      ${sightings.map(({ direction }) => direction ?? null)}::text[],
+      ${sightings.map(({ speedKmh }) => speedKmh ?? null)}::real[],
+      ${sightings.map(({ lengthMetres }) => lengthMetres ?? null)}::real[])
     ON CONFLICT DO NOTHING`.execute(transaction);
 }
 

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { PlateEvidence, VehicleSighting } from '#analyzers/analysis-event.ts';
+import type { PlateEvidence, VehicleColour, VehicleSighting } from '#analyzers/analysis-event.ts';
 import type { Box, PlateColour } from '#analyzers/detection.ts';
 import { cameraId } from '#ingest/media.ts';
 import { orUndefined, toMs } from '../database.ts';
@@ -42,6 +42,11 @@ export interface SightingRow {
   readonly longitude: number | null;
   readonly track_id: string;
   readonly vehicle_type: string;
+  readonly vehicle_colour: string | null;
+  readonly vehicle_colour_confidence: number | null;
+  readonly direction: string | null;
+  readonly speed_kmh: number | null;
+  readonly length_metres: number | null;
   readonly score: number;
   readonly box: Box;
   readonly plate_text: string | null;
@@ -114,6 +119,13 @@ export function toSighting(row: SightingRow): Sighting {
     longitude: orUndefined(row.longitude),
     trackId: row.track_id,
     vehicleType: row.vehicle_type as VehicleSighting['vehicleType'],
+    vehicleColour:
+      row.vehicle_colour === null
+        ? undefined
+        : { name: row.vehicle_colour as VehicleColour, confidence: row.vehicle_colour_confidence ?? 0 },
+    direction: orUndefined(row.direction) as VehicleSighting['direction'],
+    speedKmh: orUndefined(row.speed_kmh),
+    lengthMetres: orUndefined(row.length_metres),
     score: row.score,
     box: row.box,
     plate:

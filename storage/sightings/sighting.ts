@@ -14,6 +14,10 @@ export interface Sighting {
   readonly longitude: number | undefined;
   readonly trackId: string;
   readonly vehicleType: VehicleSighting['vehicleType'];
+  readonly vehicleColour: VehicleSighting['vehicleColour'];
+  readonly direction: VehicleSighting['direction'];
+  readonly speedKmh: number | undefined;
+  readonly lengthMetres: number | undefined;
   readonly score: number;
   readonly box: Box;
   readonly plate: PlateEvidence | undefined;

@@ -44,6 +44,8 @@ export const investigateText = {
     '{{plate}}，一个字符不确定（{{count}} 条）',
     '{{plate}}, one character unknown ({{count}})',
   ],
+  'widen.fuzzy': ['包括可能误读的号牌（{{count}} 条）', 'Plates that may be misread ({{count}})'],
+  'widen.any_attribute': ['不限车型和颜色（{{count}} 条）', 'Any type and colour ({{count}})'],
   'widen.all_cameras': ['查询全部摄像机（{{count}} 条）', 'All cameras ({{count}})'],
   'map.title': ['地图', 'Map'],
   'map.unavailable': ['没有地图底图', 'No base map'],

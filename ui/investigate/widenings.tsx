@@ -16,6 +16,9 @@ function widened(query: SearchQuery, widening: Widening): SearchQuery {
       return { ...query, plate: widening.plate ?? query.plate };
     case 'all_cameras':
       return { ...query, cameraIds: [] };
+    case 'any_attribute':
+    case 'fuzzy':
+      return { ...query, vehicleType: undefined, plateColour: undefined };
   }
 }
 

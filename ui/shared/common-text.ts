@@ -21,6 +21,7 @@ export const commonText = {
   'vehicle.car': ['轿车', 'Car'],
   'vehicle.bus': ['客车', 'Bus'],
   'vehicle.truck': ['货车', 'Truck'],
+  'vehicle.van': ['面包车', 'Van'],
   'vehicle.motorcycle': ['摩托车', 'Motorcycle'],
   'colour.blue': ['蓝牌', 'Blue'],
   'colour.green': ['绿牌', 'Green'],
