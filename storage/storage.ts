@@ -30,6 +30,7 @@ import { SpooledSegmentLog } from './recordings/spooled-segment-log.ts';
 import { openSealing } from './sealing.ts';
 import { SettingsRepository } from './settings/settings-repository.ts';
 import { SightingRepository } from './sightings/sighting-repository.ts';
+import { RoadRepository } from './roads/road-repository.ts';
 import { EventSpool } from './spool/event-spool.ts';
 import { SystemAlarms } from './system/system-alarms.ts';
 import { openTimePartitions } from './time-partitions.ts';
@@ -75,6 +76,7 @@ export interface Storage {
   readonly looks: LookLog;
   readonly outbox: Outbox;
   readonly map: MapRepository;
+  readonly roads: RoadRepository;
   readonly settings: SettingsRepository;
   readonly blobs: BlobStore;
   readonly spool: EventSpool;
@@ -172,6 +174,7 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       looks: new LookLog({ spool, clock }),
       outbox,
       map: new MapRepository({ db, clock }),
+      roads: new RoadRepository({ db, clock }),
       settings: new SettingsRepository({ db, clock }),
       blobs,
       spool,
