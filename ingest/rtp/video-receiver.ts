@@ -16,6 +16,8 @@ export interface VideoReceiverDeps {
   readonly payloadType: number;
   readonly parameterSets: readonly Uint8Array[];
   readonly clock: Clock;
+  /** True while it is not known when packets came, only when they were read, many at once. @default false */
+  arrivesInTurns?(): boolean;
   onAccessUnit(unit: AccessUnit): void;
 }
 
@@ -141,7 +143,8 @@ export class VideoReceiver implements TrackReceiver {
   #emit(picture: EncodedPicture): void {
     const { clock } = this.#deps;
     const arrivedMs = clock.monotonicMs();
-    this.#sequence.arrived(picture.timestamp, arrivedMs);
+    // The jitter that a report tells is that of the network, not of our turns to read.
+    if (!this.#deps.arrivesInTurns?.()) this.#sequence.arrived(picture.timestamp, arrivedMs);
     const jumpsBefore = this.#timeline.jumps;
     const pts90k = this.#timeline.pts90k(picture.timestamp, arrivedMs, this.#nominalPeriod90k(picture.format));
     // The sender set its clock anew: what it reported of the old one no longer holds.

@@ -9,6 +9,7 @@ import { InterleavedLinks } from './interleaved-links.ts';
 import { Keepalive } from './keepalive.ts';
 import { planTracks, type TrackReaders } from './plan-tracks.ts';
 import { credentialsFor, followRedirect, isHome, type SessionTarget } from './redirects.ts';
+import type { ReadRounds } from './read-rounds.ts';
 import type { Credentials } from './rtsp-auth.ts';
 import { RtspConnection } from './rtsp-connection.ts';
 import { headerOf, type RtspRequest, type RtspResponse } from './rtsp-message.ts';
@@ -36,6 +37,8 @@ export interface RtspSessionOptions extends TrackReaders {
   readonly trust?: CameraTrust | undefined;
   readonly connectTimeoutMs: number;
   readonly stallTimeoutMs: number;
+  /** Where its connection waits for its turn to read while nobody needs the pictures at once. */
+  readonly rounds?: ReadRounds | undefined;
   onStage?(stage: SessionStage): void;
 }
 
@@ -70,6 +73,7 @@ export class RtspSession {
   #lastPacketMs = 0;
   #lastPacketWallMs: number | undefined;
   #wasLate = false;
+  #isHurried = true;
   #tick: { cancel(): void } | undefined;
 
   constructor(options: RtspSessionOptions) {
@@ -99,6 +103,12 @@ export class RtspSession {
 
   get format(): VideoFormat | undefined {
     return this.#video?.format;
+  }
+
+  /** Whether somebody needs each picture as soon as it comes; without, they may wait for the turn of their connection. */
+  setHurried(isHurried: boolean): void {
+    this.#isHurried = isHurried;
+    if (this.#playingSinceMs !== undefined) this.#connection?.setPatient(!isHurried);
   }
 
   /** How the packets come; undefined before the camera granted it. */
@@ -146,6 +156,7 @@ export class RtspSession {
       const { promise, resolve } = Promise.withResolvers<undefined>();
       const timer = this.#options.clock.setTimeout(() => resolve(undefined), TEARDOWN_TIMEOUT_MS);
       this.#playingSinceMs = undefined;
+      connection.setPatient(false);
       await Promise.race([connection.request('TEARDOWN', this.#aggregateUrl).catch(() => undefined), promise]);
       timer.cancel();
     }
@@ -171,6 +182,7 @@ export class RtspSession {
         credentials: credentialsFor(target, home, options.credentials ?? home.credentials),
         timeoutMs: options.connectTimeoutMs,
         clock: options.clock,
+        rounds: options.rounds,
         onInterleaved: (channel, bytes) => this.#interleaved?.take(channel, bytes),
         onRequest: (request) => this.#takeRequest(request),
         onClosed: (error) => {
@@ -210,7 +222,10 @@ export class RtspSession {
     const description = parseSdp(described.body.toString('utf8'));
     const baseUrl = baseUrlOf(described, url, remote);
     this.#aggregateUrl = reachableUrl(aggregateControlUrl(description, baseUrl), url, remote);
-    const plan = planTracks(description, baseUrl, options);
+    const plan = planTracks(description, baseUrl, {
+      ...options,
+      arrivesInTurns: () => connection.isPatient,
+    });
     this.#video = plan.video;
     this.#videoTrack = plan.videoTrack;
     options.onStage?.('described');
@@ -232,6 +247,7 @@ export class RtspSession {
     this.#lastReportMs = nowMs;
     this.#lastPacketMs = Math.max(this.#lastPacketMs, nowMs);
     this.#scheduleTick();
+    connection.setPatient(!this.#isHurried);
     options.onStage?.('playing');
   }
 
