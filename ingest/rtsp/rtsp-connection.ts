@@ -28,8 +28,8 @@ export interface RtspConnectionOptions {
   readonly clock: Clock;
   /** Where it waits for its turn to read once it is patient; not over TLS. @default it reads whatever comes */
   readonly rounds?: ReadRounds | undefined;
-  /** `bytes` is valid during the call only. */
-  onInterleaved(channel: number, bytes: Buffer): void;
+  /** See `RtspReaderHandlers`. */
+  onInterleaved(channel: number, bytes: Buffer, start: number, end: number): void;
   /** A request of the camera's own, after it was answered. */
   onRequest(request: RtspRequest): void;
   /** Once, with what ended it; undefined when it was closed by us. */
@@ -71,8 +71,8 @@ export class RtspConnection {
     this.#turn = options.isTls ? undefined : options.rounds?.join(() => socket.resume());
     this.#reader = new RtspReader({
       onMessage: (message) => this.#take(message),
-      onInterleaved: (channel, bytes) => {
-        if (!this.#isClosed) options.onInterleaved(channel, bytes);
+      onInterleaved: (channel, bytes, start, end) => {
+        if (!this.#isClosed) options.onInterleaved(channel, bytes, start, end);
       },
     });
   }

@@ -71,7 +71,7 @@ export class RtspSession {
   #lastReportMs = 0;
   #playingSinceMs: number | undefined;
   #lastPacketMs = 0;
-  #lastPacketWallMs: number | undefined;
+  #hasPackets = false;
   #wasLate = false;
   #isHurried = true;
   #tick: { cancel(): void } | undefined;
@@ -98,7 +98,10 @@ export class RtspSession {
 
   /** UTC epoch milliseconds. */
   get lastPacketMs(): number | undefined {
-    return this.#lastPacketWallMs;
+    if (!this.#hasPackets) return undefined;
+    // Asked for far less often than packets come.
+    const { clock } = this.#options;
+    return clock.nowMs() - Math.round(clock.monotonicMs() - this.#lastPacketMs);
   }
 
   get format(): VideoFormat | undefined {
@@ -183,7 +186,7 @@ export class RtspSession {
         timeoutMs: options.connectTimeoutMs,
         clock: options.clock,
         rounds: options.rounds,
-        onInterleaved: (channel, bytes) => this.#interleaved?.take(channel, bytes),
+        onInterleaved: (channel, bytes, start, end) => this.#interleaved?.take(channel, bytes, start, end),
         onRequest: (request) => this.#takeRequest(request),
         onClosed: (error) => {
           if (this.#connection === connection) this.#finish(error);
@@ -267,15 +270,16 @@ export class RtspSession {
 
   /** The times of the session follow the pictures: sound alone is no sign that the camera lives. */
   #takerOf({ kind, receiver }: TrackPlan): PacketTaker {
+    const { clock } = this.#options;
     return {
       get packets() {
         return receiver.counters.packets;
       },
-      takeRtp: (bytes) => {
-        if (!receiver.takeRtp(bytes)) return false;
+      takeRtp: (bytes, start, end) => {
+        if (!receiver.takeRtp(bytes, start, end)) return false;
         if (kind === 'video') {
-          this.#lastPacketMs = this.#options.clock.monotonicMs();
-          this.#lastPacketWallMs = this.#options.clock.nowMs();
+          this.#lastPacketMs = clock.monotonicMs();
+          this.#hasPackets = true;
         }
         return true;
       },
