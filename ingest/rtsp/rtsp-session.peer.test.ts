@@ -50,7 +50,7 @@ async function codeOf(promise: Promise<unknown>): Promise<string | undefined> {
 
 describe('a session', () => {
   test('is read in turns while nobody needs the pictures at once, and misses none', async () => {
-    const fake = await camera({ clip: encodeClip({ frames: 400, gop: 10 }) });
+    const fake = await camera({ fps: 10 });
     const rounds = new ReadRounds(100);
     rounds.start();
     const { session, units, start } = open(fake.url, { rounds });
@@ -58,20 +58,20 @@ describe('a session', () => {
     await start();
     // It read what came with the answer to PLAY, or waits for its first turn already.
     const pause = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));
-    await expect.poll(() => rounds.isPatient).toBe(true);
+    await expect.poll(() => rounds.isPatient, { timeout: 20_000 }).toBe(true);
     await pause(300);
     const before = units.length;
     await pause(300);
     expect(units.length).toBe(before);
     rounds.round(performance.now());
     rounds.round(performance.now() + 100);
-    await expect.poll(() => units.length).toBeGreaterThan(before + 10);
+    await expect.poll(() => units.length, { timeout: 20_000 }).toBeGreaterThan(before);
     // Somebody looks: all that comes is there without a turn.
     await pause(100);
     session.setHurried(true);
-    await expect.poll(() => units.length, { timeout: 20_000 }).toBe(400);
-    expect(units.map((unit) => unit.pts90k)).toEqual(units.map((_, index) => index * 900));
-  });
+    await expect.poll(() => units.length, { timeout: 20_000 }).toBe(CLIP.length);
+    expect(units.map((unit) => unit.pts90k)).toEqual(units.map((_, index) => index * 9000));
+  }, 60_000);
 
   test('plays, hands on every picture, and tears down', async () => {
     const fake = await camera({ contentBase: 'rtsp://127.0.0.1/base/' });

@@ -163,7 +163,7 @@ test('many cameras are read in turns, without a loss; one that somebody watches 
     // All pictures of its time are in it: 50 a second.
     expect(Math.abs(segment.frames - (segment.endMs - segment.startMs) / 20)).toBeLessThanOrEqual(1);
   }
-});
+}, 60_000);
 
 test('a camera that is changed keeps one gap, closed when it is recorded again', async () => {
   const fake = await fakeCamera();

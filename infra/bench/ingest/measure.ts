@@ -59,8 +59,8 @@ export interface Measurement {
 const LIVE_TIMEOUT_MS = 60_000;
 const POLL_MS = 200;
 const READING_INTERVAL_MS = 2000;
-/** What was sent last is on its way: it is taken in before the files are closed. */
-const DRAIN_MS = 2000;
+/** What was sent last is on its way: it is taken in before the files are closed. Less than a camera may be silent. */
+const DRAIN_MS = 3500;
 /** Of long runs, files that nobody will look at are deleted when they are this old, as retention would: there is not room for all. */
 const KEPT_MS = 120_000;
 const run = promisify(execFile);
