@@ -12,6 +12,7 @@ import { Recorder } from './recorder/recorder.ts';
 import type { RecordingDisk } from './recorder/recording-disk.ts';
 import { ScheduledRecording } from './recorder/scheduled-recording.ts';
 import type { RecorderCounters, StreamRecording } from './recorder/stream-recording.ts';
+import type { ReadRounds } from './rtsp/read-rounds.ts';
 import { StreamRunner } from './stream-runner.ts';
 
 export interface CameraPipelineDeps {
@@ -22,6 +23,8 @@ export interface CameraPipelineDeps {
   readonly limiter: ConnectLimiter;
   /** One for all cameras of the process. */
   readonly disk: RecordingDisk;
+  /** One for all cameras of the thread. @default every camera is read as it sends */
+  readonly rounds?: ReadRounds | undefined;
   readonly segments: SegmentLog;
   /** Left open by this camera's pipeline before this one (`openGap` after its close). */
   readonly continues?: RecordingGap | undefined;
@@ -71,6 +74,7 @@ export class CameraPipeline {
           certificateSha256: camera.certificateSha256,
           config: deps.config,
           limiter: deps.limiter,
+          rounds: deps.rounds,
           recorder: source === recorded ? this.#recording : undefined,
           states: deps.states,
           clock: deps.clock,

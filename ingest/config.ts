@@ -69,6 +69,15 @@ export const ingestConfigSchema = Type.Object({
     description:
       'ONVIF over HTTPS only with a certificate that this machine trusts. Off, since cameras ship with self-signed ones.',
   }),
+  readIntervalMs: Type.Integer({
+    default: 100,
+    minimum: 0,
+    maximum: 200,
+    title: 'Read interval',
+    unit: 'ms',
+    description:
+      'A camera whose pictures nobody needs at once (recording, key frames for analysis) is read this often, which costs half the CPU; its socket holds the pictures meanwhile. Live view, and analysis of every picture, have them at once. 0: every camera is read as it sends.',
+  }),
   segmentSeconds: Type.Integer({
     default: 60,
     minimum: 2,

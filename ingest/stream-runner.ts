@@ -10,6 +10,7 @@ import type { CameraId, GapCause } from './media.ts';
 import type { CameraStateSink } from './ports.ts';
 import type { StreamRecording } from './recorder/stream-recording.ts';
 import type { Credentials } from './rtsp/rtsp-auth.ts';
+import type { ReadRounds } from './rtsp/read-rounds.ts';
 import { RtspSession } from './rtsp/rtsp-session.ts';
 import { StreamMeter } from './stream-meter.ts';
 
@@ -32,6 +33,7 @@ export interface StreamRunnerDeps {
   >;
   readonly limiter: ConnectLimiter;
   readonly recorder: StreamRecording | undefined;
+  readonly rounds?: ReadRounds | undefined;
   readonly states: CameraStateSink;
   readonly clock: Clock;
   readonly log: Log;
@@ -94,6 +96,7 @@ export class StreamRunner {
   constructor(deps: StreamRunnerDeps) {
     this.#deps = deps;
     this.hub = new StreamHub({
+      onHurryChange: (isHurried) => this.#session?.setHurried(isHurried),
       onReaderError: (error, reader) => deps.log.error({ reader }, `a reader failed: ${describeError(error)}`),
     });
     this.#detachRecorder = deps.recorder && this.hub.attach(deps.recorder);
@@ -165,6 +168,7 @@ export class StreamRunner {
       trust: { caFile: config.tlsCaFile, certificateSha256 },
       connectTimeoutMs: config.connectTimeoutMs,
       stallTimeoutMs: config.stallTimeoutMs,
+      rounds: this.#deps.rounds,
       clock,
       onAccessUnit: (unit) => {
         if (this.#state.status !== 'live' || this.#state.codecString !== unit.format.codecString) this.#goLive(session);
@@ -174,6 +178,7 @@ export class StreamRunner {
       ...(config.recordAudio && this.#deps.recorder ? { onAudioFrame: (frame) => this.hub.publishAudio(frame) } : {}),
     });
     this.#session = session;
+    session.setHurried(this.hub.isHurried);
     this.#meter.reset();
     this.#meterLater();
     let failure: AppError | undefined;

@@ -14,6 +14,8 @@ import type { TrackPlan } from './track-plan.ts';
 
 export interface TrackReaders {
   readonly clock: Clock;
+  /** True while packets are read in turns: when they were read says little about when they came. @default false */
+  arrivesInTurns?(): boolean;
   onAccessUnit(unit: AccessUnit): void;
   /** Left out: the camera's sound is not asked for. */
   onAudioFrame?(frame: AudioFrame): void;
@@ -36,6 +38,7 @@ export function planTracks(description: SessionDescription, baseUrl: string, rea
     payloadType,
     parameterSets,
     clock,
+    arrivesInTurns: () => readers.arrivesInTurns?.() ?? false,
     onAccessUnit: (unit) => readers.onAccessUnit(unit),
   });
   const pictures: TrackPlan = { kind: 'video', controlUrl, isOptional: false, receiver: video };

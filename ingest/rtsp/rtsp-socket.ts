@@ -21,8 +21,11 @@ export interface SocketOptions {
   readonly trust: CameraTrust;
   readonly timeoutMs: number;
   readonly clock: Clock;
-  /** `bytes` is valid during the call only. */
-  receive(bytes: Buffer): void;
+  /**
+   * `bytes` is valid during the call only.
+   * @returns false: read nothing more until the socket is resumed; plain sockets only
+   */
+  receive(bytes: Buffer): boolean;
 }
 
 /** All plain sockets of the process read into this one buffer: what they read is consumed before the next read. */
@@ -78,10 +81,7 @@ function openPlain(options: SocketOptions): net.Socket {
     port: options.port,
     onread: {
       buffer: SHARED_RECEIVE_BUFFER,
-      callback: (size) => {
-        options.receive(SHARED_RECEIVE_BUFFER.subarray(0, size));
-        return true;
-      },
+      callback: (size) => options.receive(SHARED_RECEIVE_BUFFER.subarray(0, size)),
     },
   });
 }
@@ -96,7 +96,7 @@ function openTls(options: SocketOptions): tls.TLSSocket {
     // Checked by `distrust` before anything is sent, so that the refusal can name the certificate.
     rejectUnauthorized: false,
   });
-  socket.on('data', (bytes: Buffer) => options.receive(bytes));
+  socket.on('data', (bytes: Buffer) => void options.receive(bytes));
   return socket;
 }
 

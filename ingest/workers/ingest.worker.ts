@@ -5,6 +5,7 @@ import { CameraPipeline } from '../camera-pipeline.ts';
 import { ConnectLimiter } from '../connect-limiter.ts';
 import type { CameraId, StreamKind } from '../media.ts';
 import { RecordingDisk } from '../recorder/recording-disk.ts';
+import { ReadRounds } from '../rtsp/read-rounds.ts';
 import {
   BEAT_INTERVAL_MS,
   type Drill,
@@ -44,7 +45,8 @@ const limiter = new ConnectLimiter(config.connectsPerSecond, clock, {
 });
 const disk = new RecordingDisk({ config, clock });
 const running = new Map<CameraId, Running>();
-const pacer = new LoopPacer();
+const rounds = new ReadRounds(config.readIntervalMs);
+const pacer = new LoopPacer(rounds);
 let refused = 0;
 let tellTimer: { cancel(): void } | undefined;
 let logLines = 0;
@@ -85,6 +87,7 @@ function start({ camera, numbers, openGap }: Extract<ToIngest, { kind: 'start' }
     clock,
     log,
     disk,
+    rounds,
     continues: openGap,
   });
   const taps = new Map<StreamKind, StreamTap>();
