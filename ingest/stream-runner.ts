@@ -140,12 +140,15 @@ export class StreamRunner {
     });
   }
 
-  /** Ends the session and the recording. Safe to call twice. */
-  async close(): Promise<void> {
+  /**
+   * Ends the session and the recording. Safe to call twice.
+   * @param cause of the gap that begins
+   */
+  async close(cause: GapCause = 'service_stopped'): Promise<void> {
     await this.#supervisor?.close();
     this.#timer?.cancel();
     this.#detachRecorder?.();
-    await this.#deps.recorder?.close('service_stopped');
+    await this.#deps.recorder?.close(cause);
     if (this.#state.status !== 'disabled')
       this.#change({ status: 'disabled', errorCode: undefined, nextRetryMs: undefined });
   }

@@ -118,6 +118,8 @@ export const CameraOnvif = Type.Object({
   hasPtz: Type.Boolean(),
   /** It records on its own card. */
   hasRecordings: Type.Boolean(),
+  /** It tells events; left out: not known. */
+  hasEvents: Type.Optional(Type.Boolean()),
 });
 export type CameraOnvif = Static<typeof CameraOnvif>;
 
