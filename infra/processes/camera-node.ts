@@ -13,9 +13,10 @@ import { KeyFrameDecoderPool } from '#ingest/frames/key-frame-decoder-pool.ts';
 import { decodeKeyFrameToJpeg } from '#ingest/frames/still.ts';
 import type { ReadableHub } from '#ingest/hub/readable-hub.ts';
 import { type AccessUnit, type CameraId, cameraId, type GapCause } from '#ingest/media.ts';
-import { CameraControl, type PtzCommand } from '#ingest/onvif/camera-control.ts';
+import { CameraControl, type CameraImaging, type PtzCommand } from '#ingest/onvif/camera-control.ts';
 import { discoverDevices } from '#ingest/onvif/discovery.ts';
 import type { DiscoveredDevice } from '#ingest/onvif/discovery-message.ts';
+import type { ImagingSettings } from '#ingest/onvif/imaging.ts';
 import type { PtzPreset } from '#ingest/onvif/ptz.ts';
 import type { IngestTopics } from '#ingest/ports.ts';
 import { IngestWorkerPool } from '#ingest/workers/ingest-worker-pool.ts';
@@ -297,6 +298,26 @@ export class CameraNode implements CameraGateway {
 
   async presets(id: CameraId): Promise<readonly PtzPreset[]> {
     return await this.#control.presets(await this.#deps.storage.cameras.get(id));
+  }
+
+  async keepPreset(id: CameraId, name: string): Promise<string> {
+    return await this.#control.keepPreset(await this.#deps.storage.cameras.get(id), name);
+  }
+
+  async renamePreset(id: CameraId, preset: PtzPreset): Promise<void> {
+    await this.#control.renamePreset(await this.#deps.storage.cameras.get(id), preset);
+  }
+
+  async removePreset(id: CameraId, token: string): Promise<void> {
+    await this.#control.removePreset(await this.#deps.storage.cameras.get(id), token);
+  }
+
+  async imaging(id: CameraId): Promise<CameraImaging> {
+    return await this.#control.imaging(await this.#deps.storage.cameras.get(id));
+  }
+
+  async setImaging(id: CameraId, settings: ImagingSettings): Promise<CameraImaging> {
+    return await this.#control.setImaging(await this.#deps.storage.cameras.get(id), settings);
   }
 
   async synchronize(id: CameraId): Promise<void> {
