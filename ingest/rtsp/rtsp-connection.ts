@@ -22,8 +22,9 @@ export interface RtspConnectionOptions {
   readonly isTls: boolean;
   readonly trust: CameraTrust;
   readonly credentials: Credentials | undefined;
-  /** For the connection, and for each answer. */
+  /** For each answer, and for the connection where nothing else is said. */
   readonly timeoutMs: number;
+  readonly reachTimeoutMs?: number | undefined;
   readonly clock: Clock;
   /** `bytes` is valid during the call only. */
   onInterleaved(channel: number, bytes: Buffer): void;
@@ -75,7 +76,10 @@ export class RtspConnection {
   /** @throws {AppError} as `openSocket` does */
   static async connect(options: RtspConnectionOptions, signal: AbortSignal): Promise<RtspConnection> {
     let receive = (_bytes: Buffer): void => undefined;
-    const socket = await openSocket({ ...options, receive: (bytes) => receive(bytes) }, signal);
+    const socket = await openSocket(
+      { ...options, timeoutMs: options.reachTimeoutMs ?? options.timeoutMs, receive: (bytes) => receive(bytes) },
+      signal,
+    );
     const connection = new RtspConnection(socket, options);
     receive = (bytes) => connection.#receive(bytes);
     const end = (error: AppError): void => connection.end(error);

@@ -35,6 +35,8 @@ export interface RtspSessionOptions extends TrackReaders {
   /** For `rtsps`. @default the authorities of the system */
   readonly trust?: CameraTrust | undefined;
   readonly connectTimeoutMs: number;
+  /** How long the camera may take to accept the connection. @default connectTimeoutMs */
+  readonly reachTimeoutMs?: number | undefined;
   readonly stallTimeoutMs: number;
   onStage?(stage: SessionStage): void;
 }
@@ -170,6 +172,7 @@ export class RtspSession {
         trust: { caFile, certificateSha256: isHome(endpoint, home) ? certificateSha256 : undefined },
         credentials: credentialsFor(target, home, options.credentials ?? home.credentials),
         timeoutMs: options.connectTimeoutMs,
+        reachTimeoutMs: options.reachTimeoutMs,
         clock: options.clock,
         onInterleaved: (channel, bytes) => this.#interleaved?.take(channel, bytes),
         onRequest: (request) => this.#takeRequest(request),
