@@ -4,7 +4,7 @@ import type { Camera, CameraState, StreamSource } from './cameras/camera.ts';
 import type { IngestConfig } from './config.ts';
 import type { ConnectLimiter } from './connect-limiter.ts';
 import type { StreamHub } from './hub/stream-hub.ts';
-import type { RecordingGap, StreamKind } from './media.ts';
+import type { GapCause, RecordingGap, StreamKind } from './media.ts';
 import type { CameraStateSink, SegmentLog } from './ports.ts';
 import { EventRecording } from './recorder/event-recording.ts';
 import { GapTracker } from './recorder/gap-tracker.ts';
@@ -124,9 +124,12 @@ export class CameraPipeline {
     for (const runner of this.#runners.values()) runner.start();
   }
 
-  /** Ends sessions, closes files and announces them. Safe to call twice. */
-  async close(): Promise<void> {
-    await Promise.all([...this.#runners.values()].map((runner) => runner.close()));
+  /**
+   * Ends sessions, closes files and announces them. Safe to call twice.
+   * @param cause of the gap that begins
+   */
+  async close(cause?: GapCause): Promise<void> {
+    await Promise.all([...this.#runners.values()].map((runner) => runner.close(cause)));
   }
 }
 

@@ -24,6 +24,14 @@ export const ingestConfigSchema = Type.Object({
     unit: 'ms',
     description: 'How long a camera may take to accept the connection and to answer each request.',
   }),
+  returnConnectTimeoutMs: Type.Integer({
+    default: 1200,
+    minimum: 100,
+    title: 'Connect time-out of a known camera',
+    unit: 'ms',
+    description:
+      'How long a camera that was reached before may take to accept the connection, or four times what it took then. Short, so that one whose cable was cut is recorded again soon after: a try that began while it was away is not waited for.',
+  }),
   stallTimeoutMs: Type.Integer({
     default: 4000,
     minimum: 500,

@@ -24,6 +24,7 @@ export interface StreamRunnerDeps {
   readonly config: Pick<
     IngestConfig,
     | 'connectTimeoutMs'
+    | 'returnConnectTimeoutMs'
     | 'stallTimeoutMs'
     | 'retryInitialMs'
     | 'retryMaxMs'
@@ -43,6 +44,8 @@ export interface StreamRunnerDeps {
 const RETRY_JITTER = 1;
 /** After so many tries without a picture a camera gives way to others that wait to connect. */
 const FAILING_AFTER_TRIES = 3;
+/** A far camera takes longer to accept a connection, now more and now less. */
+const SLOW_REACH_FACTOR = 4;
 const HEALTHY_AFTER_MS = 30_000;
 const METER_INTERVAL_MS = 1000;
 /** While nothing else changes, a live stream's rates are published this often. */
@@ -89,6 +92,8 @@ export class StreamRunner {
   /** Where the camera sent us while the last session ran; good for one try. */
   #redirectedTo: string | undefined;
   #triesWithoutPicture = 0;
+  /** What the last connection took, monotonic milliseconds; undefined before the first. */
+  #reachedInMs: number | undefined;
   #state: CameraState;
   /** What was published last. */
   #told: CameraState;
@@ -143,12 +148,15 @@ export class StreamRunner {
     });
   }
 
-  /** Ends the session and the recording. Safe to call twice. */
-  async close(): Promise<void> {
+  /**
+   * Ends the session and the recording. Safe to call twice.
+   * @param cause of the gap that begins
+   */
+  async close(cause: GapCause = 'service_stopped'): Promise<void> {
     await this.#supervisor?.close();
     this.#timer?.cancel();
     this.#detachRecorder?.();
-    await this.#deps.recorder?.close('service_stopped');
+    await this.#deps.recorder?.close(cause);
     if (this.#state.status !== 'disabled')
       this.#change({ status: 'disabled', errorCode: undefined, nextRetryMs: undefined });
   }
@@ -159,6 +167,7 @@ export class StreamRunner {
     await limiter.take(signal, this.#triesWithoutPicture >= FAILING_AFTER_TRIES ? 'failing' : 'healthy');
     if (signal.aborted) return;
     this.#triesWithoutPicture++;
+    const startedMs = clock.monotonicMs();
     const session = new RtspSession({
       url: source.url,
       startAt: this.#redirectedTo,
@@ -167,6 +176,10 @@ export class StreamRunner {
       lastTransport: this.#lastTransport,
       trust: { caFile: config.tlsCaFile, certificateSha256 },
       connectTimeoutMs: config.connectTimeoutMs,
+      reachTimeoutMs: this.#reachTimeoutMs(),
+      onStage: (stage) => {
+        if (stage === 'reached') this.#reachedInMs = clock.monotonicMs() - startedMs;
+      },
       stallTimeoutMs: config.stallTimeoutMs,
       rounds: this.#deps.rounds,
       clock,
@@ -204,6 +217,16 @@ export class StreamRunner {
     this.#meter.reset();
     if (verdict.isSlow) await this.#holdOff(failure, verdict, signal);
     throw failure;
+  }
+
+  /**
+   * A camera whose cable is cut does not answer at all, and the system asks it ever more rarely within one try: when it is back, a new try
+   * is sooner there than one that was begun before.
+   */
+  #reachTimeoutMs(): number | undefined {
+    const { connectTimeoutMs, returnConnectTimeoutMs } = this.#deps.config;
+    if (this.#reachedInMs === undefined) return undefined;
+    return Math.min(connectTimeoutMs, Math.max(returnConnectTimeoutMs, SLOW_REACH_FACTOR * this.#reachedInMs));
   }
 
   /** Waits long before the supervisor adds its own delay. */

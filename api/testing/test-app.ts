@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { StreamHub } from '#ingest/hub/stream-hub.ts';
 import type { PtzCommand } from '#ingest/onvif/camera-control.ts';
+import type { ImagingSettings } from '#ingest/onvif/imaging.ts';
+import type { PtzPreset } from '#ingest/onvif/ptz.ts';
 import type { AppError } from '#infra/runtime/app-error.ts';
 import { MemoryBus } from '#infra/runtime/bus.ts';
 import { type Clock, systemClock } from '#infra/runtime/clock.ts';
@@ -30,6 +32,9 @@ export class FakeCameras implements CameraGateway {
   found: Awaited<ReturnType<CameraGateway['probe']>>['found'];
   /** What was asked of the cameras, in order. */
   readonly steered: { readonly cameraId: string; readonly command: PtzCommand | 'synchronize' }[] = [];
+
+  /** What was kept in the cameras, in order. */
+  readonly setUp: object[] = [];
 
   hub(cameraId: string): StreamHub | undefined {
     return this.hubs.get(cameraId);
@@ -65,6 +70,35 @@ export class FakeCameras implements CameraGateway {
 
   async presets(): ReturnType<CameraGateway['presets']> {
     return [{ token: 'preset-1', name: 'Gate' }];
+  }
+
+  async keepPreset(cameraId: string, name: string): Promise<string> {
+    this.setUp.push({ cameraId, kept: name });
+    return 'preset-2';
+  }
+
+  async renamePreset(cameraId: string, renamed: PtzPreset): Promise<void> {
+    this.setUp.push({ cameraId, renamed });
+  }
+
+  async removePreset(cameraId: string, removed: string): Promise<void> {
+    this.setUp.push({ cameraId, removed });
+  }
+
+  async imaging(): ReturnType<CameraGateway['imaging']> {
+    const range = { minimum: 0, maximum: 100 };
+    return {
+      settings: { brightness: 50, irCutFilter: 'AUTO', focusMode: 'AUTO' },
+      options: {
+        ...{ brightness: range, contrast: undefined, saturation: undefined, sharpness: undefined },
+        ...{ irCutFilters: ['ON', 'AUTO'], focusModes: ['AUTO'] },
+      },
+    };
+  }
+
+  async setImaging(cameraId: string, set: ImagingSettings): ReturnType<CameraGateway['setImaging']> {
+    this.setUp.push({ cameraId, set });
+    return await this.imaging();
   }
 
   async synchronize(cameraId: string): Promise<void> {

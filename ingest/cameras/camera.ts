@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CameraId, StreamKind } from '../media.ts';
 import type { RecordingPolicy } from '../recorder/recording-policy.ts';
 
@@ -45,6 +46,8 @@ export interface CameraOnvif {
   readonly hasPtz: boolean;
   /** It records on its own card (profile G). */
   readonly hasRecordings: boolean;
+  /** It tells events, motion among them; undefined: not known, since it was added by an older version. */
+  readonly hasEvents?: boolean;
 }
 
 export interface Camera {
@@ -68,6 +71,24 @@ export interface Camera {
   readonly analysis: AnalysisProfile;
   readonly rules: readonly CameraRule[];
   readonly onvif?: CameraOnvif | undefined;
+}
+
+/** Whether sessions and recording of a camera can go on as they are after it was edited. */
+export function isSameForIngest(a: Camera, b: Camera): boolean {
+  return isDeepStrictEqual(ingestPartOf(a), ingestPartOf(b));
+}
+
+function ingestPartOf(camera: Camera): object {
+  const { streams, username, password, transport, certificateSha256, recording } = camera;
+  return {
+    streams: streams.map(({ kind, url }) => ({ kind, url })),
+    username,
+    password,
+    transport: transport ?? 'auto',
+    certificateSha256,
+    // How long it is kept is the business of those who delete.
+    recording: { ...recording, retentionHours: undefined },
+  };
 }
 
 /** What a camera is watched for. Data, kept in the database, edited by people. */

@@ -23,8 +23,9 @@ export interface RtspConnectionOptions {
   readonly isTls: boolean;
   readonly trust: CameraTrust;
   readonly credentials: Credentials | undefined;
-  /** For the connection, and for each answer. */
+  /** For each answer, and for the connection where nothing else is said. */
   readonly timeoutMs: number;
+  readonly reachTimeoutMs?: number | undefined;
   readonly clock: Clock;
   /** Where it waits for its turn to read once it is patient; not over TLS. @default it reads whatever comes */
   readonly rounds?: ReadRounds | undefined;
@@ -80,7 +81,10 @@ export class RtspConnection {
   /** @throws {AppError} as `openSocket` does */
   static async connect(options: RtspConnectionOptions, signal: AbortSignal): Promise<RtspConnection> {
     let receive = (_bytes: Buffer): boolean => true;
-    const socket = await openSocket({ ...options, receive: (bytes) => receive(bytes) }, signal);
+    const socket = await openSocket(
+      { ...options, timeoutMs: options.reachTimeoutMs ?? options.timeoutMs, receive: (bytes) => receive(bytes) },
+      signal,
+    );
     const connection = new RtspConnection(socket, options);
     receive = (bytes) => connection.#receive(bytes);
     const end = (error: AppError): void => connection.end(error);

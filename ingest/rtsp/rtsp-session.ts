@@ -36,6 +36,8 @@ export interface RtspSessionOptions extends TrackReaders {
   /** For `rtsps`. @default the authorities of the system */
   readonly trust?: CameraTrust | undefined;
   readonly connectTimeoutMs: number;
+  /** How long the camera may take to accept the connection. @default connectTimeoutMs */
+  readonly reachTimeoutMs?: number | undefined;
   readonly stallTimeoutMs: number;
   /** Where its connection waits for its turn to read while nobody needs the pictures at once. */
   readonly rounds?: ReadRounds | undefined;
@@ -184,6 +186,7 @@ export class RtspSession {
         trust: { caFile, certificateSha256: isHome(endpoint, home) ? certificateSha256 : undefined },
         credentials: credentialsFor(target, home, options.credentials ?? home.credentials),
         timeoutMs: options.connectTimeoutMs,
+        reachTimeoutMs: options.reachTimeoutMs,
         clock: options.clock,
         rounds: options.rounds,
         onInterleaved: (channel, bytes, start, end) => this.#interleaved?.take(channel, bytes, start, end),

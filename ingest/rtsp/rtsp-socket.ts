@@ -37,7 +37,9 @@ export function openSocket(options: SocketOptions, signal: AbortSignal): Promise
   return new Promise((resolve, reject) => {
     const socket = isTls ? openTls(options) : openPlain(options);
     let isReached = false;
+    let isSettled = false;
     const settle = (): void => {
+      isSettled = true;
       timer.cancel();
       signal.removeEventListener('abort', abort);
       socket.off('error', refuse);
@@ -54,7 +56,9 @@ export function openSocket(options: SocketOptions, signal: AbortSignal): Promise
       isReached
         ? ingestErrors.CAMERA_TLS_FAILED({ host, port, reason })
         : ingestErrors.CAMERA_UNREACHABLE({ host, port, reason });
-    const timer = clock.setTimeout(() => fail(failed('timeout')), timeoutMs);
+    // A thread that was busy until now may find the time over although the answer is there: it is looked at first.
+    const timeOut = (): void => void setImmediate(() => !isSettled && fail(failed('timeout')));
+    const timer = clock.setTimeout(timeOut, timeoutMs);
     const refuse = (error: NodeJS.ErrnoException): void => fail(failed(error.code));
     const closed = (): void => fail(failed('closed'));
     socket.on('error', refuse);

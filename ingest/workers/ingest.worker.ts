@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { systemClock } from '#infra/runtime/clock.ts';
 import { CameraPipeline } from '../camera-pipeline.ts';
 import { ConnectLimiter } from '../connect-limiter.ts';
-import type { CameraId, StreamKind } from '../media.ts';
+import type { CameraId, GapCause, StreamKind } from '../media.ts';
 import { RecordingDisk } from '../recorder/recording-disk.ts';
 import { ReadRounds } from '../rtsp/read-rounds.ts';
 import {
@@ -102,11 +102,11 @@ function start({ camera, numbers, openGap }: Extract<ToIngest, { kind: 'start' }
   pipeline.start();
 }
 
-async function stop(cameraId: CameraId): Promise<void> {
+async function stop(cameraId: CameraId, cause?: GapCause): Promise<void> {
   const one = running.get(cameraId);
   if (one) {
     for (const tap of one.taps.values()) tap.close();
-    await one.pipeline.close();
+    await one.pipeline.close(cause);
     tellRecording(cameraId, one);
     running.delete(cameraId);
   }
@@ -149,7 +149,7 @@ function beat(): void {
 
 async function closeAll(): Promise<void> {
   pacer.stop();
-  await Promise.all([...running.keys()].map(stop));
+  await Promise.all([...running.keys()].map((id) => stop(id)));
   port?.close();
   process.exit(0);
 }
@@ -179,7 +179,7 @@ port.on('message', (message: ToIngest) => {
       start(message);
       break;
     case 'stop':
-      void stop(message.cameraId);
+      void stop(message.cameraId, message.cause);
       break;
     case 'trigger':
       running.get(message.cameraId)?.pipeline.trigger(message.reason, message.atMs);

@@ -13,6 +13,7 @@ import type { RecordingDefaults } from '../list/camera-list.ts';
 import { CameraFacts } from './camera-facts.tsx';
 import { CameraPicture } from './camera-picture.tsx';
 import { DayRecording } from './day-recording.tsx';
+import { ImagingPanel } from './imaging-panel.tsx';
 import { PtzPad } from './ptz-pad.tsx';
 import { StateHistory } from './state-history.tsx';
 
@@ -92,9 +93,10 @@ export function CameraDetail({ camera, defaults, onEdit, onRemove, onClose }: Ca
       {isSteered && (
         <section>
           <h3>{say('ptz.title')}</h3>
-          <PtzPad cameraId={camera.id} />
+          <PtzPad key={camera.id} cameraId={camera.id} />
         </section>
       )}
+      {(maySteer || (mayManage && camera.onvif)) && <ImagingPanel key={camera.id} cameraId={camera.id} />}
       {maySeeRecordings && <DayRecording camera={camera} defaults={defaults} />}
       <CameraFacts camera={camera} />
       <StateHistory camera={camera} />
