@@ -43,10 +43,13 @@ export interface ModelSet {
 
 /** Plain data: it is copied to the thread. */
 export interface ModelSetOptions {
-  readonly detector: 'auto' | 'centernet' | 'yolox-nano';
+  /** auto, or the id of a detector. */
+  readonly detector: string;
   readonly detectionThreshold: number;
   readonly modelFolder: string;
   readonly modelMirror: string;
+  /** Empty: `packs` in the model folder. */
+  readonly packFolder: string;
   readonly readPlates: boolean;
   /** Search the whole picture when no vehicle gave a plate: for lone pictures; too slow for streams. */
   readonly platesInWholePicture?: boolean;

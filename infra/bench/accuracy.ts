@@ -119,7 +119,7 @@ async function measureVehicles({ task, folder, registry, detector: choice }: Acc
     throw benchErrors.BENCH_DATA_UNUSABLE({ folder, file: 'labels.json' }, cause);
   }
   if (!Value.Check(VehicleLabels, labels)) throw benchErrors.BENCH_DATA_UNUSABLE({ folder, file: 'labels.json' });
-  const detector = await createDetector({ registry, choice, threshold: LOWEST_SCORE });
+  const detector = await createDetector({ registry, choice, threshold: LOWEST_SCORE, ignoreLabelThresholds: true });
   const pictures: { found: Detection[]; boxes: (typeof labels)[number]['boxes'] }[] = [];
   for (const { image, boxes } of labels) {
     const found = await detector.detect(await decodePicture(path.join(folder, image)));

@@ -18,7 +18,7 @@ export interface AnalyzeBenchOptions {
 const WIDTH_PX = 1280;
 const HEIGHT_PX = 720;
 const WARM_UP = 5;
-const MODEL_ID = 'centernet-512x288';
+const MODEL_ID = 'centernet';
 
 /**
  * Frames per CPU second through the detector, scaling and decoding of boxes included, against the ceiling: the same
@@ -29,9 +29,8 @@ export async function benchAnalyze({ registry, folder, frames }: AnalyzeBenchOpt
   const picture = (index: number): Picture => pictures[index % pictures.length] ?? madeUpPicture();
   const detector = await createDetector({ registry, choice: 'centernet', threshold: 0.3 });
   const session = await OnnxSession.open({ modelId: MODEL_ID, bytes: await registry.load(MODEL_ID) });
-  const { tensor } = await letterbox(picture(0), {
-    widthPx: 512,
-    heightPx: 288,
+  const tensor = { data: new Float32Array(3 * 512 * 288), shape: [1, 3, 288, 512] };
+  letterbox(picture(0), { left: 0, top: 0, width: WIDTH_PX, height: HEIGHT_PX }, tensor, {
     channels: 'rgb',
     mean: [0, 0, 0],
     scale: [1, 1, 1],

@@ -24,7 +24,7 @@ export function register(program: Command): void {
     .option('--every <n>', 'of a video analyse every n-th picture', parseCount, 1)
     .option('--fps <n>', 'analyse n pictures a second; of a stream 4 when nothing is said', parseRate)
     .option('--seconds <s>', 'watch a stream for this long; else until Ctrl-C or its end', parseSeconds)
-    .option('--detector <name>', 'auto, centernet or yolox-nano')
+    .option('--detector <name>', 'auto, centernet, yolox-nano or the id of a model pack')
     .option('--rules <file>', 'JSON file with lines and zones, as a camera has them')
     .action(analyze);
 }

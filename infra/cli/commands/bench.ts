@@ -34,7 +34,7 @@ export function register(program: Command): void {
     .description('accuracy on a folder of pictures with known truth')
     .requiredOption('--task <task>', 'plate-crops, plate-frames, vehicles or masks')
     .requiredOption('--dir <dir>', 'crops named by their text, CCPD frames, or pictures with labels.json')
-    .option('--detector <name>', 'auto, centernet or yolox-nano')
+    .option('--detector <name>', 'auto, centernet, yolox-nano or the id of a model pack')
     .option('--json', 'one JSON object')
     .action(async (options: AccuracyCommandOptions) => {
       const [{ measureAccuracy }, { config, registry }] = await Promise.all([
@@ -127,7 +127,8 @@ async function openModels(detector?: string) {
   ]);
   const config = readConfig('analyzers', analyzerConfigSchema, process.env, detector === undefined ? {} : { detector });
   const log = createLogger({ level: 'warn', pretty: false });
-  return { config, registry: new ModelRegistry({ folder: config.modelFolder, mirror: config.modelMirror, log }) };
+  const { modelFolder: folder, modelMirror: mirror, packFolder } = config;
+  return { config, registry: new ModelRegistry({ folder, mirror, packFolder, log }) };
 }
 
 function positiveInteger(text: string): number {
