@@ -12,8 +12,9 @@ import type { AnalyzerConfig } from './config.ts';
 import { PictureEncodings } from './evidence/picture-encodings.ts';
 import { PictureHealth, type PictureFault } from './health/picture-health.ts';
 import type { Picture } from './packs/model-pack.ts';
-import type { AnalysisResult } from './pool/analyzer-messages.ts';
+import type { AnalysisJob, AnalysisResult } from './pool/analyzer-messages.ts';
 import type { AnalyzerPool } from './pool/analyzer-pool.ts';
+import { regionsOf } from './pool/watched-regions.ts';
 import type { AnalyzerTopics, EventSink } from './ports.ts';
 import { SightingBook, type SightingDraft } from './sighting-book.ts';
 
@@ -42,6 +43,8 @@ export interface CameraAnalysisStats {
 
 interface WatchedCamera {
   readonly camera: Camera;
+  /** What is the same for each of its pictures. */
+  readonly orders: Pick<AnalysisJob, 'regions' | 'secondLook'>;
   readonly analysis: CameraAnalysis;
   readonly sightings: SightingBook;
   readonly health: PictureHealth;
@@ -81,6 +84,10 @@ export class AnalysisPipeline {
     const nextEventId = uuidv7;
     this.#cameras.set(camera.id, {
       camera,
+      orders: {
+        regions: regionsOf(camera.rules),
+        secondLook: camera.analysis.mode === 'off' ? undefined : camera.analysis.secondLook,
+      },
       analysis: new CameraAnalysis({
         camera,
         trackEndMs: this.#deps.config.trackEndMs,
@@ -153,7 +160,8 @@ export class AnalysisPipeline {
     let result: AnalysisResult | undefined;
     try {
       const plates = isRoad ? watched.analysis.plateRequest(wallMs) : undefined;
-      result = await this.#deps.pool.submit(watched.camera.id, { pixels, widthPx, heightPx, plates });
+      const job = { pixels, widthPx, heightPx, plates, ...watched.orders };
+      result = await this.#deps.pool.submit(watched.camera.id, job);
     } catch (error) {
       watched.framesFailed++;
       this.#deps.log.warn({ cameraId: watched.camera.id, error: describeError(error) }, 'picture not analysed');

@@ -1,5 +1,7 @@
+import type { SecondLook } from '#ingest/cameras/camera.ts';
 import type { Box, Detection, PlateReading } from '../detection.ts';
 import type { ObjectDetector, PlateReader } from '../packs/model-pack.ts';
+import type { WatchedRegions } from './watched-regions.ts';
 
 /** Which plates to look for in a picture. */
 export interface PlateRequest {
@@ -21,6 +23,10 @@ export interface AnalysisJob {
   readonly heightPx: number;
   /** undefined: do not look for plates. */
   readonly plates: PlateRequest | undefined;
+  /** Detections that stand elsewhere are dropped. @default none, everything counts */
+  readonly regions?: WatchedRegions | undefined;
+  /** @default none */
+  readonly secondLook?: SecondLook | undefined;
 }
 
 export interface AnalysisResult {
