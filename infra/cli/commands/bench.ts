@@ -1,9 +1,12 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { SecondLook } from '#ingest/cameras/camera.ts';
 
 interface AccuracyCommandOptions {
   readonly task: string;
   readonly dir: string;
   readonly detector?: string;
+  readonly secondLook: SecondLook;
+  readonly shrink: number;
   readonly json?: boolean;
 }
 
@@ -35,6 +38,12 @@ export function register(program: Command): void {
     .requiredOption('--task <task>', 'plate-crops, plate-frames, vehicles or masks')
     .requiredOption('--dir <dir>', 'crops named by their text, CCPD frames, or pictures with labels.json')
     .option('--detector <name>', 'auto, centernet, yolox-nano or the id of a model pack')
+    .addOption(
+      new Option('--second-look <parts>', 'vehicles: look again at parts of each picture')
+        .choices(['none', 'upper', 'tiles'])
+        .default('none'),
+    )
+    .option('--shrink <share>', 'vehicles: each picture fills this share of a larger one: small, far things', share, 1)
     .option('--json', 'one JSON object')
     .action(async (options: AccuracyCommandOptions) => {
       const [{ measureAccuracy }, { config, registry }] = await Promise.all([
@@ -47,6 +56,8 @@ export function register(program: Command): void {
         registry,
         detector: config.detector,
         threshold: config.detectionThreshold,
+        secondLook: options.secondLook,
+        shrink: options.shrink,
       });
       if (options.json) console.log(JSON.stringify(result));
       else {
@@ -144,6 +155,12 @@ function positiveIntegers(text: string): readonly number[] {
 function positiveNumber(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('Give a number above 0.');
+  return value;
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('Give a number above 0 and up to 1.');
   return value;
 }
 
