@@ -40,6 +40,12 @@ export const analyzerConfigSchema = Type.Object({
     description:
       'A folder or http(s) address that holds the downloadable models under their file names, for machines that cannot reach the sources.',
   }),
+  skipUnchanged: Type.Boolean({
+    default: true,
+    title: 'Skip unchanged pictures',
+    description:
+      'Of cameras analysed at key frames: a picture that looks like the last analysed one, in which nothing moved, is not analysed again (for at most 20 s); what stands stays.',
+  }),
   trackEndMs: Type.Integer({
     default: 2500,
     minimum: 200,
