@@ -67,6 +67,10 @@ export class OnnxSession {
     });
   }
 
+  get modelId(): string {
+    return this.#modelId;
+  }
+
   get outputNames(): readonly string[] {
     return this.#outputNames;
   }

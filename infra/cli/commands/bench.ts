@@ -11,8 +11,14 @@ interface AccuracyCommandOptions {
 }
 
 interface AnalyzeCommandOptions {
-  readonly dir?: string;
+  readonly clip?: readonly string[];
+  readonly width?: number;
+  readonly detector?: string;
+  readonly keyframeInterval: number;
+  readonly plates: boolean;
   readonly frames: number;
+  readonly cameras?: number;
+  readonly seconds: number;
   readonly json?: boolean;
 }
 
@@ -117,15 +123,37 @@ export function register(program: Command): void {
 
   bench
     .command('analyze')
-    .description('frames per CPU second through the detector, against the network alone')
-    .option('--dir <dir>', 'pictures to analyse; else a made-up one')
-    .option('--frames <n>', 'how many', positiveInteger, 100)
+    .description('frames per CPU second from key frame to events, against bare decoding and bare networks')
+    .option('--clip <file...>', 'films of traffic; else the shipped ones')
+    .option('--width <px>', 'scale the films to this width first', positiveInteger)
+    .option('--detector <name>', 'auto, centernet, yolox-nano or the id of a model pack')
+    .option('--keyframe-interval <seconds>', 'between two key frames of a camera', positiveNumber, 2)
+    .option('--no-plates', 'without reading plates')
+    .option('--frames <n>', 'at least so many through the chain', positiveInteger, 120)
+    .option('--cameras <n>', 'measure instead what so many cameras take at once', positiveInteger)
+    .option('--seconds <n>', 'with --cameras: for so long', positiveInteger, 20)
     .option('--json', 'one JSON object')
     .action(async (options: AnalyzeCommandOptions) => {
-      const [{ benchAnalyze }, { registry }] = await Promise.all([import('../../bench/analyze.ts'), openModels()]);
-      const report = await benchAnalyze({ registry, folder: options.dir, frames: options.frames });
+      const [{ benchAnalyze }, { config, registry }, { readConfig }, { ingestConfigSchema }] = await Promise.all([
+        import('../../bench/analyze.ts'),
+        openModels(options.detector),
+        import('#infra/runtime/config.ts'),
+        import('#ingest/config.ts'),
+      ]);
+      const report = await benchAnalyze({
+        registry,
+        config,
+        analysisMaxWidthPx: readConfig('ingest', ingestConfigSchema, process.env).analysisMaxWidthPx,
+        clips: options.clip ?? [],
+        widthPx: options.width,
+        keyFrameIntervalSeconds: options.keyframeInterval,
+        readPlates: options.plates,
+        frames: options.frames,
+        cameras: options.cameras,
+        seconds: options.seconds,
+      });
       if (options.json) console.log(JSON.stringify(report));
-      else for (const result of report.results) console.log(result);
+      else for (const part of [report.conditions, ...report.results]) console.log(part);
     });
 }
 
