@@ -68,7 +68,7 @@ beforeEach(() => {
     bus,
     clock,
     log: silentLog,
-    config: { trackEndMs: 2500, detectionThreshold: 0.3 },
+    config: { trackEndMs: 2500, detectionThreshold: 0.3, skipUnchanged: true },
   });
   return async () => pipeline.close();
 });
@@ -285,4 +285,51 @@ it('keeps an event that the sink refuses and offers it again', async () => {
   clock.advance(1500);
   await vi.waitFor(() => expect(sink.events).toHaveLength(1));
   expect(pipeline.eventsLost).toBe(0);
+});
+
+describe('a camera at key-frame rate', () => {
+  const keyFrames = (): Camera => ({ ...camera(), analysis: { mode: 'keyframes' } });
+  const parked = detection('car', 0.3, 0.4, 0.3, 0.3);
+  const street = (seed: number): Canvas =>
+    new Canvas(320, 180, [90, 90, 90]).fill(parked.box, [30, 30, 40]).addNoise(5, seed);
+
+  it('is not analysed again while nothing changes, and keeps the tracks of what stands', async () => {
+    pipeline.addCamera(keyFrames());
+    for (let index = 0; index < 6; index++) {
+      clock.advance(1750);
+      await show([parked], [], street(index));
+    }
+    // The first picture, and the second that shows that the car stands.
+    expect(pool.jobs).toHaveLength(2);
+    expect(pipeline.stats[0]).toMatchObject({ framesIn: 6, framesAnalysed: 6, framesUnchanged: 4 });
+    const ids = new Set(overlays.map(({ detections }) => detections[0]?.trackId));
+    expect([ids.size, overlays.length]).toEqual([1, 6]);
+  });
+
+  it('is analysed as soon as something changes', async () => {
+    pipeline.addCamera(keyFrames());
+    for (let index = 0; index < 3; index++) await show([parked], [], street(index));
+    const comes = street(9).fill({ x: 0.8, y: 0.6, width: 0.1, height: 0.1 }, [200, 200, 200]);
+    await show([parked, detection('car', 0.8, 0.6, 0.1, 0.1)], [], comes);
+    expect(pool.jobs).toHaveLength(3);
+    expect(overlays.at(-1)?.detections).toHaveLength(2);
+  });
+
+  it('is analysed picture by picture when the settings say so', async () => {
+    await pipeline.close();
+    const bus = new MemoryBus<AnalyzerTopics>(() => undefined);
+    const config = { trackEndMs: 2500, detectionThreshold: 0.3, skipUnchanged: false };
+    pipeline = new AnalysisPipeline({ pool, sink, bus, clock, log: silentLog, config });
+    pipeline.addCamera(keyFrames());
+    for (let index = 0; index < 4; index++) await show([parked], [], street(index));
+    expect(pool.jobs).toHaveLength(4);
+  });
+});
+
+it('tells the analyzer threads which regions of a camera count, and where to look twice', async () => {
+  const zone = rectangleZone({ x: 0, y: 0.5, width: 1, height: 0.5 });
+  const rules: CameraRule[] = [{ kind: 'region', id: 'r', name: 'road', use: 'interest', zone }];
+  pipeline.addCamera({ ...camera(rules), analysis: { mode: 'fps', fps: 4, secondLook: 'upper' } });
+  await show([]);
+  expect(pool.jobs[0]).toMatchObject({ regions: { interest: [zone], ignore: [] }, secondLook: 'upper' });
 });

@@ -7,9 +7,9 @@ export interface Box {
 }
 
 /** The only things that detectors may report. No attribute of a person beyond 'a person' exists anywhere. */
-export const OBJECT_LABELS = ['person', 'bicycle', 'car', 'motorcycle', 'bus', 'truck'] as const;
+export const OBJECT_LABELS = ['person', 'bicycle', 'car', 'motorcycle', 'bus', 'truck', 'van'] as const;
 export type ObjectLabel = (typeof OBJECT_LABELS)[number];
-export const VEHICLE_LABELS: readonly ObjectLabel[] = ['car', 'bus', 'truck', 'motorcycle'];
+export const VEHICLE_LABELS: readonly ObjectLabel[] = ['car', 'bus', 'truck', 'van', 'motorcycle'];
 
 /** One box in one frame. */
 export interface Detection {

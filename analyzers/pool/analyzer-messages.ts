@@ -1,5 +1,7 @@
+import type { SecondLook } from '#ingest/cameras/camera.ts';
 import type { Box, Detection, PlateReading } from '../detection.ts';
 import type { ObjectDetector, PlateReader } from '../packs/model-pack.ts';
+import type { WatchedRegions } from './watched-regions.ts';
 
 /** Which plates to look for in a picture. */
 export interface PlateRequest {
@@ -21,6 +23,10 @@ export interface AnalysisJob {
   readonly heightPx: number;
   /** undefined: do not look for plates. */
   readonly plates: PlateRequest | undefined;
+  /** Detections that stand elsewhere are dropped. @default none, everything counts */
+  readonly regions?: WatchedRegions | undefined;
+  /** @default none */
+  readonly secondLook?: SecondLook | undefined;
 }
 
 export interface AnalysisResult {
@@ -43,10 +49,13 @@ export interface ModelSet {
 
 /** Plain data: it is copied to the thread. */
 export interface ModelSetOptions {
-  readonly detector: 'auto' | 'centernet' | 'yolox-nano';
+  /** auto, or the id of a detector. */
+  readonly detector: string;
   readonly detectionThreshold: number;
   readonly modelFolder: string;
   readonly modelMirror: string;
+  /** Empty: `packs` in the model folder. */
+  readonly packFolder: string;
   readonly readPlates: boolean;
   /** Search the whole picture when no vehicle gave a plate: for lone pictures; too slow for streams. */
   readonly platesInWholePicture?: boolean;

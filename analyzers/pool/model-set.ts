@@ -9,6 +9,7 @@ export async function openModelSet(options: ModelSetOptions): Promise<ModelSet> 
   const registry = new ModelRegistry({
     folder: options.modelFolder,
     mirror: options.modelMirror,
+    packFolder: options.packFolder,
     log: createLogger({ level: 'warn', pretty: false }),
   });
   const detector = await createDetector({

@@ -1,14 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { SecondLook } from '#ingest/cameras/camera.ts';
 import Type from 'typebox';
 import Value from 'typebox/value';
 import { decodePicture } from '#analyzers/imaging/scale.ts';
-import { type Detection, OBJECT_LABELS, VEHICLE_LABELS } from '#analyzers/detection.ts';
+import { type Box, type Detection, OBJECT_LABELS, VEHICLE_LABELS } from '#analyzers/detection.ts';
 import type { ModelRegistry } from '#analyzers/models/model-registry.ts';
 import { createPlateReader } from '#analyzers/packs/plate/plate-pack.ts';
 import { PlateRecogniser } from '#analyzers/packs/plate/plate-recogniser.ts';
 import { createDetector, type DetectorOptions } from '#analyzers/packs/vehicle/vehicle-pack.ts';
 import { averagePrecision50 } from './average-precision.ts';
+import { asFarScene } from './far-scene.ts';
 import { benchErrors } from './errors.ts';
 import { plateOfCcpdName, plateOfCropName } from './plate-truth.ts';
 
@@ -19,6 +21,10 @@ export interface AccuracyOptions {
   readonly registry: ModelRegistry;
   readonly detector: DetectorOptions['choice'];
   readonly threshold: number;
+  /** Of vehicles: look again at parts of each picture. */
+  readonly secondLook: SecondLook;
+  /** Of vehicles: each picture takes this share of the height of a larger grey one, so that all in it is small; 1: as it is. */
+  readonly shrink: number;
 }
 
 export type AccuracyResult = Readonly<Record<string, string | number>> & { readonly task: string };
@@ -111,7 +117,7 @@ async function measureFrames({ task, folder, registry, detector: choice, thresho
   return plateResult(task, files.length, misses);
 }
 
-async function measureVehicles({ task, folder, registry, detector: choice }: AccuracyOptions) {
+async function measureVehicles({ task, folder, registry, detector: choice, secondLook, shrink }: AccuracyOptions) {
   let labels: unknown;
   try {
     labels = JSON.parse(await readFile(path.join(folder, 'labels.json'), 'utf8'));
@@ -119,11 +125,14 @@ async function measureVehicles({ task, folder, registry, detector: choice }: Acc
     throw benchErrors.BENCH_DATA_UNUSABLE({ folder, file: 'labels.json' }, cause);
   }
   if (!Value.Check(VehicleLabels, labels)) throw benchErrors.BENCH_DATA_UNUSABLE({ folder, file: 'labels.json' });
-  const detector = await createDetector({ registry, choice, threshold: LOWEST_SCORE });
+  const detector = await createDetector({ registry, choice, threshold: LOWEST_SCORE, ignoreLabelThresholds: true });
   const pictures: { found: Detection[]; boxes: (typeof labels)[number]['boxes'] }[] = [];
-  for (const { image, boxes } of labels) {
-    const found = await detector.detect(await decodePicture(path.join(folder, image)));
-    pictures.push({ found, boxes });
+  for (const [index, { image, boxes }] of labels.entries()) {
+    const whole = await decodePicture(path.join(folder, image));
+    const { picture, place } =
+      shrink < 1 ? await asFarScene(whole, shrink, index) : { picture: whole, place: (box: Box) => box };
+    const found = await detector.detect(picture, secondLook);
+    pictures.push({ found, boxes: boxes.map((box) => ({ ...box, ...place(box) })) });
   }
   await detector.close();
   const precision = (wanted: readonly string[]): number =>
@@ -138,6 +147,8 @@ async function measureVehicles({ task, folder, registry, detector: choice }: Acc
       task,
       n: pictures.length,
       model: detector.manifest.id,
+      ...(secondLook === 'none' ? {} : { secondLook }),
+      ...(shrink === 1 ? {} : { shrink }),
       ap50Vehicle: precision(VEHICLE_LABELS),
       ap50Person: precision(['person']),
     },

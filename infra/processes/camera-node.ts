@@ -103,6 +103,7 @@ export class CameraNode implements CameraGateway {
         detectionThreshold: analyzerConfig.detectionThreshold,
         modelFolder: deps.modelFolder,
         modelMirror: analyzerConfig.modelMirror,
+        packFolder: analyzerConfig.packFolder,
         readPlates: true,
       },
       clock,

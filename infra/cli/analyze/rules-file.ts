@@ -18,6 +18,12 @@ const Rules = Type.Array(
       zone: Zone,
       graceMs: Type.Number({ minimum: 0 }),
     }),
+    Type.Object({
+      kind: Type.Literal('region'),
+      ...named,
+      use: Type.Union([Type.Literal('interest'), Type.Literal('ignore')]),
+      zone: Zone,
+    }),
   ]),
   { maxItems: 200 },
 );

@@ -1,15 +1,24 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { SecondLook } from '#ingest/cameras/camera.ts';
 
 interface AccuracyCommandOptions {
   readonly task: string;
   readonly dir: string;
   readonly detector?: string;
+  readonly secondLook: SecondLook;
+  readonly shrink: number;
   readonly json?: boolean;
 }
 
 interface AnalyzeCommandOptions {
-  readonly dir?: string;
+  readonly clip?: readonly string[];
+  readonly width?: number;
+  readonly detector?: string;
+  readonly keyframeInterval: number;
+  readonly plates: boolean;
   readonly frames: number;
+  readonly cameras?: number;
+  readonly seconds: number;
   readonly json?: boolean;
 }
 
@@ -34,7 +43,13 @@ export function register(program: Command): void {
     .description('accuracy on a folder of pictures with known truth')
     .requiredOption('--task <task>', 'plate-crops, plate-frames, vehicles or masks')
     .requiredOption('--dir <dir>', 'crops named by their text, CCPD frames, or pictures with labels.json')
-    .option('--detector <name>', 'auto, centernet or yolox-nano')
+    .option('--detector <name>', 'auto, centernet, yolox-nano or the id of a model pack')
+    .addOption(
+      new Option('--second-look <parts>', 'vehicles: look again at parts of each picture')
+        .choices(['none', 'upper', 'tiles'])
+        .default('none'),
+    )
+    .option('--shrink <share>', 'vehicles: each picture fills this share of a larger one: small, far things', share, 1)
     .option('--json', 'one JSON object')
     .action(async (options: AccuracyCommandOptions) => {
       const [{ measureAccuracy }, { config, registry }] = await Promise.all([
@@ -47,6 +62,8 @@ export function register(program: Command): void {
         registry,
         detector: config.detector,
         threshold: config.detectionThreshold,
+        secondLook: options.secondLook,
+        shrink: options.shrink,
       });
       if (options.json) console.log(JSON.stringify(result));
       else {
@@ -106,15 +123,37 @@ export function register(program: Command): void {
 
   bench
     .command('analyze')
-    .description('frames per CPU second through the detector, against the network alone')
-    .option('--dir <dir>', 'pictures to analyse; else a made-up one')
-    .option('--frames <n>', 'how many', positiveInteger, 100)
+    .description('frames per CPU second from key frame to events, against bare decoding and bare networks')
+    .option('--clip <file...>', 'films of traffic; else the shipped ones')
+    .option('--width <px>', 'scale the films to this width first', positiveInteger)
+    .option('--detector <name>', 'auto, centernet, yolox-nano or the id of a model pack')
+    .option('--keyframe-interval <seconds>', 'between two key frames of a camera', positiveNumber, 2)
+    .option('--no-plates', 'without reading plates')
+    .option('--frames <n>', 'at least so many through the chain', positiveInteger, 120)
+    .option('--cameras <n>', 'measure instead what so many cameras take at once', positiveInteger)
+    .option('--seconds <n>', 'with --cameras: for so long', positiveInteger, 20)
     .option('--json', 'one JSON object')
     .action(async (options: AnalyzeCommandOptions) => {
-      const [{ benchAnalyze }, { registry }] = await Promise.all([import('../../bench/analyze.ts'), openModels()]);
-      const report = await benchAnalyze({ registry, folder: options.dir, frames: options.frames });
+      const [{ benchAnalyze }, { config, registry }, { readConfig }, { ingestConfigSchema }] = await Promise.all([
+        import('../../bench/analyze.ts'),
+        openModels(options.detector),
+        import('#infra/runtime/config.ts'),
+        import('#ingest/config.ts'),
+      ]);
+      const report = await benchAnalyze({
+        registry,
+        config,
+        analysisMaxWidthPx: readConfig('ingest', ingestConfigSchema, process.env).analysisMaxWidthPx,
+        clips: options.clip ?? [],
+        widthPx: options.width,
+        keyFrameIntervalSeconds: options.keyframeInterval,
+        readPlates: options.plates,
+        frames: options.frames,
+        cameras: options.cameras,
+        seconds: options.seconds,
+      });
       if (options.json) console.log(JSON.stringify(report));
-      else for (const result of report.results) console.log(result);
+      else for (const part of [report.conditions, ...report.results]) console.log(part);
     });
 }
 
@@ -127,7 +166,8 @@ async function openModels(detector?: string) {
   ]);
   const config = readConfig('analyzers', analyzerConfigSchema, process.env, detector === undefined ? {} : { detector });
   const log = createLogger({ level: 'warn', pretty: false });
-  return { config, registry: new ModelRegistry({ folder: config.modelFolder, mirror: config.modelMirror, log }) };
+  const { modelFolder: folder, modelMirror: mirror, packFolder } = config;
+  return { config, registry: new ModelRegistry({ folder, mirror, packFolder, log }) };
 }
 
 function positiveInteger(text: string): number {
@@ -143,6 +183,12 @@ function positiveIntegers(text: string): readonly number[] {
 function positiveNumber(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('Give a number above 0.');
+  return value;
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('Give a number above 0 and up to 1.');
   return value;
 }
 
