@@ -1,3 +1,4 @@
+import type { AnalyzerConfig } from '../config.ts';
 import type { Box, Detection, PlateReading } from '../detection.ts';
 import type { ObjectDetector, PlateReader } from '../packs/model-pack.ts';
 
@@ -41,8 +42,11 @@ export interface ModelSet {
   close(): Promise<void>;
 }
 
+/** How plates are read; what is left out is as `config.ts` has it by default. */
+type PlateSettings = Partial<Pick<AnalyzerConfig, 'officialVehicles' | 'plateGrammar' | 'homeProvince'>>;
+
 /** Plain data: it is copied to the thread. */
-export interface ModelSetOptions {
+export interface ModelSetOptions extends PlateSettings {
   readonly detector: 'auto' | 'centernet' | 'yolox-nano';
   readonly detectionThreshold: number;
   readonly modelFolder: string;

@@ -4,6 +4,8 @@ interface AccuracyCommandOptions {
   readonly task: string;
   readonly dir: string;
   readonly detector?: string;
+  readonly degrade?: boolean;
+  readonly homeProvince: string;
   readonly json?: boolean;
 }
 
@@ -32,9 +34,11 @@ export function register(program: Command): void {
   bench
     .command('accuracy')
     .description('accuracy on a folder of pictures with known truth')
-    .requiredOption('--task <task>', 'plate-crops, plate-frames, vehicles or masks')
+    .requiredOption('--task <task>', 'plate-crops, plate-calibration, plate-frames, vehicles or masks')
     .requiredOption('--dir <dir>', 'crops named by their text, CCPD frames, or pictures with labels.json')
     .option('--detector <name>', 'auto, centernet or yolox-nano')
+    .option('--degrade', 'plate-crops: make every crop small, blurred, noisy and compressed first')
+    .option('--home-province <name>', 'plates: expect this province, e.g. 皖', '')
     .option('--json', 'one JSON object')
     .action(async (options: AccuracyCommandOptions) => {
       const [{ measureAccuracy }, { config, registry }] = await Promise.all([
@@ -47,12 +51,17 @@ export function register(program: Command): void {
         registry,
         detector: config.detector,
         threshold: config.detectionThreshold,
+        degrade: options.degrade === true,
+        homeProvince: options.homeProvince,
       });
       if (options.json) console.log(JSON.stringify(result));
       else {
         for (const { truth, read } of misses) console.log(`${truth} read as ${read === '' ? '(nothing)' : read}`);
-        for (const [name, value] of Object.entries(result))
-          console.log(`${name}: ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(4) : value}`);
+        for (const [name, value] of Object.entries(result)) {
+          if (Array.isArray(value)) console.table(value);
+          else
+            console.log(`${name}: ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(4) : value}`);
+        }
       }
     });
 
