@@ -112,8 +112,10 @@ async function show(detections: Detection[], plates: PlateReading[] = [], canvas
 function reading(text: string, confidence: number): PlateReading {
   return {
     text,
+    kind: 'standard',
     confidence,
     colour: 'blue',
+    sharpness: 1,
     box: { x: 0.4, y: 0.5, width: 0.08, height: 0.03 },
     vehicleIndex: 0,
     alternatives: [],

@@ -218,7 +218,7 @@ export class AnalysisPipeline {
       if (!track) continue;
       watched.sightings.evidenceFor(track)?.offer(detection, reading, timeMs, () => ({
         picture: encodings.whole(),
-        plateCrop: reading && encodings.plate(reading.box),
+        plateCrop: reading?.withheld === undefined && reading ? encodings.plate(reading.box) : undefined,
       }));
       if (watched.sightings.isDue(track, timeMs)) {
         const plate = watched.analysis.plateOf(track.id);
@@ -293,7 +293,7 @@ export class AnalysisPipeline {
       widthPx: frame.widthPx,
       heightPx: frame.heightPx,
       detections: update.objects.map(({ detection, track }) => ({ ...detection, trackId: track?.id })),
-      plates: result.plates,
+      plates: result.plates.filter(({ withheld }) => withheld !== 'refused'),
       hygiene: update.hygiene,
     });
   }

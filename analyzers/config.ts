@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { PROVINCES } from './packs/plate/plate-alphabet.ts';
 
 export const analyzerConfigSchema = Type.Object({
   workerThreads: Type.Integer({
@@ -45,6 +46,25 @@ export const analyzerConfigSchema = Type.Object({
     title: 'Skip unchanged pictures',
     description:
       'Of cameras analysed at key frames: a picture that looks like the last analysed one, in which nothing moved, is not analysed again (for at most 20 s); what stands stays.',
+  }),
+  officialVehicles: Type.Union([Type.Literal('refuse'), Type.Literal('mark'), Type.Literal('read')], {
+    default: 'refuse',
+    title: 'Plates of police and army',
+    description:
+      '`refuse`: such a vehicle passes as one whose plate was not read. `mark`: that it has such a plate is kept, without its text. `read`: like any other.',
+  }),
+  plateGrammar: Type.Union([Type.Literal('china'), Type.Literal('generic'), Type.Literal('both')], {
+    default: 'china',
+    title: 'Forms of plates',
+    description:
+      '`china`: all forms of mainland China. `generic`: 4 to 10 letters and digits, for other countries. `both`: a Chinese form where one fits, else the generic one.',
+  }),
+  homeProvince: Type.String({
+    default: '',
+    pattern: `^[${PROVINCES}]?$`,
+    title: 'Home province',
+    description:
+      'Short name of the province (such as 皖) that most vehicles are from; breaks ties where the first character is hard to read. Empty: no expectation.',
   }),
   trackEndMs: Type.Integer({
     default: 2500,

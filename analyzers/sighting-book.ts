@@ -66,7 +66,9 @@ export class SightingBook {
     if (this.#sighted.has(track.id) || !best || !vehicleType || !isVehiclePass(track, intervalMs, plate))
       return undefined;
     const isStanding = track.travel < PASS_CRITERIA.minTravel;
-    const note: Remembered = { plate: plate?.text, box: track.box, isStanding, lastMs: track.lastMs };
+    // A plate without text, of an official vehicle, is not known to be the same as another one.
+    const text = plate?.text === '' ? undefined : plate?.text;
+    const note: Remembered = { plate: text, box: track.box, isStanding, lastMs: track.lastMs };
     const known = this.#recall(note, track.firstMs);
     this.#sighted.set(track.id, note);
     this.#evidence.delete(track.id);

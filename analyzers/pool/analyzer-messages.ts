@@ -1,4 +1,5 @@
 import type { SecondLook } from '#ingest/cameras/camera.ts';
+import type { AnalyzerConfig } from '../config.ts';
 import type { Box, Detection, PlateReading } from '../detection.ts';
 import type { ObjectDetector, PlateReader } from '../packs/model-pack.ts';
 import type { WatchedRegions } from './watched-regions.ts';
@@ -47,8 +48,11 @@ export interface ModelSet {
   close(): Promise<void>;
 }
 
+/** How plates are read; what is left out is as `config.ts` has it by default. */
+type PlateSettings = Partial<Pick<AnalyzerConfig, 'officialVehicles' | 'plateGrammar' | 'homeProvince'>>;
+
 /** Plain data: it is copied to the thread. */
-export interface ModelSetOptions {
+export interface ModelSetOptions extends PlateSettings {
   /** auto, or the id of a detector. */
   readonly detector: string;
   readonly detectionThreshold: number;

@@ -9,7 +9,8 @@ export async function insertSightings(
   if (sightings.length === 0) return;
   const plateIds = await ensurePlates(
     transaction,
-    sightings.flatMap(({ plate }) => (plate ? [plate.text] : [])),
+    // A plate without text is an official vehicle's: it must not become one plate that all of them share.
+    sightings.flatMap(({ plate }) => (plate && plate.text !== '' ? [plate.text] : [])),
   );
   const iso = (pick: (sighting: VehicleSighting) => number): string[] =>
     sightings.map((sighting) => new Date(pick(sighting)).toISOString());

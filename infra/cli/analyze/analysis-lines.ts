@@ -70,13 +70,16 @@ export function frameLine(
       box: roundedBox(detection.box),
       ...(track ? { trackId: track.id } : {}),
     })),
-    plates: plates.map(({ text, confidence, colour, box, alternatives }) => ({
-      text,
-      confidence: rounded(confidence, 4),
-      colour,
-      box: roundedBox(box),
-      alternatives: alternatives.map((other) => ({ text: other.text, confidence: rounded(other.confidence, 4) })),
-    })),
+    plates: plates
+      .filter(({ withheld }) => withheld !== 'refused')
+      .map(({ text, kind, confidence, colour, box, alternatives }) => ({
+        text,
+        kind,
+        confidence: rounded(confidence, 4),
+        colour,
+        box: roundedBox(box),
+        alternatives: alternatives.map((other) => ({ text: other.text, confidence: rounded(other.confidence, 4) })),
+      })),
     hygiene: update.hygiene.map(({ item, state, score, box }) => ({
       item,
       state,

@@ -7,6 +7,8 @@ interface AccuracyCommandOptions {
   readonly detector?: string;
   readonly secondLook: SecondLook;
   readonly shrink: number;
+  readonly degrade?: boolean;
+  readonly homeProvince: string;
   readonly json?: boolean;
 }
 
@@ -41,7 +43,7 @@ export function register(program: Command): void {
   bench
     .command('accuracy')
     .description('accuracy on a folder of pictures with known truth')
-    .requiredOption('--task <task>', 'plate-crops, plate-frames, vehicles or masks')
+    .requiredOption('--task <task>', 'plate-crops, plate-calibration, plate-frames, vehicles or masks')
     .requiredOption('--dir <dir>', 'crops named by their text, CCPD frames, or pictures with labels.json')
     .option('--detector <name>', 'auto, centernet, yolox-nano or the id of a model pack')
     .addOption(
@@ -50,6 +52,8 @@ export function register(program: Command): void {
         .default('none'),
     )
     .option('--shrink <share>', 'vehicles: each picture fills this share of a larger one: small, far things', share, 1)
+    .option('--degrade', 'plate-crops: make every crop small, blurred, noisy and compressed first')
+    .option('--home-province <name>', 'plates: expect this province, e.g. 皖', '')
     .option('--json', 'one JSON object')
     .action(async (options: AccuracyCommandOptions) => {
       const [{ measureAccuracy }, { config, registry }] = await Promise.all([
@@ -64,12 +68,17 @@ export function register(program: Command): void {
         threshold: config.detectionThreshold,
         secondLook: options.secondLook,
         shrink: options.shrink,
+        degrade: options.degrade === true,
+        homeProvince: options.homeProvince,
       });
       if (options.json) console.log(JSON.stringify(result));
       else {
         for (const { truth, read } of misses) console.log(`${truth} read as ${read === '' ? '(nothing)' : read}`);
-        for (const [name, value] of Object.entries(result))
-          console.log(`${name}: ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(4) : value}`);
+        for (const [name, value] of Object.entries(result)) {
+          if (Array.isArray(value)) console.table(value);
+          else
+            console.log(`${name}: ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(4) : value}`);
+        }
       }
     });
 
