@@ -1,17 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { declareErrors } from '#infra/runtime/app-error.ts';
 import { buildRoadNetwork, roadLinesOf } from '#storage/roads/road-network.ts';
+import { roadErrors } from './errors.ts';
 import { withStorage } from '../processes/with-storage.ts';
-
-export const roadErrors = declareErrors({
-  ROADS_UNREADABLE: {
-    kind: 'invalid_argument',
-    en: 'The file holds no roads.',
-    zh: '文件中没有道路数据。',
-    remedyEn: 'Give a GeoJSON FeatureCollection with LineStrings in degrees (RFC 7946).',
-    remedyZh: '请提供以度为单位、含 LineString 的 GeoJSON FeatureCollection（RFC 7946）。',
-  },
-});
 
 export interface RoadCounts {
   readonly roads: number;
