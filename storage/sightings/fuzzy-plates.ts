@@ -29,7 +29,8 @@ export interface FuzzyPlates {
   readonly likelihoods: ReadonlyMap<string, number>;
 }
 
-interface Candidate extends FuzzyCandidate {
+/** A text of the dictionary with what was read of it. */
+export interface PlateReadings extends FuzzyCandidate {
   readonly plateId: number;
   /** The newest, `COUNTED_PASSES` + 1 at most. */
   readonly readings: readonly Reading[];
@@ -49,6 +50,19 @@ export async function findFuzzyPlates(
 ): Promise<FuzzyPlates> {
   const counted = { fromMs: Math.min(range.fromMs, range.toMs - COUNTED_MS), toMs: range.toMs };
   const candidates = await findCandidates(db, asked, counted, model);
+  return weighCandidates(asked, candidates, model, (texts) => countPasses(db, texts, counted));
+}
+
+/**
+ * Decides which texts a fuzzy search is about.
+ * @param countPasses how often other texts were seen, up to `COUNTED_PASSES` + 1
+ */
+export async function weighCandidates(
+  asked: string,
+  candidates: readonly PlateReadings[],
+  model: ConfusionModel,
+  countOthers: (texts: readonly string[]) => Promise<readonly { readonly text: string; readonly count: number }[]>,
+): Promise<FuzzyPlates> {
   const passes = new Map(candidates.map((candidate) => [candidate.text, candidate.passes]));
   const meant = platesMeant(asked, candidates, model).filter(
     ({ text, probability }) => text === asked || probability >= LEAST_LIKELIHOOD,
@@ -67,7 +81,7 @@ export async function findFuzzyPlates(
     .filter((reading) => reading.text !== asked && likelihoodOf(reading) >= LEAST_LIKELIHOOD)
     .flatMap(({ alternatives }) => alternatives.map(({ text }) => text));
   const unknown = [...new Set(named)].filter((text) => !passes.has(text));
-  for (const { text, count } of await countPasses(db, unknown, counted)) passes.set(text, count);
+  for (const { text, count } of await countOthers(unknown)) passes.set(text, count);
   const likelihoods = new Map<string, number>();
   const ids: number[] = [];
   const others: number[] = [];
@@ -82,7 +96,7 @@ export async function findFuzzyPlates(
 }
 
 /** A plate that is seen daily is a vehicle of its own, whatever single passes look like: unless it is the one that was meant. */
-function isMeant({ text, passes }: Candidate, meant: readonly MeantPlate[], likeliest: number): boolean {
+function isMeant({ text, passes }: PlateReadings, meant: readonly MeantPlate[], likeliest: number): boolean {
   return meant.some((plate) => plate.text === text) || (passes <= COUNTED_PASSES && likeliest >= LEAST_LIKELIHOOD);
 }
 
@@ -91,7 +105,7 @@ async function findCandidates(
   asked: string,
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   model: ConfusionModel,
-): Promise<readonly Candidate[]> {
+): Promise<readonly PlateReadings[]> {
   const known = await db
     .selectFrom('plates')
     .selectAll()
