@@ -36,6 +36,8 @@ export interface SearchBenchOptions {
 
 const DAY_MS = 86_400_000;
 const LOCAL_OFFSET_MS = 8 * 3_600_000;
+/** Trips of the last day end after it. */
+const AFTER_MIDNIGHT_MS = 6 * 3_600_000;
 const PAGE_OF_ALL = 500;
 const LEAST_CLONE_CHECKS = 3;
 
@@ -121,7 +123,7 @@ class SearchBench {
     return {
       options: this.#options,
       city: new City(spec),
-      range: { fromMs, toMs: fromMs + spec.days * DAY_MS - 1 },
+      range: { fromMs, toMs: fromMs + spec.days * DAY_MS + AFTER_MIDNIGHT_MS },
       rows,
     };
   }

@@ -19,8 +19,12 @@ export type PlateFilter =
   | {
       readonly kind: 'ids';
       readonly ids: readonly number[];
-      /** Of these plates only the passes whose reader also named `text`. */
-      readonly naming?: { readonly ids: readonly number[]; readonly text: string };
+      /** Of these plates only the passes whose reader also named `text`, or was no surer than the `confidences` of the plates. */
+      readonly doubtful?: {
+        readonly ids: readonly number[];
+        readonly confidences: readonly number[];
+        readonly text: string;
+      };
     }
   | { readonly kind: 'like'; readonly like: string };
 
@@ -179,15 +183,17 @@ function ofPlate(plates: PlateFilter): RawBuilder<unknown>[] {
   if (plates.kind === 'any') return [];
   if (plates.kind === 'like')
     return [sql`EXISTS (SELECT FROM plates p WHERE p.plate_id = s.plate_id AND p.text LIKE ${plates.like})`];
-  const { ids, naming } = plates;
+  const { ids, doubtful } = plates;
   const [one] = ids;
   // Written as equality, so that the index gives the order too.
-  if (!naming && ids.length === 1 && one !== undefined) return [sql`s.plate_id = ${one}::bigint`];
-  if (!naming || naming.ids.length === 0) return [sql`s.plate_id = ANY(${[...ids]}::bigint[])`];
+  if (!doubtful?.ids.length && ids.length === 1 && one !== undefined) return [sql`s.plate_id = ${one}::bigint`];
+  if (!doubtful || doubtful.ids.length === 0) return [sql`s.plate_id = ANY(${[...ids]}::bigint[])`];
   return [
-    sql`s.plate_id = ANY(${[...ids, ...naming.ids]}::bigint[])`,
+    sql`s.plate_id = ANY(${[...ids, ...doubtful.ids]}::bigint[])`,
     sql`(s.plate_id = ANY(${[...ids]}::bigint[])
-      OR s.plate_evidence -> 'alternatives' @> ${JSON.stringify([{ text: naming.text }])}::jsonb)`,
+      OR EXISTS (SELECT FROM unnest(${[...doubtful.ids]}::bigint[], ${[...doubtful.confidences]}::float8[]) AS d (id, most)
+        WHERE d.id = s.plate_id AND s.plate_confidence <= d.most)
+      OR s.plate_evidence -> 'alternatives' @> ${JSON.stringify([{ text: doubtful.text }])}::jsonb)`,
   ];
 }
 
@@ -221,11 +227,11 @@ function inInterval({ fromMs, toMs }: Interval): RawBuilder<unknown> {
 }
 
 function isFewPlates({ plates }: SightingFilter): boolean {
-  return plates.kind === 'ids' && plates.ids.length + (plates.naming?.ids.length ?? 0) <= PLATES_AT_ONCE;
+  return plates.kind === 'ids' && plates.ids.length + (plates.doubtful?.ids.length ?? 0) <= PLATES_AT_ONCE;
 }
 
 function isNothing({ plates, cameraIds, hours }: SightingFilter): boolean {
-  const isNoPlate = plates.kind === 'ids' && plates.ids.length + (plates.naming?.ids.length ?? 0) === 0;
+  const isNoPlate = plates.kind === 'ids' && plates.ids.length + (plates.doubtful?.ids.length ?? 0) === 0;
   return isNoPlate || cameraIds?.length === 0 || hours?.length === 0;
 }
 

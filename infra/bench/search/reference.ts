@@ -44,14 +44,16 @@ export class Reference {
         WHERE s.plate = ANY(${[...texts]}::text[]) AND ${inTime(range)} GROUP BY s.plate`.execute(this.#db);
       return counted.rows;
     });
-    const [kept, naming] = [filter.ids, filter.naming?.ids ?? []].map(
-      (ids) => new Set(ids.map((index) => near[index])),
+    const kept = new Set(filter.ids.map((index) => near[index]));
+    const most = new Map(
+      filter.doubtful?.ids.map((index, place) => [near[index], filter.doubtful?.confidences[place] ?? 0]),
     );
     return rows
-      .filter(
-        ({ text, alternatives }) =>
-          kept?.has(text) || (naming?.has(text) && alternatives.some((other) => other.text === asked)),
-      )
+      .filter(({ text, confidence, alternatives }) => {
+        const limit = most.get(text);
+        const isNamed = alternatives.some((other) => other.text === asked);
+        return kept.has(text) || (limit !== undefined && (isNamed || confidence <= limit));
+      })
       .map(({ id }) => id);
   }
 
@@ -136,7 +138,7 @@ function isSplit(kinds: readonly (string | undefined)[], least: number, share: n
   return others >= least && others >= share * known.length;
 }
 
-/** One character another, more or less, or two that are confused. */
+/** One character another, more or less; two that are confused; or one of these and one less. */
 function isNear(asked: string, text: string, model: ConfusionModel): boolean {
   if (asked === text) return true;
   const [a, b] = [Array.from(asked), Array.from(text)];
@@ -148,7 +150,11 @@ function isNear(asked: string, text: string, model: ConfusionModel): boolean {
       different.length === 2 && different.every((place) => model.confusablesOf(a[place] ?? '').includes(b[place] ?? ''))
     );
   }
-  const [short, long] = a.length < b.length ? [a, b] : [b, a];
-  const at = short.findIndex((character, place) => character !== long[place]);
-  return at < 0 || short.slice(at).join('') === long.slice(at + 1).join('');
+  const isWithout = (long: readonly string[], short: readonly string[]): boolean => {
+    const at = short.findIndex((character, place) => character !== long[place]);
+    return at < 0 || short.slice(at).join('') === long.slice(at + 1).join('');
+  };
+  if (a.length < b.length) return isWithout(b, a);
+  const changed = a.flatMap((character, place) => model.confusablesOf(character).map((other) => a.with(place, other)));
+  return [a, ...changed].some((long) => isWithout(long, b));
 }
