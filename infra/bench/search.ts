@@ -153,29 +153,32 @@ class SearchBench {
       figures.set(kind, { query: TITLE[kind], rows, ...equal });
       if (withPeer) onProgress(`${TITLE[kind]}: ${JSON.stringify(equal)}`);
     }
+    const measureKind = async (kind: Kind, into: WriterOrder['into']): Promise<void> => {
+      const asked = askedOf(kind, untilNow, 3, count(kind));
+      const ask = (question: Question): Promise<unknown> =>
+        into === 'vantage' ? answer(this.#connected.storage, question) : askPlain(this.#connected.db, question);
+      const cold = await timeEach(asked, ask);
+      const warm = await timeEach(asked, ask);
+      const measured = {
+        p50Ms: rounded(percentile(warm, 0.5)),
+        p95Ms: rounded(percentile(warm, 0.95)),
+        ...(this.#database.isEmbedded && {
+          coldP50Ms: rounded(percentile(cold, 0.5)),
+          coldP95Ms: rounded(percentile(cold, 0.95)),
+        }),
+      };
+      const named = Object.entries(measured).map(([name, ms]) => [into === 'vantage' ? name : peerName(name), ms]);
+      figures.set(kind, { ...figures.get(kind), ...(Object.fromEntries(named) as Figures) });
+      onProgress(`${into}, ${TITLE[kind]}: ${JSON.stringify(measured)}`);
+    };
     const measure = async (into: WriterOrder['into']): Promise<void> => {
-      for (const kind of KINDS) {
-        const asked = askedOf(kind, untilNow, 3, count(kind));
-        const ask = (question: Question): Promise<unknown> =>
-          into === 'vantage' ? answer(this.#connected.storage, question) : askPlain(this.#connected.db, question);
-        const prefix = into === 'vantage' ? '' : 'peer';
-        if (this.#database.isEmbedded) await this.#forget();
-        const times = await this.#whileWriting(city.spec, into, async () => ({
-          cold: await timeEach(asked, ask),
-          warm: await timeEach(asked, ask),
-        }));
-        const named = (name: string): string =>
-          prefix === '' ? name : `${prefix}${name[0]?.toUpperCase()}${name.slice(1)}`;
-        figures.set(kind, {
-          ...figures.get(kind),
-          [named('p50Ms')]: rounded(percentile(times.warm, 0.5)),
-          [named('p95Ms')]: rounded(percentile(times.warm, 0.95)),
-          ...(this.#database.isEmbedded && {
-            [named('coldP50Ms')]: rounded(percentile(times.cold, 0.5)),
-            [named('coldP95Ms')]: rounded(percentile(times.cold, 0.95)),
-          }),
+      if (!this.#database.isEmbedded)
+        return this.#whileWriting(city.spec, into, async () => {
+          for (const kind of KINDS) await measureKind(kind, into);
         });
-        onProgress(`${into}: ${JSON.stringify(figures.get(kind))}`);
+      for (const kind of KINDS) {
+        await this.#forget();
+        await this.#whileWriting(city.spec, into, () => measureKind(kind, into));
       }
     };
     await measure('vantage');
@@ -303,6 +306,11 @@ async function referenceOf(
     default:
       return askPlain(db, question);
   }
+}
+
+/** `p50Ms` → `peerP50Ms` */
+function peerName(name: string): string {
+  return `peer${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 function rounded(ms: number): number {
