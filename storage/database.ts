@@ -120,6 +120,7 @@ export interface Tables {
   };
   road_network: { only_row: Generated<boolean>; updated_at: Date };
   plates: { plate_id: Generated<number>; text: string };
+  plate_confusions: { true_character: string; read_character: string; weight: number; learned_at: Date };
   kitchen_violations: {
     violation_id: string;
     camera_id: string;

@@ -170,6 +170,15 @@ CREATE TABLE map_layers (
   CONSTRAINT map_layers_pkey PRIMARY KEY (name)
 );
 
+CREATE TABLE plate_confusions (
+  true_character text NOT NULL,
+  read_character text NOT NULL,
+  weight double precision NOT NULL,
+  learned_at timestamp with time zone NOT NULL,
+  CONSTRAINT plate_confusions_pkey PRIMARY KEY (true_character, read_character),
+  CONSTRAINT plate_confusions_weight_check CHECK ((weight >= (0)::double precision))
+);
+
 CREATE TABLE plates (
   plate_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   text text NOT NULL,

@@ -29,6 +29,7 @@ import { SegmentRepository } from './recordings/segment-repository.ts';
 import { SpooledSegmentLog } from './recordings/spooled-segment-log.ts';
 import { openSealing } from './sealing.ts';
 import { SettingsRepository } from './settings/settings-repository.ts';
+import { PlateConfusions } from './sightings/plate-confusions.ts';
 import { SightingRepository } from './sightings/sighting-repository.ts';
 import { RoadRepository } from './roads/road-repository.ts';
 import { EventSpool } from './spool/event-spool.ts';
@@ -67,6 +68,8 @@ export interface Storage {
   readonly events: EventRepository;
   readonly eventSink: EventSink;
   readonly sightings: SightingRepository;
+  /** Learns once a day, once started, which characters of plates are confused. */
+  readonly plateConfusions: PlateConfusions;
   readonly violations: ViolationRepository;
   readonly watchlist: WatchlistRepository;
   readonly users: UserRepository;
@@ -124,6 +127,8 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
     const sessions = new SessionRepository({ db, clock });
     const cameraStates = new CameraStateHistory({ db, spool, clock, log });
     const outbox = new Outbox({ db, sealing, clock });
+    const roads = new RoadRepository({ db, clock });
+    const plateConfusions = new PlateConfusions({ db, clock, log });
     const writer = new EventWriter({
       db,
       spool,
@@ -149,7 +154,7 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
     let closing: Promise<void> | undefined;
     const openSpool = spool;
     const closeAll = async (): Promise<void> => {
-      await Promise.all([writer.close(), retention.close(), staged?.close()]);
+      await Promise.all([writer.close(), retention.close(), plateConfusions.close(), staged?.close()]);
       cameraStates.close();
       openSpool.close();
       await db.destroy();
@@ -165,7 +170,13 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       alarms: new SystemAlarms({ spool }),
       events,
       eventSink: new SpooledEventSink({ spool, blobs }),
-      sightings: new SightingRepository({ db }),
+      sightings: new SightingRepository({
+        db,
+        clock,
+        confusions: () => plateConfusions.model(),
+        roads: () => roads.graph(),
+      }),
+      plateConfusions,
       violations: new ViolationRepository({ db, clock }),
       watchlist: new WatchlistRepository({ db, clock }),
       users: new UserRepository({ db, clock }),
@@ -174,7 +185,7 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       looks: new LookLog({ spool, clock }),
       outbox,
       map: new MapRepository({ db, clock }),
-      roads: new RoadRepository({ db, clock }),
+      roads,
       settings: new SettingsRepository({ db, clock }),
       blobs,
       spool,

@@ -22,6 +22,13 @@ export const benchErrors = declareErrors({
     remedyEn: 'Use plate-crops, plate-frames or vehicles.',
     remedyZh: '可用：plate-crops、plate-frames、vehicles。',
   },
+  BENCH_CITY_MISSING: {
+    kind: 'failed_precondition',
+    en: 'This store does not hold a simulated city of the size that was asked for.',
+    zh: '该数据目录中没有所需规模的模拟城市。',
+    remedyEn: 'Make one with `./vantage simulate events --data FOLDER`, or ask for fewer rows with --rows.',
+    remedyZh: '请先运行 `./vantage simulate events --data 目录` 生成，或用 --rows 减少所需行数。',
+  },
   BENCH_NOT_LIVE: {
     kind: 'deadline_exceeded',
     en: 'Not all cameras of the load were taken in within a minute.',

@@ -37,6 +37,20 @@ interface IngestCommandOptions {
   readonly json?: boolean;
 }
 
+interface SearchCommandOptions {
+  readonly rows: number;
+  readonly data?: string;
+  readonly questions: number;
+  readonly compared: number;
+  readonly inserts: number;
+  readonly peer: boolean;
+  readonly keepPeer?: boolean;
+  readonly recall: number;
+  readonly cloneDays: number;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
 export function register(program: Command): void {
   const bench = program.command('bench').description('measure: every published figure comes from here');
 
@@ -126,6 +140,49 @@ export function register(program: Command): void {
         console.error(
           'The cameras could not keep their pace on this machine: the sizes with sourceKeptPace false are no measure.',
         );
+        process.exitCode = 1;
+      }
+    });
+
+  bench
+    .command('search')
+    .description(
+      'latency of searches on a simulated city while sightings come in, against one plain table; whether answers are equal and complete',
+    )
+    .option('--rows <n>', 'sightings that must be there', positiveInteger, 20_000_000)
+    .option(
+      '--data <folder>',
+      'data folder that `simulate events` filled (default: VANTAGE_DATA_DIR, else `data/city`); DATABASE_URL for a database of your own',
+    )
+    .option('--questions <n>', 'of each kind; 0 leaves latencies out', wholeNumber, 100)
+    .option('--compared <n>', 'of each kind, compared with the plain table', wholeNumber, 10)
+    .option('--inserts <n>', 'sightings stored each second meanwhile', wholeNumber, 2000)
+    .option('--no-peer', 'without the plain table, and so without comparison')
+    .option('--keep-peer', 'leave the plain table for the next run')
+    .option('--recall <n>', 'plates whose whole trajectory must be in the answer to a fuzzy search', wholeNumber, 0)
+    .option('--clone-days <n>', 'with --recall: days whose cloned plates are held against the truth', wholeNumber, 3)
+    .option('--seed <n>', 'other questions', wholeNumber, 1)
+    .option('--json', 'one JSON object')
+    .action(async (options: SearchCommandOptions) => {
+      const { benchSearch } = await import('../../bench/search.ts');
+      const report = await benchSearch({
+        rows: options.rows,
+        dataFolder: options.data,
+        questions: options.questions,
+        compared: options.compared,
+        insertsPerSecond: options.inserts,
+        withPeer: options.peer,
+        keepPeer: options.keepPeer === true,
+        recall: options.recall,
+        cloneDays: options.cloneDays,
+        seed: options.seed,
+        onProgress: (line) => console.error(line),
+      });
+      if (options.json) console.log(JSON.stringify(report));
+      else for (const result of report.results) console.log(result);
+      const different = report.results.filter(({ compared, equal }) => compared !== equal);
+      for (const { query, compared, equal } of different) {
+        console.error(`${query}: ${equal} of ${compared} answers are those of plain SQL.`);
         process.exitCode = 1;
       }
     });
