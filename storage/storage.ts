@@ -9,6 +9,9 @@ import { LookLog } from './audit/look-log.ts';
 import { DiskBlobStore } from './blobs/disk-blob-store.ts';
 import { S3BlobStore } from './blobs/s3-blob-store.ts';
 import { StagedBlobStore } from './blobs/staged-blob-store.ts';
+import { CaseItems } from './cases/case-items.ts';
+import { CaseRepository } from './cases/case-repository.ts';
+import { CompanySearch } from './cases/company-search.ts';
 import { CameraRepository } from './cameras/camera-repository.ts';
 import { CameraStateHistory } from './cameras/camera-state-history.ts';
 import type { StorageConfig } from './config.ts';
@@ -35,6 +38,7 @@ import { SystemAlarms } from './system/system-alarms.ts';
 import { openTimePartitions } from './time-partitions.ts';
 import { SessionRepository } from './users/session-repository.ts';
 import { UserRepository } from './users/user-repository.ts';
+import { WatchlistHits } from './watchlist/watchlist-hits.ts';
 import { WatchlistRepository } from './watchlist/watchlist-repository.ts';
 
 const REACHABLE_WITHIN_MS = 2000;
@@ -68,6 +72,11 @@ export interface Storage {
   readonly sightings: SightingRepository;
   readonly violations: ViolationRepository;
   readonly watchlist: WatchlistRepository;
+  readonly watchlistHits: WatchlistHits;
+  readonly cases: CaseRepository;
+  readonly caseItems: CaseItems;
+  /** Searches over many vehicles at once; only inside a case. */
+  readonly company: CompanySearch;
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
   readonly audit: AuditLog;
@@ -119,6 +128,8 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
     });
     const events = new EventRepository({ db });
     const segments = new SegmentRepository({ db, events });
+    const sightings = new SightingRepository({ db });
+    const cases = new CaseRepository({ db, clock });
     const sessions = new SessionRepository({ db, clock });
     const cameraStates = new CameraStateHistory({ db, spool, clock, log });
     const outbox = new Outbox({ db, sealing, clock });
@@ -163,9 +174,13 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       alarms: new SystemAlarms({ spool }),
       events,
       eventSink: new SpooledEventSink({ spool, blobs }),
-      sightings: new SightingRepository({ db }),
+      sightings,
       violations: new ViolationRepository({ db, clock }),
       watchlist: new WatchlistRepository({ db, clock }),
+      watchlistHits: new WatchlistHits({ db, clock }),
+      cases,
+      caseItems: new CaseItems({ db, cases, sightings, clock }),
+      company: new CompanySearch({ db }),
       users: new UserRepository({ db, clock }),
       sessions,
       audit: new AuditLog({ db, clock }),
