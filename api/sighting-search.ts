@@ -7,20 +7,25 @@ const MAX_RANGE_MS = 366 * 86_400_000;
 
 /**
  * What is searched for, out of a body of the contract, without the page.
- * @throws {AppError} `RANGE_INVALID`; `REQUEST_INVALID` for a filter that searches do not know: more than was asked for is never given
+ * @throws {AppError} `RANGE_INVALID`; `REQUEST_INVALID` for an area upside down, and for wildcards in a fuzzy search
  */
 export function toSightingSearch(
   body: Omit<SearchBody, 'limit' | 'cursor' | 'purpose' | 'caseId'>,
 ): Omit<SightingSearch, 'limit' | 'cursor'> {
-  const { plate, from, to, cameraIds, vehicleType, plateColour } = body;
-  for (const field of ['area', 'timeOfDay', 'vehicleColour', 'direction'] as const)
-    if (body[field] !== undefined) throw apiErrors.REQUEST_INVALID({ field });
-  if (body.isFuzzy === true) throw apiErrors.REQUEST_INVALID({ field: 'isFuzzy' });
+  const { plate, from, to, isFuzzy = false, cameraIds, area, timeOfDay } = body;
+  const { vehicleType, vehicleColour, direction, plateColour } = body;
+  if (area && area.south > area.north) throw apiErrors.REQUEST_INVALID({ field: 'area' });
+  if (isFuzzy && /[?*]/.test((plate ?? '').normalize('NFKC'))) throw apiErrors.REQUEST_INVALID({ field: 'isFuzzy' });
   return {
     plate: plate === '' ? undefined : plate,
+    isFuzzy,
     ...parseTimeRange(from, to, MAX_RANGE_MS),
     cameraIds,
+    area,
+    timeOfDay,
     vehicleType,
+    vehicleColour,
+    direction,
     plateColour,
   };
 }

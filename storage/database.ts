@@ -110,7 +110,18 @@ export interface Tables {
     speed_kmh: number | null;
     length_metres: number | null;
   };
+  road_nodes: { node_id: number; longitude: number; latitude: number };
+  road_segments: {
+    segment_id: number;
+    from_node: number;
+    to_node: number;
+    distance_metres: number;
+    speed_kmh: number;
+    is_one_way: boolean;
+  };
+  road_network: { only_row: Generated<boolean>; updated_at: Date };
   plates: { plate_id: Generated<number>; text: string };
+  plate_confusions: { true_character: string; read_character: string; weight: number; learned_at: Date };
   kitchen_violations: {
     violation_id: string;
     camera_id: string;

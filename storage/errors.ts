@@ -135,6 +135,13 @@ export const storageErrors = declareErrors({
     remedyEn: 'Use characters of a plate; ? stands for one unknown character, * for any number.',
     remedyZh: '请输入车牌字符；? 代表一个未知字符，* 代表任意多个字符。',
   },
+  TIME_ZONE_UNKNOWN: {
+    kind: 'invalid_argument',
+    en: 'There is no such time zone.',
+    zh: '没有该时区。',
+    remedyEn: 'Use a name of the IANA list, such as Asia/Shanghai.',
+    remedyZh: '请使用 IANA 时区名称，例如 Asia/Shanghai。',
+  },
   CURSOR_INVALID: {
     kind: 'invalid_argument',
     en: 'This page of results cannot be found again.',

@@ -223,6 +223,15 @@ CREATE TABLE map_layers (
   CONSTRAINT map_layers_pkey PRIMARY KEY (name)
 );
 
+CREATE TABLE plate_confusions (
+  true_character text NOT NULL,
+  read_character text NOT NULL,
+  weight double precision NOT NULL,
+  learned_at timestamp with time zone NOT NULL,
+  CONSTRAINT plate_confusions_pkey PRIMARY KEY (true_character, read_character),
+  CONSTRAINT plate_confusions_weight_check CHECK ((weight >= (0)::double precision))
+);
+
 CREATE TABLE plates (
   plate_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   text text NOT NULL,
@@ -250,6 +259,34 @@ CREATE TABLE recording_totals (
   size_bytes bigint NOT NULL,
   CONSTRAINT recording_totals_pkey PRIMARY KEY (only_row),
   CONSTRAINT recording_totals_only_row_check CHECK (only_row)
+);
+
+CREATE TABLE road_network (
+  only_row boolean DEFAULT true NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT road_network_pkey PRIMARY KEY (only_row),
+  CONSTRAINT road_network_only_row_check CHECK (only_row)
+);
+
+CREATE TABLE road_nodes (
+  node_id integer NOT NULL,
+  longitude double precision NOT NULL,
+  latitude double precision NOT NULL,
+  CONSTRAINT road_nodes_pkey PRIMARY KEY (node_id)
+);
+
+CREATE TABLE road_segments (
+  segment_id integer NOT NULL,
+  from_node integer NOT NULL,
+  to_node integer NOT NULL,
+  distance_metres real NOT NULL,
+  speed_kmh real NOT NULL,
+  is_one_way boolean NOT NULL,
+  CONSTRAINT road_segments_pkey PRIMARY KEY (segment_id),
+  CONSTRAINT road_segments_from_node_fkey FOREIGN KEY (from_node) REFERENCES road_nodes(node_id) ON DELETE CASCADE,
+  CONSTRAINT road_segments_to_node_fkey FOREIGN KEY (to_node) REFERENCES road_nodes(node_id) ON DELETE CASCADE,
+  CONSTRAINT road_segments_distance_metres_check CHECK ((distance_metres >= (0)::double precision)),
+  CONSTRAINT road_segments_speed_kmh_check CHECK ((speed_kmh > (0)::double precision))
 );
 
 CREATE TABLE segments (

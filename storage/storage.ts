@@ -32,7 +32,9 @@ import { SegmentRepository } from './recordings/segment-repository.ts';
 import { SpooledSegmentLog } from './recordings/spooled-segment-log.ts';
 import { openSealing } from './sealing.ts';
 import { SettingsRepository } from './settings/settings-repository.ts';
+import { PlateConfusions } from './sightings/plate-confusions.ts';
 import { SightingRepository } from './sightings/sighting-repository.ts';
+import { RoadRepository } from './roads/road-repository.ts';
 import { EventSpool } from './spool/event-spool.ts';
 import { SystemAlarms } from './system/system-alarms.ts';
 import { openTimePartitions } from './time-partitions.ts';
@@ -70,6 +72,8 @@ export interface Storage {
   readonly events: EventRepository;
   readonly eventSink: EventSink;
   readonly sightings: SightingRepository;
+  /** Learns once a day, once started, which characters of plates are confused. */
+  readonly plateConfusions: PlateConfusions;
   readonly violations: ViolationRepository;
   readonly watchlist: WatchlistRepository;
   readonly watchlistHits: WatchlistHits;
@@ -84,6 +88,7 @@ export interface Storage {
   readonly looks: LookLog;
   readonly outbox: Outbox;
   readonly map: MapRepository;
+  readonly roads: RoadRepository;
   readonly settings: SettingsRepository;
   readonly blobs: BlobStore;
   readonly spool: EventSpool;
@@ -128,11 +133,18 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
     });
     const events = new EventRepository({ db });
     const segments = new SegmentRepository({ db, events });
-    const sightings = new SightingRepository({ db });
-    const cases = new CaseRepository({ db, clock });
     const sessions = new SessionRepository({ db, clock });
     const cameraStates = new CameraStateHistory({ db, spool, clock, log });
     const outbox = new Outbox({ db, sealing, clock });
+    const roads = new RoadRepository({ db, clock });
+    const plateConfusions = new PlateConfusions({ db, clock, log });
+    const sightings = new SightingRepository({
+      db,
+      clock,
+      confusions: () => plateConfusions.model(),
+      roads: () => roads.graph(),
+    });
+    const cases = new CaseRepository({ db, clock });
     const writer = new EventWriter({
       db,
       spool,
@@ -158,7 +170,7 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
     let closing: Promise<void> | undefined;
     const openSpool = spool;
     const closeAll = async (): Promise<void> => {
-      await Promise.all([writer.close(), retention.close(), staged?.close()]);
+      await Promise.all([writer.close(), retention.close(), plateConfusions.close(), staged?.close()]);
       cameraStates.close();
       openSpool.close();
       await db.destroy();
@@ -175,6 +187,7 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       events,
       eventSink: new SpooledEventSink({ spool, blobs }),
       sightings,
+      plateConfusions,
       violations: new ViolationRepository({ db, clock }),
       watchlist: new WatchlistRepository({ db, clock }),
       watchlistHits: new WatchlistHits({ db, clock }),
@@ -187,6 +200,7 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       looks: new LookLog({ spool, clock }),
       outbox,
       map: new MapRepository({ db, clock }),
+      roads,
       settings: new SettingsRepository({ db, clock }),
       blobs,
       spool,

@@ -17,6 +17,7 @@ const COMMANDS = [
   'recordings',
   'analyze',
   'simulate',
+  'roads',
   'models',
   'bench',
   'doctor',

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Database } from '../database.ts';
 import type { Sighting } from '../sightings/sighting.ts';
-import { complete, toSighting } from '../sightings/sighting-query.ts';
+import { complete } from '../sightings/sighting-query.ts';
+import { toSighting } from '../sightings/sighting-row.ts';
 
 /** With its time, by which it is found in one partition. */
 export interface SightingRef {
