@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from 'kysely';
-import { type Database } from '../database.ts';
+import type { Database } from '../database.ts';
 import { storageErrors } from '../errors.ts';
+import { type MapArea, camerasInside } from '../sightings/map-area.ts';
 import { parsePlatePattern } from '../sightings/plate-pattern.ts';
 import type { Sighting } from '../sightings/sighting.ts';
-import { type MapArea, requireApart, requireShort, requireSmall } from './company-bounds.ts';
+import { requireApart, requireShort, requireSmall } from './company-bounds.ts';
 import { type SightingRef, findSightings } from './find-sightings.ts';
 
 /** A plate read with less is left out: a misread character would put a vehicle in company that was never there. */
@@ -112,7 +113,7 @@ export class CompanySearch {
     }
     const places = await Promise.all(
       search.places.map(async ({ cameraIds, area, fromMs, toMs }) => ({
-        cameraIds: cameraIds ?? (area ? await this.#camerasIn(area) : []),
+        cameraIds: cameraIds ?? (area ? await camerasInside(this.#db, area) : []),
         fromMs,
         toMs,
       })),
@@ -137,18 +138,6 @@ export class CompanySearch {
       if ((rows[0]?.passes[index] ?? 0) > PLACE_PASSES)
         throw storageErrors.CASE_QUESTION_TOO_WIDE({ field: `places.${index}`, passes: PLACE_PASSES });
     return await this.#toCompany(rows[0]?.vehicles ?? [], search.limit, false);
-  }
-
-  async #camerasIn({ west, south, east, north }: MapArea): Promise<readonly string[]> {
-    const cameras = await this.#db
-      .selectFrom('cameras')
-      .select('camera_id')
-      .where('longitude', '>=', west)
-      .where('longitude', '<=', east)
-      .where('latitude', '>=', south)
-      .where('latitude', '<=', north)
-      .execute();
-    return cameras.map((camera) => camera.camera_id);
   }
 
   async #toCompany(found: readonly Found[], limit: number, isCut: boolean): Promise<Company> {
