@@ -35,7 +35,6 @@ export function register(program: Command): void {
     .option('--password-env <variable>', 'environment variable that holds the password')
     .option('--json', 'print the cameras as one JSON object')
     .action(simulate);
-  // What stands after `events` belongs to it, also where both have an option of that name.
   simulateCommand.enablePositionalOptions();
   registerEvents(simulateCommand);
 }
