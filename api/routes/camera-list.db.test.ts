@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import type { CameraState } from '#ingest/cameras/camera.ts';
 import { cameraId } from '#ingest/media.ts';
 import { sampleCamera } from '#storage/testing/sample-events.ts';
 import type { Camera } from '../contract/cameras.ts';
@@ -52,24 +53,23 @@ async function fillCity(): Promise<void> {
 }
 
 test(`the list of ${CAMERAS} cameras crosses the network in less than 2 MB, and not at all when it is the same`, async () => {
-  const state = {
-    ...{
-      cameraId: cameraId('x'),
-      stream: 'main',
-      status: 'live',
-      sinceMs: Date.UTC(2026, 10, 1),
-      errorCode: undefined,
-    },
-    ...{ nextRetryMs: undefined, lastPacketMs: Date.UTC(2026, 10, 2), framesPerSecond: 25, lossRatio: 0 },
-    ...{
-      bitrateKbps: 0,
-      widthPx: 2560,
-      heightPx: 1440,
-      codecString: 'hvc1.1.6.L150.B0',
-      transport: 'tcp',
-      soundCodec: 'aac',
-    },
-  } as const;
+  const state: CameraState = {
+    cameraId: cameraId('x'),
+    stream: 'main',
+    status: 'live',
+    sinceMs: Date.UTC(2026, 10, 1),
+    errorCode: undefined,
+    nextRetryMs: undefined,
+    lastPacketMs: Date.UTC(2026, 10, 2),
+    bitrateKbps: 0,
+    framesPerSecond: 25,
+    lossRatio: 0,
+    widthPx: 2560,
+    heightPx: 1440,
+    codecString: 'hvc1.1.6.L150.B0',
+    soundCodec: 'aac',
+    transport: 'tcp',
+  };
   let asked = 0;
   vi.spyOn(fixture.cameras, 'state').mockImplementation(() => ({ ...state, bitrateKbps: 1500 + (asked++ % CAMERAS) }));
   const plain = await request('operator', 'GET', '/api/cameras');
