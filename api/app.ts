@@ -14,6 +14,7 @@ import type { LiveFeed } from './live-feed.ts';
 import { Looks } from './looks.ts';
 import { PtzLocks } from './ptz-locks.ts';
 import { addAuth, SessionCache } from './plugins/auth.ts';
+import { addCompression } from './plugins/compression.ts';
 import { addProblemDetails } from './plugins/problem-details.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
 import { addAuditRoutes } from './routes/audit.ts';
@@ -54,6 +55,7 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   addProblemDetails(app);
+  addCompression(app);
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {

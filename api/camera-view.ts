@@ -32,6 +32,7 @@ export function toCameraState(state: DomainState | undefined, nowMs: number): Ca
     ...(state.widthPx === undefined ? {} : { widthPx: state.widthPx }),
     ...(state.heightPx === undefined ? {} : { heightPx: state.heightPx }),
     ...(state.codecString === undefined ? {} : { codec: state.codecString }),
+    ...(state.soundCodec === undefined ? {} : { sound: state.soundCodec }),
     ...(state.transport === undefined ? {} : { transport: state.transport }),
   };
 }

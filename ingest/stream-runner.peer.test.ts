@@ -7,7 +7,7 @@ import { cameraId } from './media.ts';
 import { headerOf } from './rtsp/rtsp-message.ts';
 import { StreamRunner, type StreamRunnerDeps } from './stream-runner.ts';
 import { encodeClip } from './testdata/encode-clip.ts';
-import { FakeCamera, type FakeCameraOptions } from './testdata/fake-camera.ts';
+import { FakeCamera, type FakeCameraOptions, SDP } from './testdata/fake-camera.ts';
 import { makeSilent } from './testdata/silent-port.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
@@ -111,4 +111,14 @@ test('a known camera that does not answer at all is tried again soon; one never 
   take.mockClear();
   await expect.poll(() => take.mock.calls.length, { ...WAIT, interval: 10 }).toBe(4);
   expect(takeStranger.mock.calls.length).toBeLessThan(4);
+});
+
+test('tells which sound the camera offers, although nobody takes it', async () => {
+  const fake = await camera({ sdp: `${SDP}m=audio 0 RTP/AVP 8\r\na=control:track2\r\n` });
+  const { runner, states } = run(fake.url);
+  const silent = run((await camera()).url);
+  await expect.poll(() => [runner.state.status, silent.runner.state.status], WAIT).toEqual(['live', 'live']);
+  expect(states.at(-1)).toMatchObject({ soundCodec: 'pcma' });
+  expect(asked(fake)).toHaveLength(1);
+  expect(silent.runner.state.soundCodec).toBeUndefined();
 });

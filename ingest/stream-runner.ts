@@ -257,6 +257,7 @@ export class StreamRunner {
       widthPx: format?.widthPx,
       heightPx: format?.heightPx,
       codecString: format?.codecString,
+      soundCodec: session.soundCodec,
       transport,
     });
   }

@@ -29,6 +29,8 @@ export const CameraState = Type.Object({
   widthPx: Type.Optional(Type.Integer()),
   heightPx: Type.Optional(Type.Integer()),
   codec: Type.Optional(Type.String()),
+  /** Of the sound that the camera offers; left out: none. */
+  sound: Type.Optional(Type.Union([Type.Literal('aac'), Type.Literal('pcma'), Type.Literal('pcmu')])),
   /** How its packets come while it is live. */
   transport: Type.Optional(Type.Union([Type.Literal('tcp'), Type.Literal('tls'), Type.Literal('udp')])),
 });

@@ -26,7 +26,15 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Look
 
   app.get(
     '/api/cameras',
-    { schema: { tags: ['cameras'], response: { 200: Type.Array(Camera) } }, preValidation: mayLook },
+    {
+      schema: {
+        tags: ['cameras'],
+        response: { 200: Type.Array(Camera) },
+        description: 'All cameras. Large in a city: ask for it with Accept-Encoding: gzip.',
+      },
+      config: { isConditional: true },
+      preValidation: mayLook,
+    },
     async () => {
       const [list, oldest] = await Promise.all([storage.cameras.list(), storage.segments.oldestByCamera()]);
       const nowMs = clock.nowMs();

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import type { CameraState } from '#ingest/cameras/camera.ts';
 import type { StreamHub } from '#ingest/hub/stream-hub.ts';
 import type { PtzCommand } from '#ingest/onvif/camera-control.ts';
 import type { ImagingSettings } from '#ingest/onvif/imaging.ts';
@@ -40,7 +41,7 @@ export class FakeCameras implements CameraGateway {
     return this.hubs.get(cameraId);
   }
 
-  state(): undefined {
+  state(_cameraId: string): CameraState | undefined {
     return undefined;
   }
 
@@ -120,6 +121,7 @@ export interface TestApp {
   readonly cameras: FakeCameras;
   readonly feed: LiveFeed;
   readonly recordingFolder: string;
+  readonly databaseUrl: string;
   /** A Cookie header of a signed-in user of this role; the user's name is the role's. */
   cookie(role: Role): string;
   close(): Promise<void>;
@@ -135,7 +137,7 @@ export async function openTestApp(
     readonly streaming?: Readonly<Record<string, unknown>>;
   } = {},
 ): Promise<TestApp> {
-  const { storage, close } = await openTestStorage(serverUrl);
+  const { storage, url, close } = await openTestStorage(serverUrl);
   const folder = await mkdtemp(path.join(tmpdir(), 'vantage-app-'));
   const uiFolder = path.join(folder, 'ui');
   const recordingFolder = path.join(folder, 'recordings');
@@ -183,6 +185,7 @@ export async function openTestApp(
     cameras,
     feed,
     recordingFolder,
+    databaseUrl: url,
     cookie(role) {
       const cookie = cookies.get(role);
       if (cookie === undefined) throw new Error(`no user is ${role}`);

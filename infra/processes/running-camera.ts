@@ -21,7 +21,7 @@ export interface RunningCameraDeps {
   /** Waits for a turn to connect for the events of a camera. */
   readonly eventTurn: (signal: AbortSignal) => Promise<void>;
   /** Must release it. */
-  onFrame(frame: Frame): void;
+  readonly onFrame: (frame: Frame) => void;
   readonly clock: Clock;
   readonly log: Log;
 }

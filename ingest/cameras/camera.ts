@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CameraId, StreamKind } from '../media.ts';
+import type { AudioCodec, CameraId, StreamKind } from '../media.ts';
 import type { RecordingPolicy } from '../recorder/recording-policy.ts';
 
 export type CameraScene = 'road' | 'kitchen';
@@ -151,6 +151,8 @@ export interface CameraState {
   readonly widthPx: number | undefined;
   readonly heightPx: number | undefined;
   readonly codecString: string | undefined;
+  /** Of the sound that it offers; undefined: none that is recorded, or it was not live yet. */
+  readonly soundCodec?: AudioCodec | undefined;
   /** While it is live. */
   readonly transport?: Transport | undefined;
 }

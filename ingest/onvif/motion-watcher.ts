@@ -11,7 +11,7 @@ export interface MotionWatcherDeps
    * The camera noticed motion: called when it begins and every second while it lasts.
    * @param atMs UTC epoch milliseconds, when it was noticed
    */
-  onMotion(atMs: number): void;
+  readonly onMotion: (atMs: number) => void;
 }
 
 const AGAIN_MS = 1000;
@@ -29,7 +29,7 @@ export class MotionWatcher {
 
   constructor(deps: MotionWatcherDeps, { serviceUrl }: CameraOnvif) {
     this.#deps = deps;
-    const { camera, onMotion: _, ...options } = deps;
+    const { camera, onMotion: _onMotion, ...options } = deps;
     const { username, password = '' } = camera;
     this.#watcher = new EventWatcher({
       ...options,

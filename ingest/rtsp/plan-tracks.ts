@@ -24,6 +24,8 @@ export interface TrackReaders {
 export interface SessionPlan {
   readonly video: VideoReceiver;
   readonly videoTrack: VideoTrack;
+  /** What the camera offers, asked for or not. */
+  readonly sound: AudioTrack | undefined;
   /** To be set up in this order. One that may be missing is optional. */
   readonly tracks: readonly TrackPlan[];
 }
@@ -42,8 +44,9 @@ export function planTracks(description: SessionDescription, baseUrl: string, rea
     onAccessUnit: (unit) => readers.onAccessUnit(unit),
   });
   const pictures: TrackPlan = { kind: 'video', controlUrl, isOptional: false, receiver: video };
-  const sound = readers.onAudioFrame ? selectAudioTrack(description, baseUrl) : undefined;
-  return { video, videoTrack, tracks: sound ? [pictures, planSound(sound, video, readers)] : [pictures] };
+  const sound = selectAudioTrack(description, baseUrl);
+  const tracks = sound && readers.onAudioFrame ? [pictures, planSound(sound, video, readers)] : [pictures];
+  return { video, videoTrack, sound, tracks };
 }
 
 function planSound(track: AudioTrack, pictures: VideoReceiver, readers: TrackReaders): TrackPlan {

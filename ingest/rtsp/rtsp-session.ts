@@ -1,7 +1,7 @@
 import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
 import type { Transport, TransportChoice } from '../cameras/camera.ts';
 import { ingestErrors } from '../errors.ts';
-import type { VideoFormat } from '../media.ts';
+import type { AudioCodec, VideoFormat } from '../media.ts';
 import type { ReceiverCounters } from '../rtp/track-receiver.ts';
 import type { VideoReceiver } from '../rtp/video-receiver.ts';
 import { baseUrlOf, reachableUrl } from './base-url.ts';
@@ -65,6 +65,7 @@ export class RtspSession {
   #interleaved: InterleavedLinks | undefined;
   #video: VideoReceiver | undefined;
   #videoTrack: VideoTrack | undefined;
+  #soundCodec: AudioCodec | undefined;
   #tracks: readonly LiveTrack[] = [];
   #isTls = false;
   #url: string;
@@ -114,6 +115,11 @@ export class RtspSession {
   setHurried(isHurried: boolean): void {
     this.#isHurried = isHurried;
     if (this.#playingSinceMs !== undefined) this.#connection?.setPatient(!isHurried);
+  }
+
+  /** Of the sound that the camera offers, whether it is asked for or not. */
+  get soundCodec(): AudioCodec | undefined {
+    return this.#soundCodec;
   }
 
   /** How the packets come; undefined before the camera granted it. */
@@ -234,6 +240,7 @@ export class RtspSession {
     });
     this.#video = plan.video;
     this.#videoTrack = plan.videoTrack;
+    this.#soundCodec = plan.sound?.format.codec;
     options.onStage?.('described');
     const plans = plan.tracks.map((one) => ({ ...one, controlUrl: reachableUrl(one.controlUrl, url, remote) }));
     this.#tracks = await setUpTracks(plans, {

@@ -127,6 +127,7 @@ export const camerasText = {
   'camera.lastDay': ['最近 24 小时', 'Last 24 h'],
   'camera.lost': ['缺失 {{time}}', '{{time}} lost'],
   'camera.sound': ['声音', 'Sound'],
+  'camera.soundOffered': ['摄像机不提供声音', 'none offered'],
   'camera.soundYes': ['录像含声音', 'recorded'],
   'camera.soundNo': ['录像不含声音', 'none recorded'],
   'camera.keyFrame': ['请求关键帧', 'Key frame'],
