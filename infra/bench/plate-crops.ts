@@ -30,7 +30,7 @@ interface ReadCrop extends JudgedAnswer {
 /** Stored at this confidence or above a reading counts as sure. */
 const SURE = 0.9;
 /** Below this not even the alternatives are of use. */
-const WORTH_STORING = 0.3;
+const WORTH_STORING = 0.1;
 
 /** Which half of a set a file belongs to: methods are chosen on `tune` and judged on `check`. It depends on the name alone. */
 export function splitHalf(name: string): 'tune' | 'check' {

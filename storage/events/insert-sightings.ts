@@ -64,6 +64,6 @@ async function ensurePlates(
 }
 
 function evidenceOf(plate: NonNullable<VehicleSighting['plate']>): string {
-  const { alternatives, characterConfidences, framesRead, framesAgreeing } = plate;
-  return JSON.stringify({ alternatives, characterConfidences, framesRead, framesAgreeing });
+  const { kind, alternatives, characterConfidences, framesRead, framesAgreeing } = plate;
+  return JSON.stringify({ kind, alternatives, characterConfidences, framesRead, framesAgreeing });
 }

@@ -11,14 +11,14 @@ export interface ReadingFeatures {
  * even hash, `splitHalf` in infra/bench), each once as it is and once degraded; the other half is the check that
  * docs/benchmarks.md shows. `./vantage bench accuracy --task plate-calibration` fits them anew.
  */
-const CONSTANT = 1.05;
-const PER_LOG_ODDS = 0.64;
-const PER_LOG_CHARACTER = 5.2;
+const CONSTANT = 0.39;
+const PER_LOG_ODDS = 0.9;
+const PER_LOG_CHARACTER = 2.47;
 /** Beyond these the features say nothing more. */
 const MOST_LOG_ODDS = 10;
 const LEAST_LOG_CHARACTER = -3;
-/** Of readings of 0.3 and more that are wrong, this share had the right text among the alternatives (the same half). */
-export const RIGHT_AMONG_ALTERNATIVES = 0.5;
+/** Of readings of 0.1 and more that are wrong, this share had the right text among the alternatives (the same half). */
+export const RIGHT_AMONG_ALTERNATIVES = 0.64;
 
 /** The features as the curve takes them. */
 export function boundFeatures({ logOdds, logPerCharacter }: ReadingFeatures): readonly [number, number] {

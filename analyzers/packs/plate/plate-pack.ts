@@ -41,8 +41,8 @@ const PAIRS_PER_REGION = 2;
 const PLATE_ASPECT = { least: 1.3, most: 9 };
 const PLATE_MIN_WIDTH_PX = 32;
 const PLATE_MIN_HEIGHT_PX = 7;
-/** Advertisements and street signs stay far below; a blurred plate reaches 0.3. */
-const PLAUSIBLE = 0.2;
+/** Per character; advertisements and street signs stay below 0.05, a plate blurred beyond reading reaches 0.15. */
+const PLAUSIBLE = 0.12;
 const SAME_PLATE_OVERLAP = 0.3;
 
 function looksLikePlate({ widthPx, heightPx }: FoundText): boolean {
@@ -72,7 +72,7 @@ class OcrPlateReader implements ClosablePlateReader {
   constructor(
     texts: TextDetector,
     recogniser: PlateRecogniser,
-    { wholePicture = 'when-needed', minimumConfidence = 0.005, officialVehicles = 'refuse' }: PlateReaderOptions,
+    { wholePicture = 'when-needed', minimumConfidence = 0.01, officialVehicles = 'refuse' }: PlateReaderOptions,
   ) {
     this.#texts = texts;
     this.#recogniser = recogniser;

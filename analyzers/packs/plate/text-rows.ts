@@ -5,7 +5,8 @@ import type { FoundText } from './text-detector.ts';
 const UPPER_HEIGHT = { least: 0.35, most: 1.1 };
 const UPPER_WIDTH = { least: 0.25, most: 1.05 };
 /** Between the rows, of the lower row's height. */
-const MOST_GAP = 0.7;
+const MOST_GAP = 0.5;
+const MOST_OVERLAP = 0.3;
 /** Their middles lie on one line down, within this share of the lower row's width. */
 const MOST_ASIDE = 0.25;
 
@@ -21,8 +22,10 @@ export function rowPairs(texts: readonly FoundText[]): Quad[] {
 
 function isRowAbove(upper: FoundText, lower: FoundText): boolean {
   if (upper === lower) return false;
-  const height = upper.heightPx / lower.heightPx;
-  const width = upper.widthPx / lower.widthPx;
+  // The quads, which have the margin that the text detector's own sizes lack.
+  const [short, long] = [sizeOf(upper.quad), sizeOf(lower.quad)];
+  const height = short.heightPx / long.heightPx;
+  const width = short.widthPx / long.widthPx;
   if (height < UPPER_HEIGHT.least || height > UPPER_HEIGHT.most) return false;
   if (width < UPPER_WIDTH.least || width > UPPER_WIDTH.most) return false;
   const [above, below] = [centreOf(upper.quad), centreOf(lower.quad)];
@@ -30,8 +33,8 @@ function isRowAbove(upper: FoundText, lower: FoundText): boolean {
   const dx = above.x - below.x;
   const dy = above.y - below.y;
   const aside = Math.abs(dx * across.x + dy * across.y);
-  const gap = -(dx * down.x + dy * down.y) - (upper.heightPx + lower.heightPx) / 2;
-  return aside <= MOST_ASIDE * lower.widthPx && gap >= -0.3 * lower.heightPx && gap <= MOST_GAP * lower.heightPx;
+  const gap = -(dx * down.x + dy * down.y) - (short.heightPx + long.heightPx) / 2;
+  return aside <= MOST_ASIDE * long.widthPx && gap >= -MOST_OVERLAP * long.heightPx && gap <= MOST_GAP * long.heightPx;
 }
 
 /** The lower row's quad, grown upward to take in the upper row. */
@@ -46,6 +49,13 @@ function around(upper: FoundText, lower: FoundText): Quad {
 
 function centreOf(quad: Quad): Point {
   return { x: quad.reduce((sum, { x }) => sum + x, 0) / 4, y: quad.reduce((sum, { y }) => sum + y, 0) / 4 };
+}
+
+function sizeOf([topLeft, topRight, , bottomLeft]: Quad): { readonly widthPx: number; readonly heightPx: number } {
+  return {
+    widthPx: Math.hypot(topRight.x - topLeft.x, topRight.y - topLeft.y),
+    heightPx: Math.hypot(bottomLeft.x - topLeft.x, bottomLeft.y - topLeft.y),
+  };
 }
 
 /** Unit vectors along the quad's top side and down its left side. */
