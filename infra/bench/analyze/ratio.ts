@@ -92,7 +92,7 @@ async function measureRound(
     return (whole - one) / (streamFrames - 1);
   };
   sums.decode += count * (await perPicture('null'));
-  sums.decodeScaled += count * (await perPicture(`${scaleFilter(maxWidthPx)},format=rgb24`));
+  sums.decodeScaled += count * (await perPicture(scaleFilter(maxWidthPx)));
   sums.frames += count;
 }
 
