@@ -16,6 +16,8 @@ import { addAuth, SessionCache } from './plugins/auth.ts';
 import { addProblemDetails } from './plugins/problem-details.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
 import { addAuditRoutes } from './routes/audit.ts';
+import { addCaseRoutes } from './routes/cases.ts';
+import { addCaseWorkRoutes } from './routes/case-work.ts';
 import { addCameraRoutes } from './routes/cameras.ts';
 import { addCameraProbeRoute } from './routes/camera-probe.ts';
 import { addCameraControlRoutes } from './routes/camera-control.ts';
@@ -25,8 +27,10 @@ import { addKitchenRoutes } from './routes/kitchen.ts';
 import { addLiveRoutes } from './routes/live.ts';
 import { addRecordingRoutes } from './routes/recordings.ts';
 import { addSessionRoutes } from './routes/session.ts';
+import { addSightingExportRoute } from './routes/sighting-export.ts';
 import { addSightingRoutes } from './routes/sightings.ts';
 import { addSystemRoutes } from './routes/system.ts';
+import { addWatchlistRoutes } from './routes/watchlist.ts';
 
 /** Who does not let go by then, a player in the middle of a file or a browser that is gone, is cut off. */
 const CLOSE_WITHIN_MS = 2000;
@@ -110,9 +114,13 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
   addEventRoutes(app, deps, { feed, sessions });
   addRecordingRoutes(app, deps, looks);
   addSightingRoutes(app, deps);
+  addSightingExportRoute(app, deps);
+  addCaseRoutes(app, deps, looks);
+  addCaseWorkRoutes(app, deps);
   addEvidenceRoutes(app, deps, looks);
   addKitchenRoutes(app, deps);
   addAlertRoutes(app, deps);
+  addWatchlistRoutes(app, deps, looks);
   addAuditRoutes(app, deps);
   addSystemRoutes(app, deps);
 

@@ -71,6 +71,13 @@ export const apiErrors = declareErrors({
     remedyEn: 'Choose an earlier end.',
     remedyZh: '请选择更早的到期时间。',
   },
+  CASE_MEMBER_UNSUITABLE: {
+    kind: 'invalid_argument',
+    en: 'One of these names belongs to nobody who may work in cases.',
+    zh: '其中有人不存在或无权办理案件。',
+    remedyEn: 'Name users who are investigators or administrators and not disabled.',
+    remedyZh: '请填写未停用的侦查员或管理员的用户名。',
+  },
   API_PORT_IN_USE: {
     kind: 'unavailable',
     en: 'The port of the pages is taken by another program; use --port.',

@@ -1,5 +1,8 @@
+import type { CloneSuspicion as DomainSuspicion } from '#storage/sightings/clone-check.ts';
 import type { Sighting as DomainSighting } from '#storage/sightings/sighting.ts';
-import type { Sighting } from './contract/sightings.ts';
+import type { Trajectory as DomainTrajectory } from '#storage/sightings/trajectory.ts';
+import type { Widening } from '#storage/sightings/widenings.ts';
+import type { CloneSuspicion, Sighting, SightingPage, Trajectory } from './contract/sightings.ts';
 import { evidenceUrl } from './evidence-url.ts';
 import { iso } from './time-range.ts';
 
@@ -25,5 +28,47 @@ export function toSightingView(sighting: DomainSighting): Sighting {
     ...(sighting.longitude === undefined ? {} : { longitude: sighting.longitude }),
     ...(plate === undefined ? {} : { plate }),
     ...(sighting.plateCropKey === undefined ? {} : { cropUrl: evidenceUrl(sighting.plateCropKey) }),
+    ...(sighting.likelihood === undefined ? {} : { likelihood: sighting.likelihood }),
+  };
+}
+
+export function toWideningView({ kind, count, plate, fromMs, toMs }: Widening): SightingPage['widenings'][number] {
+  return {
+    kind,
+    count,
+    ...(plate === undefined ? {} : { plate }),
+    ...(fromMs === undefined ? {} : { from: iso(fromMs) }),
+    ...(toMs === undefined ? {} : { to: iso(toMs) }),
+  };
+}
+
+export function toTrajectoryView({ plate, sightings, legs }: DomainTrajectory): Trajectory {
+  return {
+    plate,
+    sightings: sightings.map(toSightingView),
+    legs: legs.map(({ distanceMetres, route, stopSeconds, ...leg }) => ({
+      ...leg,
+      ...(distanceMetres === undefined ? {} : { distanceMetres }),
+      ...(route === undefined ? {} : { route: { ...route, line: route.line.map(([east, north]) => [east, north]) } }),
+      ...(stopSeconds === undefined ? {} : { stopSeconds }),
+    })),
+  };
+}
+
+export function toCloneView({
+  fastestSeconds,
+  distanceMetres,
+  first,
+  second,
+  reasons,
+  ...suspicion
+}: DomainSuspicion): CloneSuspicion {
+  return {
+    ...suspicion,
+    reasons: [...reasons],
+    first: toSightingView(first),
+    second: toSightingView(second),
+    ...(fastestSeconds === undefined ? {} : { fastestSeconds }),
+    ...(distanceMetres === undefined ? {} : { distanceMetres }),
   };
 }

@@ -9,6 +9,9 @@ import { LookLog } from './audit/look-log.ts';
 import { DiskBlobStore } from './blobs/disk-blob-store.ts';
 import { S3BlobStore } from './blobs/s3-blob-store.ts';
 import { StagedBlobStore } from './blobs/staged-blob-store.ts';
+import { CaseItems } from './cases/case-items.ts';
+import { CaseRepository } from './cases/case-repository.ts';
+import { CompanySearch } from './cases/company-search.ts';
 import { CameraRepository } from './cameras/camera-repository.ts';
 import { CameraStateHistory } from './cameras/camera-state-history.ts';
 import type { StorageConfig } from './config.ts';
@@ -29,12 +32,15 @@ import { SegmentRepository } from './recordings/segment-repository.ts';
 import { SpooledSegmentLog } from './recordings/spooled-segment-log.ts';
 import { openSealing } from './sealing.ts';
 import { SettingsRepository } from './settings/settings-repository.ts';
+import { PlateConfusions } from './sightings/plate-confusions.ts';
 import { SightingRepository } from './sightings/sighting-repository.ts';
+import { RoadRepository } from './roads/road-repository.ts';
 import { EventSpool } from './spool/event-spool.ts';
 import { SystemAlarms } from './system/system-alarms.ts';
 import { openTimePartitions } from './time-partitions.ts';
 import { SessionRepository } from './users/session-repository.ts';
 import { UserRepository } from './users/user-repository.ts';
+import { WatchlistHits } from './watchlist/watchlist-hits.ts';
 import { WatchlistRepository } from './watchlist/watchlist-repository.ts';
 
 const REACHABLE_WITHIN_MS = 2000;
@@ -66,8 +72,15 @@ export interface Storage {
   readonly events: EventRepository;
   readonly eventSink: EventSink;
   readonly sightings: SightingRepository;
+  /** Learns once a day, once started, which characters of plates are confused. */
+  readonly plateConfusions: PlateConfusions;
   readonly violations: ViolationRepository;
   readonly watchlist: WatchlistRepository;
+  readonly watchlistHits: WatchlistHits;
+  readonly cases: CaseRepository;
+  readonly caseItems: CaseItems;
+  /** Searches over many vehicles at once; only inside a case. */
+  readonly company: CompanySearch;
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
   readonly audit: AuditLog;
@@ -75,6 +88,7 @@ export interface Storage {
   readonly looks: LookLog;
   readonly outbox: Outbox;
   readonly map: MapRepository;
+  readonly roads: RoadRepository;
   readonly settings: SettingsRepository;
   readonly blobs: BlobStore;
   readonly spool: EventSpool;
@@ -122,6 +136,15 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
     const sessions = new SessionRepository({ db, clock });
     const cameraStates = new CameraStateHistory({ db, spool, clock, log });
     const outbox = new Outbox({ db, sealing, clock });
+    const roads = new RoadRepository({ db, clock });
+    const plateConfusions = new PlateConfusions({ db, clock, log });
+    const sightings = new SightingRepository({
+      db,
+      clock,
+      confusions: () => plateConfusions.model(),
+      roads: () => roads.graph(),
+    });
+    const cases = new CaseRepository({ db, clock });
     const writer = new EventWriter({
       db,
       spool,
@@ -147,7 +170,7 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
     let closing: Promise<void> | undefined;
     const openSpool = spool;
     const closeAll = async (): Promise<void> => {
-      await Promise.all([writer.close(), retention.close(), staged?.close()]);
+      await Promise.all([writer.close(), retention.close(), plateConfusions.close(), staged?.close()]);
       cameraStates.close();
       openSpool.close();
       await db.destroy();
@@ -163,15 +186,21 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       alarms: new SystemAlarms({ spool }),
       events,
       eventSink: new SpooledEventSink({ spool, blobs }),
-      sightings: new SightingRepository({ db }),
+      sightings,
+      plateConfusions,
       violations: new ViolationRepository({ db, clock }),
       watchlist: new WatchlistRepository({ db, clock }),
+      watchlistHits: new WatchlistHits({ db, clock }),
+      cases,
+      caseItems: new CaseItems({ db, cases, sightings, clock }),
+      company: new CompanySearch({ db }),
       users: new UserRepository({ db, clock }),
       sessions,
       audit: new AuditLog({ db, clock }),
       looks: new LookLog({ spool, clock }),
       outbox,
       map: new MapRepository({ db, clock }),
+      roads,
       settings: new SettingsRepository({ db, clock }),
       blobs,
       spool,

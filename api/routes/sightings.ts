@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { ApiDeps } from '../api-deps.ts';
 import {
+  CloneCheck,
+  CloneReport,
   MapLayer,
   Sighting,
   SightingPage,
@@ -10,10 +12,13 @@ import {
   TrajectoryRequest,
 } from '../contract/sightings.ts';
 import { requirePermission, requireUser } from '../plugins/auth.ts';
-import { toSightingView } from '../sighting-view.ts';
-import { iso, parseTimeRange } from '../time-range.ts';
+import { auditSearch } from '../search-audit.ts';
+import { toSightingSearch } from '../sighting-search.ts';
+import { toCloneView, toSightingView, toTrajectoryView, toWideningView } from '../sighting-view.ts';
+import { parseTimeRange } from '../time-range.ts';
 
-const MAX_RANGE_MS = 366 * 86_400_000;
+const DAY_MS = 86_400_000;
+const MAX_RANGE_MS = 366 * DAY_MS;
 const Params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 
 export function addSightingRoutes(app: FastifyInstance, deps: ApiDeps): void {
@@ -27,45 +32,22 @@ export function addSightingRoutes(app: FastifyInstance, deps: ApiDeps): void {
       preValidation: maySearch,
     },
     async (request) => {
-      const user = requireUser(request);
-      const { purpose, plate, from, to, cameraIds, vehicleType, plateColour, limit = 100, cursor } = request.body;
-      const range = parseTimeRange(from, to, MAX_RANGE_MS);
+      const { purpose, caseId, limit = 100, cursor, ...query } = request.body;
+      const search = toSightingSearch(query);
       const startedMs = clock.monotonicMs();
-      // The row is written before the answer is made: no search without its trace.
-      await storage.audit.append({
-        userId: user.id,
-        username: user.username,
+      const { plate, ...filters } = query;
+      await auditSearch(storage.audit, requireUser(request), {
         action: 'sighting.search',
         target: plate || '*',
         purpose,
-        detail: {
-          from,
-          to,
-          ...(cameraIds ? { cameraIds } : {}),
-          ...(vehicleType ? { vehicleType } : {}),
-          ...(plateColour ? { plateColour } : {}),
-          ...(cursor ? { isFurtherPage: true } : {}),
-        },
+        caseId,
+        detail: { ...filters, isFurtherPage: cursor !== undefined },
       });
-      const page = await storage.sightings.search({
-        plate: plate === '' ? undefined : plate,
-        ...range,
-        cameraIds,
-        vehicleType,
-        plateColour,
-        limit,
-        cursor,
-      });
+      const page = await storage.sightings.search({ ...search, limit, cursor });
       return {
         sightings: page.sightings.map(toSightingView),
-        plates: [...page.plates],
-        widenings: page.widenings.map(({ kind, count, plate: widened, fromMs, toMs }) => ({
-          kind,
-          count,
-          ...(widened === undefined ? {} : { plate: widened }),
-          ...(fromMs === undefined ? {} : { from: iso(fromMs) }),
-          ...(toMs === undefined ? {} : { to: iso(toMs) }),
-        })),
+        plates: page.plates.map((found) => ({ ...found })),
+        widenings: page.widenings.map(toWideningView),
         tookMs: Math.round(clock.monotonicMs() - startedMs),
         ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
       };
@@ -79,26 +61,38 @@ export function addSightingRoutes(app: FastifyInstance, deps: ApiDeps): void {
       preValidation: maySearch,
     },
     async (request) => {
-      const user = requireUser(request);
-      const { purpose, plate, from, to } = request.body;
+      const { purpose, caseId, plate, from, to, isFuzzy = false } = request.body;
       const range = parseTimeRange(from, to, MAX_RANGE_MS);
-      await storage.audit.append({
-        userId: user.id,
-        username: user.username,
+      await auditSearch(storage.audit, requireUser(request), {
         action: 'sighting.trajectory',
         target: plate,
         purpose,
+        caseId,
+        detail: { from, to, isFuzzy },
+      });
+      return toTrajectoryView(await storage.sightings.trajectory({ plate, ...range, isFuzzy }));
+    },
+  );
+
+  app.post<{ Body: CloneCheck }>(
+    '/api/sightings/clones',
+    {
+      schema: { tags: ['sightings'], body: CloneCheck, response: { 200: CloneReport } },
+      preValidation: maySearch,
+    },
+    async (request) => {
+      const { purpose, caseId, plate, from, to, limit = 50 } = request.body;
+      const range = parseTimeRange(from, to, DAY_MS);
+      const startedMs = clock.monotonicMs();
+      await auditSearch(storage.audit, requireUser(request), {
+        action: 'sighting.clones',
+        target: plate ?? '*',
+        purpose,
+        caseId,
         detail: { from, to },
       });
-      const trajectory = await storage.sightings.trajectory({ plate, ...range });
-      return {
-        plate: trajectory.plate,
-        sightings: trajectory.sightings.map(toSightingView),
-        legs: trajectory.legs.map(({ distanceMetres, ...leg }) => ({
-          ...leg,
-          ...(distanceMetres === undefined ? {} : { distanceMetres }),
-        })),
-      };
+      const suspicions = await storage.sightings.clones({ ...range, plate, limit });
+      return { suspicions: suspicions.map(toCloneView), tookMs: Math.round(clock.monotonicMs() - startedMs) };
     },
   );
 

@@ -17,6 +17,7 @@ const COMMANDS = [
   'recordings',
   'analyze',
   'simulate',
+  'roads',
   'models',
   'bench',
   'doctor',
@@ -24,6 +25,8 @@ const COMMANDS = [
 
 const program = new Command('vantage')
   .description('Open city-video platform: ingest, record, analyse, search and watch the cameras of a city.')
+  // Options belong to the command that they stand after: a command may have one of the same name as its parent.
+  .enablePositionalOptions()
   .showHelpAfterError('(add --help for the options)')
   .addHelpText('after', '\n  test [unit|peer|db|e2e]     run the tests');
 

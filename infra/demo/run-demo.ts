@@ -4,6 +4,7 @@ import { phaseOfCamera, sceneClipFile } from '#ingest/simulator/demo-scenes.ts';
 import { parseFaults } from '#ingest/simulator/faults.ts';
 import { cameraId } from '#ingest/media.ts';
 import { createLogger } from '#infra/runtime/logger.ts';
+import { buildRoadNetwork, roadLinesOf } from '#storage/roads/road-network.ts';
 import type { Storage } from '#storage/storage.ts';
 import { startAllInOne } from '../processes/all-in-one.ts';
 import { guardProcess } from '../processes/guard-process.ts';
@@ -122,7 +123,9 @@ async function seed(
   simulator: CameraSimulator,
   clips: readonly string[] | undefined,
 ): Promise<void> {
-  await storage.map.put(demoRoads());
+  const roads = demoRoads();
+  await storage.map.put(roads);
+  await storage.roads.put(buildRoadNetwork(roadLinesOf(roads.features)));
   const known = new Map((await storage.cameras.list()).map((camera) => [camera.id as string, camera]));
   for (const [index, place] of places.entries()) {
     const isOwnClip = ownClip(place, index, clips) !== undefined;

@@ -10,6 +10,8 @@ import type { ErrorFactory } from '#infra/runtime/app-error.ts';
 import { configErrors, environmentName } from '#infra/runtime/config.ts';
 import { benchErrors } from '../bench/errors.ts';
 import { demoErrors } from '../demo/errors.ts';
+import { roadErrors } from '../roads/errors.ts';
+import { simulationErrors } from '../simulation/errors.ts';
 import { setupErrors } from '../setup/errors.ts';
 import { storageConfigSchema } from '#storage/config.ts';
 import { storageErrors } from '#storage/errors.ts';
@@ -36,6 +38,8 @@ const ERRORS: Readonly<Record<string, Readonly<Record<string, ErrorFactory>>>> =
   'infra/setup': setupErrors,
   'infra/demo': demoErrors,
   'infra/bench': benchErrors,
+  'infra/roads': roadErrors,
+  'infra/simulation': simulationErrors,
 };
 
 interface Described {

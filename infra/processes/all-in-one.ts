@@ -205,6 +205,7 @@ export async function startAllInOne({
     alerts.start();
     closers.push(() => alerts.close());
     storage.retention.start();
+    storage.plateConfusions.start();
     housekeeping.start();
     gapFiller.start();
     const place = { host: settings.api.bindAddress, port: settings.api.port };

@@ -125,3 +125,12 @@ test('keeps the whole recording policy, and after a removal how long recordings 
   const row = await database.db.selectFrom('cameras').select('recording').executeTakeFirstOrThrow();
   expect(row.recording).toEqual({ ...recording, mode: 'off' });
 });
+
+test('many cameras come at once, or none of them', async () => {
+  const many = Array.from({ length: 2500 }, (_, index) => ({ ...sampleCamera(), id: cameraId(`many-${index}`) }));
+  await cameras.createAll(many);
+  expect((await cameras.list()).filter(({ id }) => id.startsWith('many-'))).toHaveLength(2500);
+  const more = [{ ...sampleCamera(), id: cameraId('more-1') }, ...many.slice(0, 1)];
+  await expect(cameras.createAll(more)).rejects.toMatchObject({ code: 'CAMERA_EXISTS' });
+  await expect(cameras.get(cameraId('more-1'))).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' });
+});

@@ -18,6 +18,9 @@ export type CameraUpdate = Omit<CameraInput, 'password'> & { readonly password?:
 /** `removed` carries the camera as it was. */
 export type CameraChange = { readonly kind: 'created' | 'updated' | 'removed'; readonly camera: Camera };
 
+/** A statement may have 65,535 parameters. */
+const CREATED_AT_ONCE = 1000;
+
 /** The registry of cameras. A removed one keeps its name for old events, and loses its password. */
 export class CameraRepository implements CameraCatalogue {
   readonly #db: Database;
@@ -87,6 +90,31 @@ export class CameraRepository implements CameraCatalogue {
     if (inserted.numInsertedOrUpdatedRows === 0n) throw storageErrors.CAMERA_EXISTS({ cameraId: id });
     this.#announce({ kind: 'created', camera });
     return camera;
+  }
+
+  /** Many new cameras at once, all or none. @throws {AppError} `CAMERA_EXISTS` when one of the ids is taken, also by a removed camera */
+  async createAll(cameras: readonly Camera[]): Promise<void> {
+    await this.#db.transaction().execute(async (transaction) => {
+      for (let at = 0; at < cameras.length; at += CREATED_AT_ONCE) {
+        const some = cameras.slice(at, at + CREATED_AT_ONCE);
+        const inserted = await transaction
+          .insertInto('cameras')
+          .values(
+            some.map((camera) => ({
+              camera_id: camera.id,
+              transport: 'auto' as const,
+              certificate_sha256: null,
+              ...this.#toColumns(camera),
+              password_sealed: this.#seal(camera.id, camera.password),
+            })),
+          )
+          .onConflict((conflict) => conflict.doNothing())
+          .executeTakeFirst();
+        if (inserted.numInsertedOrUpdatedRows !== BigInt(some.length))
+          throw storageErrors.CAMERA_EXISTS({ cameraId: some[0]?.id });
+      }
+    });
+    for (const camera of cameras) this.#announce({ kind: 'created', camera });
   }
 
   /** @throws {AppError} `CAMERA_NOT_FOUND` */

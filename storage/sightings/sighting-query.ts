@@ -1,96 +1,103 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { PlateEvidence, VehicleColour, VehicleSighting } from '#analyzers/analysis-event.ts';
-import type { Box, PlateColour } from '#analyzers/detection.ts';
-import { cameraId } from '#ingest/media.ts';
-import { orUndefined, toMs } from '../database.ts';
-import { isUuid } from '../events/event-repository.ts';
-import { storageErrors } from '../errors.ts';
-import type { Sighting } from './sighting.ts';
+import type { Database } from '../database.ts';
+import { searchWindows } from './search-windows.ts';
+import type { Cursor, SightingRow } from './sighting-row.ts';
+import type { Interval } from './time-of-day.ts';
 
 /** A segment never lasts longer: lets the index over start times find the one that covers a moment. */
 const LONGEST_SEGMENT = sql`interval '15 minutes'`;
+/** So few plates are asked for all their passes at once; more are looked for through time. */
+const PLATES_AT_ONCE = 200;
+/** So few cameras are asked one by one; in a larger area most newest rows are of one of its cameras anyway. */
+const CAMERAS_ONE_BY_ONE = 1000;
+/** Counts are hints: a statement looks through a day at most, and none begins after this. */
+const COUNT_FOR_MS = 1000;
 
 /** Which plates a search is about: any; these; or too many to list, so that each sighting's plate is looked at. */
 export type PlateFilter =
   | { readonly kind: 'any' }
-  | { readonly kind: 'ids'; readonly ids: readonly number[] }
+  | {
+      readonly kind: 'ids';
+      readonly ids: readonly number[];
+      /** Of these plates only the passes whose reader also named `text`. */
+      readonly naming?: { readonly ids: readonly number[]; readonly text: string };
+    }
   | { readonly kind: 'like'; readonly like: string };
+
+export interface Attributes {
+  readonly vehicleType?: string | undefined;
+  readonly vehicleColour?: string | undefined;
+  readonly direction?: string | undefined;
+  readonly plateColour?: string | undefined;
+}
 
 export interface SightingFilter {
   readonly fromMs: number;
   /** Inclusive. */
   readonly toMs: number;
+  /** Only in these parts of the range, newest first. */
+  readonly hours?: readonly Interval[] | undefined;
   readonly plates: PlateFilter;
   readonly cameraIds: readonly string[] | undefined;
-  readonly vehicleType: string | undefined;
-  readonly plateColour: string | undefined;
-}
-
-export interface Cursor {
-  readonly timeMs: number;
-  readonly sightingId: string;
-}
-
-export interface SightingRow {
-  readonly sighting_id: string;
-  readonly time: Date;
-  readonly first_seen: Date;
-  readonly last_seen: Date;
-  readonly camera_id: string;
-  readonly camera_name: string | null;
-  readonly latitude: number | null;
-  readonly longitude: number | null;
-  readonly track_id: string;
-  readonly vehicle_type: string;
-  readonly vehicle_colour: string | null;
-  readonly vehicle_colour_confidence: number | null;
-  readonly direction: string | null;
-  readonly speed_kmh: number | null;
-  readonly length_metres: number | null;
-  readonly score: number;
-  readonly box: Box;
-  readonly plate_text: string | null;
-  readonly plate_confidence: number | null;
-  readonly plate_colour: string | null;
-  readonly plate_evidence: Omit<PlateEvidence, 'text' | 'confidence' | 'colour'> | null;
-  readonly picture_key: string;
-  readonly plate_crop_key: string | null;
-  readonly is_recorded: boolean;
-}
-
-/** The conditions on a row `s` of sightings, without those on cameras. */
-export function conditions(filter: SightingFilter, cursor?: Cursor): RawBuilder<unknown> {
-  const { plates, vehicleType, plateColour } = filter;
-  const parts = [
-    sql`s.time >= ${iso(filter.fromMs)}::timestamptz`,
-    sql`s.time <= ${iso(cursor ? Math.min(cursor.timeMs, filter.toMs) : filter.toMs)}::timestamptz`,
-  ];
-  if (cursor)
-    parts.push(sql`(s.time, s.sighting_id) < (${iso(cursor.timeMs)}::timestamptz, ${cursor.sightingId}::uuid)`);
-  if (plates.kind === 'ids') parts.push(sql`s.plate_id = ANY(${[...plates.ids]}::bigint[])`);
-  if (plates.kind === 'like')
-    parts.push(sql`EXISTS (SELECT FROM plates p WHERE p.plate_id = s.plate_id AND p.text LIKE ${plates.like})`);
-  if (vehicleType !== undefined) parts.push(sql`s.vehicle_type = ${vehicleType}`);
-  if (plateColour !== undefined) parts.push(sql`s.plate_colour = ${plateColour}`);
-  return sql.join(parts, sql` AND `);
+  readonly attributes: Attributes;
 }
 
 /**
- * The newest `limit` rows. For a set of cameras each of them is asked for its own newest rows by its index (measured:
- * 2-5 ms against 750 ms of one condition with all of them).
+ * The newest `limit` rows, newest first. A few plates are asked for by their index. Everything else is looked for backwards through time, in
+ * steps that grow, so that what is there in plenty is found at once and what is rare by few statements.
  */
-export function newestSightings(filter: SightingFilter, limit: number, cursor?: Cursor): RawBuilder<SightingRow> {
-  const where = conditions(filter, cursor);
-  const order = sql`ORDER BY s.time DESC, s.sighting_id DESC LIMIT ${limit}`;
-  // A short list of plates is the narrower way in; cameras are then only checked.
-  if (filter.cameraIds === undefined || filter.plates.kind === 'ids') {
-    const cameras = filter.cameraIds ? sql` AND s.camera_id = ANY(${[...filter.cameraIds]}::text[])` : sql``;
-    return complete(sql`SELECT s.* FROM sightings s WHERE ${where}${cameras} ${order}`);
+export async function findNewest(
+  db: Database,
+  filter: SightingFilter,
+  limit: number,
+  cursor?: Cursor,
+): Promise<readonly SightingRow[]> {
+  if (isNothing(filter)) return [];
+  if (isFewPlates(filter)) return (await complete(ofPlates(filter, limit, cursor)).execute(db)).rows;
+  const rows: SightingRow[] = [];
+  for (const windows of searchWindows(intervalsOf(filter, cursor))) {
+    const query = complete(inWindows(filter, windows, limit - rows.length, cursor));
+    rows.push(...(await query.execute(db)).rows);
+    if (rows.length >= limit) break;
   }
-  return complete(sql`
-    SELECT s.* FROM unnest(${[...new Set(filter.cameraIds)]}::text[]) AS wanted (camera_id)
-    CROSS JOIN LATERAL (SELECT s.* FROM sightings s WHERE s.camera_id = wanted.camera_id AND ${where} ${order}) s
-    ${order}`);
+  return rows;
+}
+
+/** How many there are, as far as `limit`; where that takes long, as many as were found in a second. */
+export async function countSightings(
+  db: Database,
+  filter: SightingFilter,
+  limit: number,
+  monotonicMs: () => number,
+): Promise<number> {
+  if (isNothing(filter)) return 0;
+  const count = async (rows: RawBuilder<unknown>): Promise<number> => {
+    const counted = await sql<{ count: number }>`SELECT count(*) AS count FROM (${rows}) counted`.execute(db);
+    return counted.rows[0]?.count ?? 0;
+  };
+  if (isFewPlates(filter)) return count(sql`SELECT FROM sightings s WHERE ${conditions(filter)} LIMIT ${limit}`);
+  const untilMs = monotonicMs() + COUNT_FOR_MS;
+  let found = 0;
+  for (const windows of searchWindows(intervalsOf(filter))) {
+    found += await count(inWindows(filter, windows, limit - found));
+    if (found >= limit || monotonicMs() > untilMs) break;
+  }
+  return found;
+}
+
+/** How often each of the plates of a filter is among its sightings, most first. */
+export async function countByPlate(
+  db: Database,
+  filter: SightingFilter,
+  limit: number,
+): Promise<readonly { readonly text: string; readonly count: number }[]> {
+  if (filter.plates.kind !== 'ids' || isNothing(filter)) return [];
+  const { rows } = await sql<{ text: string; count: number }>`
+    SELECT p.text, n.count FROM (
+      SELECT s.plate_id, count(*) AS count FROM sightings s WHERE ${conditions(filter)}
+      GROUP BY s.plate_id ORDER BY count DESC, s.plate_id LIMIT ${limit}
+    ) n JOIN plates p USING (plate_id) ORDER BY n.count DESC, p.text`.execute(db);
+  return rows;
 }
 
 /** Adds the names, the place and whether there is a recording to rows of sightings; newest first. */
@@ -107,52 +114,119 @@ export function complete(rows: RawBuilder<unknown>): RawBuilder<SightingRow> {
     ORDER BY s.time DESC, s.sighting_id DESC`;
 }
 
-export function toSighting(row: SightingRow): Sighting {
-  return {
-    sightingId: row.sighting_id,
-    timeMs: toMs(row.time),
-    firstSeenMs: toMs(row.first_seen),
-    lastSeenMs: toMs(row.last_seen),
-    cameraId: cameraId(row.camera_id),
-    cameraName: row.camera_name ?? row.camera_id,
-    latitude: orUndefined(row.latitude),
-    longitude: orUndefined(row.longitude),
-    trackId: row.track_id,
-    vehicleType: row.vehicle_type as VehicleSighting['vehicleType'],
-    vehicleColour:
-      row.vehicle_colour === null
-        ? undefined
-        : { name: row.vehicle_colour as VehicleColour, confidence: row.vehicle_colour_confidence ?? 0 },
-    direction: orUndefined(row.direction) as VehicleSighting['direction'],
-    speedKmh: orUndefined(row.speed_kmh),
-    lengthMetres: orUndefined(row.length_metres),
-    score: row.score,
-    box: row.box,
-    plate:
-      row.plate_text !== null && row.plate_evidence !== null
-        ? {
-            ...row.plate_evidence,
-            text: row.plate_text,
-            confidence: row.plate_confidence ?? 0,
-            colour: (row.plate_colour ?? 'unknown') as PlateColour,
-          }
-        : undefined,
-    pictureKey: row.picture_key,
-    plateCropKey: orUndefined(row.plate_crop_key),
-    isRecorded: row.is_recorded,
-  };
+const NEWEST_FIRST = sql`ORDER BY s.time DESC, s.sighting_id DESC`;
+
+function ofPlates(filter: SightingFilter, limit: number, cursor?: Cursor): RawBuilder<unknown> {
+  return sql`SELECT s.* FROM sightings s WHERE ${conditions(filter, cursor)} ${NEWEST_FIRST} LIMIT ${limit}`;
 }
 
-export function writeCursor({ timeMs, sightingId }: Sighting): string {
-  return `${timeMs.toString(36)}.${sightingId}`;
+/**
+ * The newest rows in a few windows of time. Cameras and windows are asked one by one by their index, each for its newest rows (measured: 2-5 ms
+ * against 750 ms of one condition with all cameras). Where the index knows all that is asked, rows are read only once it is known which.
+ */
+function inWindows(
+  filter: SightingFilter,
+  windows: readonly Interval[],
+  limit: number,
+  cursor?: Cursor,
+): RawBuilder<unknown> {
+  const [only] = windows;
+  const { cameraIds } = filter;
+  const isOneWindow = windows.length === 1 && only !== undefined;
+  const isByCamera = cameraIds !== undefined && cameraIds.length <= CAMERAS_ONE_BY_ONE;
+  const parts = [isOneWindow ? inInterval(only) : sql`s.time >= w.begins AND s.time < w.ends`];
+  if (cursor) parts.push(before(cursor));
+  if (isByCamera) parts.push(sql`s.camera_id = wanted.camera_id`);
+  else if (cameraIds) parts.push(sql`s.camera_id = ANY(${[...cameraIds]}::text[])`);
+  const others = [...ofPlate(filter.plates), ...ofAttributes(filter.attributes)];
+  const where = sql.join([...parts, ...others], sql` AND `);
+  if (isOneWindow && !isByCamera) return sql`SELECT s.* FROM sightings s WHERE ${where} ${NEWEST_FIRST} LIMIT ${limit}`;
+  const sources = [
+    ...(isByCamera ? [sql`unnest(${[...cameraIds]}::text[]) AS wanted (camera_id)`] : []),
+    ...(isOneWindow
+      ? []
+      : [
+          sql`unnest(${windows.map(({ fromMs }) => iso(fromMs))}::timestamptz[],
+            ${windows.map(({ toMs }) => iso(toMs))}::timestamptz[]) AS w (begins, ends)`,
+        ]),
+  ];
+  const isKeysEnough = others.length === 0;
+  const newest = sql`
+    SELECT s.* FROM ${sql.join(sources, sql` CROSS JOIN `)} CROSS JOIN LATERAL (
+      SELECT ${isKeysEnough ? sql`s.sighting_id, s.time` : sql`s.*`} FROM sightings s WHERE ${where}
+      ${NEWEST_FIRST} LIMIT ${limit}
+    ) s ${NEWEST_FIRST} LIMIT ${limit}`;
+  if (!isKeysEnough) return newest;
+  const all = { fromMs: windows.at(-1)?.fromMs ?? filter.fromMs, toMs: only?.toMs ?? filter.toMs };
+  return sql`SELECT s.* FROM (${newest}) k JOIN sightings s ON s.sighting_id = k.sighting_id AND s.time = k.time
+    WHERE ${inInterval(all)}`;
 }
 
-/** @throws {AppError} `CURSOR_INVALID` */
-export function readCursor(text: string): Cursor {
-  const [time = '', sightingId = ''] = text.split('.');
-  const timeMs = Number.parseInt(time, 36);
-  if (!/^[0-9a-z]{1,9}$/.test(time) || !isUuid(sightingId)) throw storageErrors.CURSOR_INVALID();
-  return { timeMs, sightingId };
+/** All conditions on a row `s` of sightings. */
+function conditions(filter: SightingFilter, cursor?: Cursor): RawBuilder<unknown> {
+  const { hours, cameraIds } = filter;
+  const parts = [inInterval({ fromMs: filter.fromMs, toMs: (cursor ? lastOf(filter, cursor) : filter.toMs) + 1 })];
+  if (cursor) parts.push(before(cursor));
+  if (hours)
+    parts.push(sql`EXISTS (SELECT FROM unnest(${hours.map(({ fromMs }) => iso(fromMs))}::timestamptz[],
+      ${hours.map(({ toMs }) => iso(toMs))}::timestamptz[]) AS w (begins, ends)
+      WHERE s.time >= w.begins AND s.time < w.ends)`);
+  if (cameraIds) parts.push(sql`s.camera_id = ANY(${[...cameraIds]}::text[])`);
+  return sql.join([...parts, ...ofPlate(filter.plates), ...ofAttributes(filter.attributes)], sql` AND `);
+}
+
+function ofPlate(plates: PlateFilter): RawBuilder<unknown>[] {
+  if (plates.kind === 'any') return [];
+  if (plates.kind === 'like')
+    return [sql`EXISTS (SELECT FROM plates p WHERE p.plate_id = s.plate_id AND p.text LIKE ${plates.like})`];
+  const { ids, naming } = plates;
+  const [one] = ids;
+  // Written as equality, so that the index gives the order too.
+  if (!naming && ids.length === 1 && one !== undefined) return [sql`s.plate_id = ${one}::bigint`];
+  if (!naming || naming.ids.length === 0) return [sql`s.plate_id = ANY(${[...ids]}::bigint[])`];
+  return [
+    sql`s.plate_id = ANY(${[...ids, ...naming.ids]}::bigint[])`,
+    sql`(s.plate_id = ANY(${[...ids]}::bigint[])
+      OR s.plate_evidence -> 'alternatives' @> ${JSON.stringify([{ text: naming.text }])}::jsonb)`,
+  ];
+}
+
+function ofAttributes({ vehicleType, vehicleColour, direction, plateColour }: Attributes): RawBuilder<unknown>[] {
+  return [
+    ...(vehicleType === undefined ? [] : [sql`s.vehicle_type = ${vehicleType}`]),
+    ...(vehicleColour === undefined ? [] : [sql`s.vehicle_colour = ${vehicleColour}`]),
+    ...(direction === undefined ? [] : [sql`s.direction = ${direction}`]),
+    ...(plateColour === undefined ? [] : [sql`s.plate_colour = ${plateColour}`]),
+  ];
+}
+
+/** What is to be looked through, newest first, up to the cursor. */
+function intervalsOf(filter: SightingFilter, cursor?: Cursor): readonly Interval[] {
+  const endMs = (cursor ? lastOf(filter, cursor) : filter.toMs) + 1;
+  return (filter.hours ?? [{ fromMs: filter.fromMs, toMs: filter.toMs + 1 }])
+    .filter(({ fromMs }) => fromMs < endMs)
+    .map(({ fromMs, toMs }) => ({ fromMs, toMs: Math.min(toMs, endMs) }));
+}
+
+function lastOf(filter: SightingFilter, cursor: Cursor): number {
+  return Math.min(cursor.timeMs, filter.toMs);
+}
+
+function before(cursor: Cursor): RawBuilder<unknown> {
+  return sql`(s.time, s.sighting_id) < (${iso(cursor.timeMs)}::timestamptz, ${cursor.sightingId}::uuid)`;
+}
+
+function inInterval({ fromMs, toMs }: Interval): RawBuilder<unknown> {
+  return sql`s.time >= ${iso(fromMs)}::timestamptz AND s.time < ${iso(toMs)}::timestamptz`;
+}
+
+function isFewPlates({ plates }: SightingFilter): boolean {
+  return plates.kind === 'ids' && plates.ids.length + (plates.naming?.ids.length ?? 0) <= PLATES_AT_ONCE;
+}
+
+function isNothing({ plates, cameraIds, hours }: SightingFilter): boolean {
+  const isNoPlate = plates.kind === 'ids' && plates.ids.length + (plates.naming?.ids.length ?? 0) === 0;
+  return isNoPlate || cameraIds?.length === 0 || hours?.length === 0;
 }
 
 function iso(timeMs: number): string {

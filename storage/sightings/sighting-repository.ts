@@ -1,86 +1,103 @@
 import { sql } from 'kysely';
 import type { VehicleSighting } from '#analyzers/analysis-event.ts';
 import type { PlateColour } from '#analyzers/detection.ts';
-import { isUuid } from '../events/event-repository.ts';
+import type { Clock } from '#infra/runtime/clock.ts';
 import type { Database } from '../database.ts';
 import { storageErrors } from '../errors.ts';
-import { normalisePlate, parsePlatePattern, withOneUnknown } from './plate-pattern.ts';
+import { isUuid } from '../events/event-repository.ts';
+import { type MapArea, camerasInside } from './map-area.ts';
+import { type CloneQuery, type CloneSuspicion, findClones } from './clone-check.ts';
+import type { ConfusionModel } from './confusion-model.ts';
+import { joinCandidates } from './fuzzy-trajectory.ts';
+import { type FuzzyPlates, findFuzzyPlates } from './fuzzy-plates.ts';
+import type { Reading } from './plate-likelihood.ts';
+import { normalisePlate, parsePlatePattern } from './plate-pattern.ts';
+import { type Roads, type Travel, travelBetween } from './travel.ts';
 import type { Sighting } from './sighting.ts';
-import {
-  type PlateFilter,
-  type SightingFilter,
-  complete,
-  conditions,
-  newestSightings,
-  readCursor,
-  toSighting,
-  writeCursor,
-} from './sighting-query.ts';
+import { type PlateFilter, type SightingFilter, complete, countByPlate, findNewest } from './sighting-query.ts';
+import { readCursor, toSighting, writeCursor } from './sighting-row.ts';
+import { type TimeOfDay, intervalsOf } from './time-of-day.ts';
 import { type Trajectory, legsBetween } from './trajectory.ts';
+import { type Widening, findWidenings } from './widenings.ts';
 
 /** More plates than this match a pattern: then sightings are looked through by time instead of by plate. */
 const PLATES_LISTED = 2000;
 const PLATES_COUNTED = 20;
 const TRAJECTORY_LIMIT = 1000;
-const WIDER_MS = 30 * 86_400_000;
-/** Widenings are a hint: counting stops here. */
-const COUNT_LIMIT = 1000;
-const WIDENED_PLATES = 3;
 
 export interface SightingSearch {
   /** As typed; `?` one character, `*` any number. Left out: every vehicle, with a plate or without. */
   readonly plate?: string | undefined;
+  /** Also what the plate may have been misread as. Not with wildcards. */
+  readonly isFuzzy?: boolean | undefined;
   readonly fromMs: number;
   readonly toMs: number;
+  readonly timeOfDay?: TimeOfDay | undefined;
   readonly cameraIds?: readonly string[] | undefined;
+  readonly area?: MapArea | undefined;
   readonly vehicleType?: VehicleSighting['vehicleType'] | undefined;
+  readonly vehicleColour?: NonNullable<VehicleSighting['vehicleColour']>['name'] | undefined;
+  readonly direction?: VehicleSighting['direction'];
   readonly plateColour?: PlateColour | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
 
-export interface Widening {
-  readonly kind: 'longer_time' | 'one_character_unknown' | 'all_cameras';
-  /** At most 1000. */
-  readonly count: number;
-  readonly plate?: string;
-  readonly fromMs?: number;
-  readonly toMs?: number;
-}
-
 export interface SightingPage {
+  /** Newest first; in a fuzzy search likeliest first within the page. */
   readonly sightings: readonly Sighting[];
   readonly nextCursor: string | undefined;
-  /** On the first page of a search for a plate: which plates matched, most seen first. */
-  readonly plates: readonly { readonly text: string; readonly count: number }[];
+  /** On the first page of a search for a plate: which plates matched, most seen first; in a fuzzy search likeliest first. */
+  readonly plates: readonly { readonly text: string; readonly count: number; readonly likelihood?: number }[];
   /** On the first page when nothing was found: what would find something. */
   readonly widenings: readonly Widening[];
 }
 
+export interface TrajectoryQuery {
+  readonly plate: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** With passes that were likely misread, where they fit between the sure ones. */
+  readonly isFuzzy?: boolean | undefined;
+}
+
+export interface SightingRepositoryDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  /** How likely which character is read as which. */
+  confusions(): Promise<ConfusionModel>;
+  /** Undefined where there is no road network. */
+  roads(): Promise<Roads | undefined>;
+}
+
 /** Where which vehicle was seen. */
 export class SightingRepository {
+  readonly #deps: SightingRepositoryDeps;
   readonly #db: Database;
 
-  constructor(deps: { readonly db: Database }) {
+  constructor(deps: SightingRepositoryDeps) {
+    this.#deps = deps;
     this.#db = deps.db;
   }
 
-  /**
-   * Newest first.
-   * @throws {AppError} `PLATE_PATTERN_INVALID`, `CURSOR_INVALID`
-   */
+  /** @throws {AppError} `PLATE_PATTERN_INVALID`, `CURSOR_INVALID`, `TIME_ZONE_UNKNOWN` */
   async search(search: SightingSearch): Promise<SightingPage> {
     const cursor = search.cursor === undefined ? undefined : readCursor(search.cursor);
-    const filter = await this.#toFilter(search);
-    const { rows } = await newestSightings(filter, search.limit + 1, cursor).execute(this.#db);
-    const sightings = rows.slice(0, search.limit).map(toSighting);
-    const last = sightings.at(-1);
+    const asked = onePlate(search.plate);
+    const fuzzy = search.isFuzzy && asked !== undefined ? await this.#fuzzyPlates(asked, search) : undefined;
+    const filter = await this.#toFilter(search, fuzzy);
     const isFirstPage = cursor === undefined;
+    const [rows, counts] = await Promise.all([
+      findNewest(this.#db, filter, search.limit + 1, cursor),
+      isFirstPage ? countByPlate(this.#db, filter, fuzzy ? Number.MAX_SAFE_INTEGER : PLATES_COUNTED) : [],
+    ]);
+    const page = rows.slice(0, search.limit).map(toSighting);
+    const last = page.at(-1);
     return {
-      sightings,
+      sightings: fuzzy ? likeliestFirst(page.map((sighting) => withLikelihood(sighting, fuzzy))) : page,
       nextCursor: rows.length > search.limit && last ? writeCursor(last) : undefined,
-      plates: isFirstPage ? await this.#countPlates(filter) : [],
-      widenings: isFirstPage && sightings.length === 0 ? await this.#widen(search, filter) : [],
+      plates: fuzzy ? likeliestPlates(counts, fuzzy) : counts,
+      widenings: isFirstPage && page.length === 0 ? await this.#widen(search, asked, filter) : [],
     };
   }
 
@@ -95,30 +112,53 @@ export class SightingRepository {
   }
 
   /** One plate's way, oldest first; the newest 1000 sightings of the range. */
-  async trajectory(query: {
-    readonly plate: string;
-    readonly fromMs: number;
-    readonly toMs: number;
-  }): Promise<Trajectory> {
+  async trajectory(query: TrajectoryQuery): Promise<Trajectory> {
     const plate = normalisePlate(query.plate);
-    const filter = await this.#toFilter({ ...query, limit: TRAJECTORY_LIMIT });
-    const { rows } = await newestSightings(filter, TRAJECTORY_LIMIT).execute(this.#db);
-    const sightings = rows.map(toSighting).toReversed();
-    return { plate, sightings, legs: legsBetween(sightings) };
+    const [roads, fuzzy] = await Promise.all([
+      this.#deps.roads(),
+      query.isFuzzy ? this.#fuzzyPlates(plate, query) : undefined,
+    ]);
+    const filter = await this.#toFilter({ ...query, limit: TRAJECTORY_LIMIT }, fuzzy);
+    const rows = await findNewest(this.#db, filter, TRAJECTORY_LIMIT);
+    const passes = rows.map(toSighting).toReversed();
+    const sightings = fuzzy ? joinLikely(passes, fuzzy, roads) : passes;
+    return { plate, sightings, legs: legsBetween(sightings, roads) };
   }
 
-  async #toFilter(search: SightingSearch): Promise<SightingFilter> {
-    const { fromMs, toMs, cameraIds, vehicleType, plateColour } = search;
+  /** Plates that were seen where one vehicle cannot have been, strongest suspicion first. */
+  async clones(query: CloneQuery): Promise<readonly CloneSuspicion[]> {
+    return findClones(this.#db, query, await this.#deps.roads());
+  }
+
+  async #fuzzyPlates(plate: string, range: { readonly fromMs: number; readonly toMs: number }): Promise<FuzzyPlates> {
+    return findFuzzyPlates(this.#db, plate, range, await this.#deps.confusions());
+  }
+
+  async #toFilter(search: SightingSearch, fuzzy: FuzzyPlates | undefined): Promise<SightingFilter> {
+    const { fromMs, toMs, vehicleType, vehicleColour, direction, plateColour } = search;
     const isTyped = search.plate !== undefined && search.plate.trim() !== '';
-    const plates = isTyped ? await this.#findPlates(search.plate ?? '') : { kind: 'any' as const };
+    const [plates, cameraIds] = await Promise.all([
+      fuzzy?.filter ?? (isTyped ? this.#findPlates(search.plate ?? '') : { kind: 'any' as const }),
+      this.#findCameras(search),
+    ]);
     return {
       fromMs,
       toMs,
+      hours: hoursOf(search, search.timeOfDay),
       plates,
-      cameraIds: cameraIds && cameraIds.length > 0 ? cameraIds : undefined,
-      vehicleType,
-      plateColour,
+      cameraIds,
+      attributes: { vehicleType, vehicleColour, direction, plateColour },
     };
+  }
+
+  /** The cameras asked for that lie in the area asked for; undefined: all. */
+  async #findCameras({ cameraIds, area }: SightingSearch): Promise<readonly string[] | undefined> {
+    const wanted = cameraIds && cameraIds.length > 0 ? [...new Set(cameraIds)] : undefined;
+    if (!area) return wanted;
+    const inside = await camerasInside(this.#db, area);
+    if (!wanted) return inside;
+    const known = new Set(inside);
+    return wanted.filter((id) => known.has(id));
   }
 
   async #findPlates(typed: string): Promise<PlateFilter> {
@@ -135,51 +175,72 @@ export class SightingRepository {
     return { kind: 'ids', ids };
   }
 
-  async #countPlates(filter: SightingFilter): Promise<SightingPage['plates']> {
-    if (filter.plates.kind !== 'ids' || filter.plates.ids.length === 0) return [];
-    const { rows } = await sql<{ text: string; count: number }>`
-      SELECT p.text, n.count FROM (
-        SELECT s.plate_id, count(*) AS count FROM sightings s WHERE ${conditions(filter)}${camerasOf(filter)}
-        GROUP BY s.plate_id ORDER BY count DESC LIMIT ${PLATES_COUNTED}
-      ) n JOIN plates p USING (plate_id) ORDER BY n.count DESC, p.text`.execute(this.#db);
-    return rows;
-  }
-
-  async #widen(search: SightingSearch, filter: SightingFilter): Promise<readonly Widening[]> {
-    const widenings: Widening[] = [];
-    const longer = { fromMs: filter.fromMs - WIDER_MS, toMs: filter.toMs + WIDER_MS };
-    const inLongerTime = await this.#count({ ...filter, ...longer });
-    if (inLongerTime > 0) widenings.push({ kind: 'longer_time', count: inLongerTime, ...longer });
-    if (filter.cameraIds) {
-      const everywhere = await this.#count({ ...filter, cameraIds: undefined });
-      if (everywhere > 0) widenings.push({ kind: 'all_cameras', count: everywhere });
-    }
-    return [...widenings, ...(await this.#widenPlate(search, filter))];
-  }
-
-  /** A plate misread in one place is the most common mistake; the pattern that finds most comes first. */
-  async #widenPlate(search: SightingSearch, filter: SightingFilter): Promise<readonly Widening[]> {
-    const pattern =
-      search.plate === undefined || search.plate.trim() === '' ? undefined : parsePlatePattern(search.plate);
-    if (pattern?.kind !== 'exact' || Array.from(pattern.text).length < 5) return [];
-    const found: Widening[] = [];
-    for (const plate of withOneUnknown(pattern.text)) {
-      const plates = await this.#findPlates(plate);
-      const count = plates.kind === 'ids' && plates.ids.length === 0 ? 0 : await this.#count({ ...filter, plates });
-      if (count > 0) found.push({ kind: 'one_character_unknown', count, plate });
-    }
-    return found.toSorted((a, b) => b.count - a.count).slice(0, WIDENED_PLATES);
-  }
-
-  async #count(filter: SightingFilter): Promise<number> {
-    const { rows } = await sql<{ count: number }>`
-      SELECT count(*) AS count FROM (
-        SELECT FROM sightings s WHERE ${conditions(filter)}${camerasOf(filter)} LIMIT ${COUNT_LIMIT}
-      ) counted`.execute(this.#db);
-    return rows[0]?.count ?? 0;
+  async #widen(
+    search: SightingSearch,
+    asked: string | undefined,
+    filter: SightingFilter,
+  ): Promise<readonly Widening[]> {
+    return findWidenings(
+      {
+        db: this.#db,
+        hoursIn: (range) => hoursOf(range, search.timeOfDay),
+        findPlates: (typed) => this.#findPlates(typed),
+        findLookAlikes: async () =>
+          asked === undefined || search.isFuzzy ? undefined : (await this.#fuzzyPlates(asked, filter)).filter,
+        monotonicMs: () => this.#deps.clock.monotonicMs(),
+      },
+      asked,
+      filter,
+    );
   }
 }
 
-function camerasOf({ cameraIds }: SightingFilter): ReturnType<typeof sql> {
-  return cameraIds ? sql` AND s.camera_id = ANY(${[...cameraIds]}::text[])` : sql``;
+/** The plate that was typed, when it was one; undefined: none, or a pattern. */
+function onePlate(typed: string | undefined): string | undefined {
+  if (typed === undefined || typed.trim() === '') return undefined;
+  const pattern = parsePlatePattern(typed);
+  return pattern.kind === 'exact' ? pattern.text : undefined;
+}
+
+function hoursOf(
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+  timeOfDay: TimeOfDay | undefined,
+): SightingFilter['hours'] {
+  return timeOfDay && intervalsOf({ fromMs, toMs: toMs + 1 }, timeOfDay);
+}
+
+function readingOf({ plate }: Sighting): Reading {
+  return plate ?? { text: '', confidence: 0, alternatives: [] };
+}
+
+function withLikelihood(sighting: Sighting, fuzzy: FuzzyPlates): Sighting {
+  return { ...sighting, likelihood: fuzzy.likelihoodOf(readingOf(sighting)) };
+}
+
+/** Stays newest first among the equally likely. */
+function likeliestFirst(sightings: readonly Sighting[]): readonly Sighting[] {
+  return sightings.toSorted((a, b) => (b.likelihood ?? 0) - (a.likelihood ?? 0));
+}
+
+function likeliestPlates(
+  counts: readonly { readonly text: string; readonly count: number }[],
+  fuzzy: FuzzyPlates,
+): SightingPage['plates'] {
+  return counts
+    .map(({ text, count }) => ({ text, count, likelihood: fuzzy.likelihoods.get(text) ?? 0 }))
+    .toSorted((a, b) => b.likelihood - a.likelihood)
+    .slice(0, PLATES_COUNTED);
+}
+
+/** @param passes oldest first */
+function joinLikely(passes: readonly Sighting[], fuzzy: FuzzyPlates, roads: Roads | undefined): readonly Sighting[] {
+  const candidates = passes.map((sighting) => ({ ...sighting, likelihood: fuzzy.likelihoodOf(readingOf(sighting)) }));
+  const known = new Map<string, Travel>();
+  const joined = joinCandidates(candidates, (from, to) => {
+    const key = `${from.sightingId} ${to.sightingId}`;
+    const travel = known.get(key) ?? travelBetween(from, to, roads);
+    known.set(key, travel);
+    return travel;
+  });
+  return joined.map(({ candidate, likelihood }) => ({ ...candidate, likelihood }));
 }

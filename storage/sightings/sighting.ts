@@ -25,4 +25,6 @@ export interface Sighting {
   readonly plateCropKey: string | undefined;
   /** Whether a recording covers `timeMs`. */
   readonly isRecorded: boolean;
+  /** In answers to fuzzy questions: how likely this is the plate that was asked for, 0..1. */
+  readonly likelihood?: number;
 }

@@ -1,10 +1,14 @@
+import type { RoadRoute } from '../roads/road-graph.ts';
 import type { Sighting } from './sighting.ts';
+import { type Roads, type Travel, travelBetween } from './travel.ts';
 
-const EARTH_RADIUS_METRES = 6_371_000;
-/** Straight-line speed above this is hardly one vehicle. */
-const IMPLAUSIBLE_KMH = 150;
-/** Two cameras may see the same vehicle at once, and clocks differ a little. */
-const CLOCK_SLACK_SECONDS = 2;
+/** What a way takes in traffic, against the free road. */
+const USUAL_SHARE = 1.5;
+/** Without a road network: a town is crossed at 30 km/h, over a way that is longer than the straight line. */
+const USUAL_KMH = 30;
+const DETOUR = 1.4;
+/** Who takes this much longer than usual stopped on the way; less is traffic. */
+const LEAST_STOP_SECONDS = 600;
 
 export interface TrajectoryLeg {
   readonly fromSightingId: string;
@@ -12,7 +16,11 @@ export interface TrajectoryLeg {
   readonly durationSeconds: number;
   /** Straight line; undefined where a camera's place is not known. */
   readonly distanceMetres: number | undefined;
+  /** Undefined without a road network, or where a camera stands at no road. */
+  readonly route: RoadRoute | undefined;
   readonly isImplausible: boolean;
+  /** About how long it stood somewhere between the two; undefined when it need not have. */
+  readonly stopSeconds: number | undefined;
 }
 
 export interface Trajectory {
@@ -23,32 +31,30 @@ export interface Trajectory {
 }
 
 /** What lies between each sighting and the next. @param sightings oldest first */
-export function legsBetween(sightings: readonly Sighting[]): readonly TrajectoryLeg[] {
+export function legsBetween(sightings: readonly Sighting[], roads: Roads | undefined): readonly TrajectoryLeg[] {
   return sightings.slice(1).flatMap((to, index) => {
     const from = sightings[index];
     if (!from) return [];
-    const durationSeconds = (to.timeMs - from.timeMs) / 1000;
-    const distanceMetres = distanceBetween(from, to);
-    const kmh = ((distanceMetres ?? 0) / Math.max(durationSeconds, CLOCK_SLACK_SECONDS)) * 3.6;
+    const travel = travelBetween(from, to, roads);
     return [
       {
         fromSightingId: from.sightingId,
         toSightingId: to.sightingId,
-        durationSeconds,
-        distanceMetres,
-        isImplausible: kmh > IMPLAUSIBLE_KMH,
+        durationSeconds: travel.durationSeconds,
+        distanceMetres: travel.distanceMetres,
+        route: travel.route,
+        isImplausible: travel.isImplausible,
+        stopSeconds: stopOf(travel),
       },
     ];
   });
 }
 
-/** Great circle by the haversine formula, in metres. */
-function distanceBetween(a: Sighting, b: Sighting): number | undefined {
-  if (a.latitude === undefined || a.longitude === undefined || b.latitude === undefined || b.longitude === undefined)
-    return undefined;
-  const radians = (degrees: number): number => (degrees * Math.PI) / 180;
-  const latitudeHalf = Math.sin(radians(b.latitude - a.latitude) / 2);
-  const longitudeHalf = Math.sin(radians(b.longitude - a.longitude) / 2);
-  const h = latitudeHalf ** 2 + Math.cos(radians(a.latitude)) * Math.cos(radians(b.latitude)) * longitudeHalf ** 2;
-  return 2 * EARTH_RADIUS_METRES * Math.asin(Math.min(1, Math.sqrt(h)));
+function stopOf({ route, distanceMetres, durationSeconds }: Travel): number | undefined {
+  if (!route && distanceMetres === undefined) return undefined;
+  const usualSeconds = route
+    ? route.fastestSeconds * USUAL_SHARE
+    : ((distanceMetres ?? 0) * DETOUR) / (USUAL_KMH / 3.6);
+  const stopSeconds = durationSeconds - usualSeconds;
+  return stopSeconds >= LEAST_STOP_SECONDS ? Math.round(stopSeconds) : undefined;
 }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { registerEvents } from './simulate-events.ts';
 
 interface SimulateOptions {
   readonly cameras: number;
@@ -16,7 +17,7 @@ interface SimulateOptions {
 const SCENES = ['crossing', 'gate', 'kitchen'];
 
 export function register(program: Command): void {
-  program
+  const simulateCommand = program
     .command('simulate')
     .description('Plays clips as many independent RTSP cameras, with faults on request, until Ctrl-C.')
     .option('--cameras <count>', 'how many cameras', wholeNumber(1, 5000), 9)
@@ -34,6 +35,8 @@ export function register(program: Command): void {
     .option('--password-env <variable>', 'environment variable that holds the password')
     .option('--json', 'print the cameras as one JSON object')
     .action(simulate);
+  simulateCommand.enablePositionalOptions();
+  registerEvents(simulateCommand);
 }
 
 async function simulate(options: SimulateOptions, command: Command): Promise<void> {

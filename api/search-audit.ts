@@ -1,0 +1,32 @@
+import type { AuditLog } from '#storage/audit/audit-log.ts';
+import type { SessionUser } from './plugins/auth.ts';
+
+export interface AuditedSearch {
+  readonly action: 'sighting.search' | 'sighting.trajectory' | 'sighting.clones';
+  readonly target: string;
+  readonly purpose: string;
+  /** Stands in the detail, so that the search is part of the history of that case. */
+  readonly caseId: string | undefined;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Writes who searched for what, and why, before the answer is made: no search without its trace. What was not asked for is left out of the
+ * detail.
+ */
+export async function auditSearch(
+  audit: Pick<AuditLog, 'append'>,
+  user: SessionUser,
+  { action, target, purpose, caseId, detail }: AuditedSearch,
+): Promise<void> {
+  const all: Readonly<Record<string, unknown>> = { caseId, ...detail };
+  const asked = Object.entries(all).filter(([, value]) => value !== undefined && value !== false);
+  await audit.append({
+    userId: user.id,
+    username: user.username,
+    action,
+    target,
+    purpose,
+    detail: Object.fromEntries(asked),
+  });
+}
