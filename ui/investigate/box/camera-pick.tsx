@@ -12,6 +12,8 @@ export function CameraPick(props: {
   cameras: readonly Camera[];
   places: PlaceIndex | undefined;
   chosen: readonly string[];
+  /** What none chosen means; all of them, when left out. */
+  noneText?: string;
   onChange: (ids: readonly string[]) => void;
 }) {
   const { say } = useText();
@@ -54,7 +56,9 @@ export function CameraPick(props: {
         onClick={() => setOpen(!isOpen)}
       >
         <Icon name="cameras" size={18} />
-        {chosen.length === 0 ? say('search.allCameras') : say('search.someCameras', { count: chosen.length })}
+        {chosen.length === 0
+          ? (props.noneText ?? say('search.allCameras'))
+          : say('search.someCameras', { count: chosen.length })}
       </button>
       {isOpen && (
         <div className="menu pick-menu">
@@ -67,7 +71,7 @@ export function CameraPick(props: {
           />
           {chosen.length > 0 && (
             <button type="button" className="menu-item" onClick={() => onChange([])}>
-              {say('search.allCameras')}
+              {props.noneText ?? say('search.allCameras')}
             </button>
           )}
           <ul>

@@ -21,7 +21,8 @@ export function ExportDialog(props: { query: SearchQuery; places: PlaceIndex | u
     mutationFn: async () => {
       const asked = searchBody(query, places, serverNow());
       if (asked.kind === 'not') return;
-      const body = { ...asked.body, language: language === 'en' ? 'en' : 'zh' };
+      const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+      const body = { ...asked.body, language: language === 'en' ? 'en' : 'zh', timeZone };
       await downloadFile('/api/sightings/export', body, 'sightings.csv');
     },
     onSuccess: () => {
