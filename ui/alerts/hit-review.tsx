@@ -87,7 +87,7 @@ export function HitReview(props: HitReviewProps) {
             <li key={hit.id}>
               <button
                 type="button"
-                className={`hit${hit.id === current?.id ? ' chosen' : ''}`}
+                className={`hit-row${hit.id === current?.id ? ' chosen' : ''}`}
                 aria-current={hit.id === current?.id}
                 data-testid="hit-row"
                 onClick={() => onChoose(hit.id)}

@@ -27,6 +27,10 @@ export function CaseChip(props: { query: SearchQuery; onChange: (query: SearchQu
     <div
       ref={holder}
       className="case-holder"
+      onBlur={(event) => {
+        // Into another field, not into nothing: a press on the menu itself leaves the focus nowhere.
+        if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) setOpen(false);
+      }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || !isOpen) return;
         event.preventDefault();
@@ -43,7 +47,7 @@ export function CaseChip(props: { query: SearchQuery; onChange: (query: SearchQu
         onClick={() => setOpen(!isOpen)}
       >
         <Icon name={query.caseId === undefined ? (isSet ? 'edit' : 'lock') : 'cases'} size={16} />
-        <span className="chip-kind">{say(query.caseId === undefined ? 'search.purpose' : 'case.one')}</span>
+        <span className="term-kind">{say(query.caseId === undefined ? 'search.purpose' : 'case.one')}</span>
         <span className="one-line">{isSet ? query.purpose : say('case.choose')}</span>
         <Icon name="down" size={14} />
       </button>

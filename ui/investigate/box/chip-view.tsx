@@ -21,16 +21,16 @@ export function ChipView(props: {
   const body = (
     <>
       {isDim && <Icon name="warning" size={13} />}
-      <span className="chip-kind">{say(`chip.kind.${chip.kind}`)}</span>
-      <span className="chip-label">{label}</span>
+      <span className="term-kind">{say(`chip.kind.${chip.kind}`)}</span>
+      <span className="term-label">{label}</span>
       {chip.kind === 'place' && chip.count !== undefined && chip.count > 0 && (
-        <span className="chip-count">{chip.count}</span>
+        <span className="term-count">{chip.count}</span>
       )}
     </>
   );
   return (
     <span
-      className={`chip is-${chip.kind}${isDim ? ' dim' : ''}${props.isPreview ? ' preview' : ''}`}
+      className={`term is-${chip.kind}${isDim ? ' dim' : ''}${props.isPreview ? ' preview' : ''}`}
       title={title}
       data-testid={props.isPreview ? 'preview-chip' : 'search-chip'}
       data-kind={chip.kind}
@@ -38,19 +38,19 @@ export function ChipView(props: {
       {props.onEdit ? (
         <button
           type="button"
-          className="chip-body"
+          className="term-body"
           aria-label={say('chip.edit', { text: label })}
           onClick={props.onEdit}
         >
           {body}
         </button>
       ) : (
-        <span className="chip-body">{body}</span>
+        <span className="term-body">{body}</span>
       )}
       {props.onRemove && (
         <button
           type="button"
-          className="chip-remove"
+          className="term-remove"
           aria-label={say('chip.remove', { text: label })}
           onClick={props.onRemove}
         >

@@ -72,6 +72,10 @@ export function SearchBox(props: SearchBoxProps) {
     const taken = applyTerms(query, terms);
     setChosen(-1);
     if (suggestion.kind === 'plate') return onChange({ ...taken, plate: suggestion.plate }, '');
+    if (suggestion.kind === 'word') {
+      const said = parseQuery(suggestion.word, places, serverNow()).flatMap((token) => token.terms);
+      return onChange(applyTerms(taken, said), '');
+    }
     const { kind, name, cameraIds } = suggestion.entry;
     const [id] = cameraIds;
     if (kind === 'camera' && id !== undefined)
@@ -183,8 +187,17 @@ function Reading(props: {
   nameOf: (id: string) => string | undefined;
 }) {
   const { query, places } = props;
-  const terms = parseQuery(props.draft, places, serverNow()).flatMap((token) => token.terms);
-  const read = applyTerms({ ...emptyQuery(query), isFuzzy: false }, terms);
+  const { say } = useText();
+  const tokens = parseQuery(props.draft, places, serverNow());
+  // The last word is still being typed: not understood yet is no fault.
+  const said = tokens.filter(
+    ({ end, terms }) => end < props.draft.length || terms.every(({ kind }) => kind !== 'unknown'),
+  );
+  const read = applyTerms(
+    emptyQuery(query),
+    said.flatMap((token) => token.terms),
+  );
+  if (said.length === 0) return <span className="muted">{say('search.readingNothing')}</span>;
   return (
     <>
       {chipsOf(read, places).map((chip) => (

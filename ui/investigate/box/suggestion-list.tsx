@@ -23,11 +23,7 @@ export function SuggestionList(props: {
         <ul id="search-suggestions" role="listbox" aria-label={say('search.suggestions')}>
           {props.suggestions.map((suggestion, index) => (
             <li
-              key={
-                suggestion.kind === 'plate'
-                  ? `plate ${suggestion.plate}`
-                  : `${suggestion.entry.kind} ${suggestion.entry.cameraIds[0]} ${suggestion.entry.name}`
-              }
+              key={keyOf(suggestion)}
               id={`suggestion-${index}`}
               role="option"
               aria-selected={index === props.chosen}
@@ -35,37 +31,44 @@ export function SuggestionList(props: {
               data-testid="suggestion"
               onClick={() => props.onPick(suggestion)}
             >
-              {suggestion.kind === 'plate' ? (
-                <>
-                  <Icon name="investigate" size={16} />
-                  <span className="one-line">{suggestion.plate}</span>
-                  <span className="muted small">{say('suggest.kept')}</span>
-                </>
-              ) : (
-                <>
-                  <Icon
-                    name={
-                      suggestion.entry.kind === 'camera'
-                        ? 'cameras'
-                        : suggestion.entry.kind === 'road'
-                          ? 'route'
-                          : 'panel'
-                    }
-                    size={16}
-                  />
-                  <span className="one-line">{suggestion.entry.name}</span>
-                  <span className="muted small">
-                    {say(`suggest.${suggestion.entry.kind}`)}
-                    {suggestion.entry.kind === 'camera'
-                      ? ''
-                      : ` · ${say('search.someCameras', { count: suggestion.entry.cameraIds.length })}`}
-                  </span>
-                </>
-              )}
+              <SuggestionLine suggestion={suggestion} />
             </li>
           ))}
         </ul>
       )}
     </div>
+  );
+}
+
+function keyOf(suggestion: Suggestion): string {
+  if (suggestion.kind === 'plate') return `plate ${suggestion.plate}`;
+  if (suggestion.kind === 'word') return `word ${suggestion.word}`;
+  const { kind, name, cameraIds } = suggestion.entry;
+  return `${kind} ${name} ${cameraIds[0] ?? ''}`;
+}
+
+const placeIcons = { road: 'route', area: 'panel', camera: 'cameras' } as const;
+
+function SuggestionLine({ suggestion }: { suggestion: Suggestion }) {
+  const { say } = useText();
+  if (suggestion.kind !== 'place') {
+    return (
+      <>
+        <Icon name={suggestion.kind === 'plate' ? 'investigate' : 'filter'} size={16} />
+        <span className="one-line">{suggestion.kind === 'plate' ? suggestion.plate : suggestion.word}</span>
+        <span className="muted small">{say(suggestion.kind === 'plate' ? 'suggest.kept' : 'suggest.word')}</span>
+      </>
+    );
+  }
+  const { kind, name, cameraIds } = suggestion.entry;
+  const about = say(`suggest.${kind}`);
+  return (
+    <>
+      <Icon name={placeIcons[kind]} size={16} />
+      <span className="one-line">{name}</span>
+      <span className="muted small">
+        {kind === 'camera' ? about : `${about} · ${say('search.someCameras', { count: cameraIds.length })}`}
+      </span>
+    </>
   );
 }

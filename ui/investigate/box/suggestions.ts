@@ -1,11 +1,15 @@
+import { suggestWords } from '../query/attribute-words.ts';
 import { type PlaceEntry, type PlaceIndex, suggestPlaces } from '../query/places.ts';
 import { normalisePlateQuery } from '../../shared/plate-doubt.ts';
 
 export type Suggestion =
   | { readonly kind: 'place'; readonly entry: PlaceEntry }
-  | { readonly kind: 'plate'; readonly plate: string };
+  | { readonly kind: 'plate'; readonly plate: string }
+  /** A word that the box understands. */
+  | { readonly kind: 'word'; readonly word: string };
 
-const mostPlaces = 7;
+const mostPlaces = 6;
+const mostWords = 3;
 const mostPlates = 4;
 
 /** The word at the end of the text, which is being typed. */
@@ -25,6 +29,7 @@ export function suggest(
     part.length < 1 ? [] : keptPlates.filter((plate) => plate.includes(part) && plate !== part).slice(0, mostPlates);
   return [
     ...plates.map((plate) => ({ kind: 'plate', plate }) as const),
+    ...suggestWords(word, mostWords).map((one) => ({ kind: 'word', word: one }) as const),
     ...(places ? suggestPlaces(places, word, mostPlaces) : []).map((entry) => ({ kind: 'place', entry }) as const),
   ];
 }

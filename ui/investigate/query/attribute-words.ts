@@ -102,3 +102,32 @@ export function readAttribute(text: string, index: number): { end: number; term:
 export function canGrow(word: string): boolean {
   return table.some(([longer]) => longer.length > word.length && longer.startsWith(word));
 }
+
+const chinese = /[^\u0000-\u007f]/;
+/** Words for times that are worth offering. */
+const timeWords = [
+  ...'今天 昨天 前天 昨晚 上周 最近一小时 近3天 近7天 近30天 早高峰 晚高峰 凌晨 上午 下午 晚上'.split(' '),
+  ...'today|yesterday|last night|last hour|last 3 days|last 7 days|last 30 days|morning rush|evening rush|morning|afternoon|evening'.split(
+    '|',
+  ),
+];
+
+/** Words of the list that begin with what is typed, the shortest first; one for each meaning. */
+export function suggestWords(typed: string, count: number): readonly string[] {
+  const wanted = typed.toLowerCase();
+  if (wanted === '' || (!chinese.test(wanted) && wanted.length < 2)) return [];
+  const meant = new Set<string>();
+  const words = [
+    ...byLength.toReversed().flatMap(([word, term]) => (term.kind === 'filler' ? [] : [{ word, term }])),
+    ...timeWords.map((word) => ({ word, term: { kind: word } })),
+  ];
+  return words
+    .filter(({ word, term }) => {
+      const meaning = JSON.stringify(term);
+      if (word === wanted || !word.startsWith(wanted) || meant.has(meaning)) return false;
+      meant.add(meaning);
+      return true;
+    })
+    .slice(0, count)
+    .map(({ word }) => word);
+}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Camera } from '#api/contract/cameras.ts';
+import { suggestWords } from './attribute-words.ts';
 import { finishedLength, parseQuery } from './parse-query.ts';
 import { camerasOf, makePlaces, spellSome, suggestPlaces } from './places.ts';
 import { platePattern } from './plate-words.ts';
@@ -178,3 +179,11 @@ test.each([
 ])('asks for %s (likely readings: %s) as %s', (plate, isFuzzy, pattern) =>
   expect(platePattern(plate, isFuzzy)).toBe(pattern),
 );
+
+test('offers words that it understands, one for each meaning, none for what is complete', () => {
+  expect(suggestWords('面', 3)).toEqual(['面包']);
+  expect(suggestWords('昨', 3)).toEqual(['昨天', '昨晚']);
+  expect(suggestWords('wh', 3)).toEqual(['white', 'white plate']);
+  expect(suggestWords('w', 3)).toEqual([]);
+  expect(suggestWords('白色', 3)).toEqual([]);
+});
