@@ -64,6 +64,12 @@ export function WatchlistPanel({ onHits }: { onHits: (entryId: string, state: Hi
   );
 }
 
+/** Days are enough while there are some. */
+function wholeDays(leftMs: number): string {
+  const dayMs = 86_400_000;
+  return formatDuration(leftMs > dayMs ? Math.floor(leftMs / dayMs) * dayMs : leftMs);
+}
+
 function WatchRow(props: {
   entry: WatchlistEntry;
   onHits: (entryId: string, state: HitState) => void;
@@ -99,7 +105,7 @@ function WatchRow(props: {
           {`${entry.owner} · ${
             leftMs <= 0
               ? `${say('watchlist.expired')} ${formatTime(entry.expiresAt)}`
-              : say('watchlist.until', { time: formatTime(entry.expiresAt), left: formatDuration(leftMs) })
+              : say('watchlist.until', { time: formatTime(entry.expiresAt), left: wholeDays(leftMs) })
           }`}
         </span>
       </div>

@@ -26,7 +26,7 @@ export function CaseHistory({ history }: { history: CaseDetail['history'] }) {
                 <td className="case-history-time">{formatTime(entry.time)}</td>
                 <td>{entry.by}</td>
                 <td>{key ? say(key) : <code>{entry.action}</code>}</td>
-                <td>{entry.target}</td>
+                <td>{entry.target === '*' ? say('case.did.all') : entry.target}</td>
               </tr>
             );
           })}

@@ -56,6 +56,7 @@ export function CommonForm({ detail }: { detail: CaseDetail }) {
     });
     return {
       ...base,
+      isWhole: true,
       cameras: base.cameras.map((camera) => ({ ...camera, passes: chosen.has(camera.cameraId) ? 1 : 0 })),
     };
   }, [roads, cameraList, current]);

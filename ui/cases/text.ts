@@ -71,6 +71,7 @@ export const casesText = {
   'case.memberAdd': ['用户名', 'User name'],
   'case.memberAddButton': ['添加', 'Add'],
   'case.history.none': ['还没有记录', 'No entries yet'],
+  'case.did.all': ['全部车辆', 'all vehicles'],
   'case.did.case.create': ['建立案件', 'created the case'],
   'case.did.case.open': ['打开案件', 'opened the case'],
   'case.did.case.change': ['修改案件', 'changed the case'],

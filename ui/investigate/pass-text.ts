@@ -21,6 +21,7 @@ export const passText = {
   ],
   'trajectory.fastest': ['最快 {{duration}}', 'fastest {{duration}}'],
   'trajectory.stopped': ['途中停留约 {{duration}}', 'stopped for about {{duration}}'],
+  'trajectory.again': ['{{duration}} 后再次经过同一摄像机', 'again at the same camera after {{duration}}'],
   'trajectory.close': ['关闭轨迹', 'Close the trajectory'],
   'trajectory.show': ['查看轨迹', 'Show the trajectory'],
   'trajectory.none': ['这段时间没有这个车牌的经过。', 'This plate did not pass in this time.'],

@@ -51,7 +51,7 @@ function legsOf(trajectory: Trajectory, highlighted: string | undefined, words: 
         isHighlighted,
         isStop,
         // Twice at the same camera is no way; the mark there has both numbers.
-        ...(note === undefined || (isStanding && !isStop) ? {} : { note }),
+        ...(note === undefined || isStanding ? {} : { note }),
       },
     ];
   });

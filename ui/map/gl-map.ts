@@ -3,7 +3,7 @@ import { type GeoJSONSource, Map as GlMap, Marker, setWorkerUrl } from 'maplibre
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { arrowImage, mapStyle } from './gl-style.ts';
 import { markerElement, noteElement, updateMarker } from './map-marks.ts';
-import { type MapCamera, type MapScene, middleOf, type Place, roadLines, sceneBounds } from './map-scene.ts';
+import { type MapCamera, type MapScene, middleOf, mostNames, type Place, roadLines, sceneBounds } from './map-scene.ts';
 
 setWorkerUrl(workerUrl);
 
@@ -174,13 +174,14 @@ export class CameraGlMap {
       marker.remove();
       this.#markers.delete(id);
     }
+    const isNamed = marked.filter((camera) => camera.passes > 0).length <= mostNames;
     for (const camera of marked) {
       const known = this.#markers.get(camera.cameraId);
       const marker = known ?? new Marker({ element: markerElement(camera, this.#hands) });
       this.#markers.set(camera.cameraId, marker);
       marker.setLngLat([camera.place[0], camera.place[1]]);
       if (!known) marker.addTo(this.#map);
-      updateMarker(marker.getElement(), camera, camera.cameraId === scene.highlightedCamera);
+      updateMarker(marker.getElement(), camera, camera.cameraId === scene.highlightedCamera, isNamed);
     }
   }
 }

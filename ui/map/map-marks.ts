@@ -17,7 +17,8 @@ export function markerElement(camera: MapCamera, hands: Hands): HTMLElement {
   return element;
 }
 
-export function updateMarker(element: HTMLElement, camera: MapCamera, isHighlighted: boolean): void {
+/** @param isNamed its name is seen without being pointed at; with many marks names would hide the map */
+export function updateMarker(element: HTMLElement, camera: MapCamera, isHighlighted: boolean, isNamed: boolean): void {
   const [order, label] = element.children;
   const name = camera.times === undefined ? camera.name : `${camera.name} ${camera.times}`;
   element.setAttribute('aria-label', name);
@@ -25,6 +26,7 @@ export function updateMarker(element: HTMLElement, camera: MapCamera, isHighligh
   element.classList.toggle('hit', camera.passes > 0);
   element.classList.toggle('numbered', camera.order !== undefined);
   element.classList.toggle('highlighted', isHighlighted);
+  element.classList.toggle('named', isNamed && camera.passes > 0);
   if (order) order.className = 'map-marker-order';
   if (order && order.textContent !== (camera.order ?? '')) order.textContent = camera.order ?? '';
   if (label) label.className = 'map-marker-label';
@@ -34,7 +36,7 @@ export function updateMarker(element: HTMLElement, camera: MapCamera, isHighligh
 /** What is to be said of a leg, at its middle. */
 export function noteElement(leg: MapLeg): HTMLElement {
   const element = document.createElement('div');
-  element.className = `map-note${leg.isImplausible ? ' implausible' : ''}${leg.isStop ? ' stop' : ''}`;
+  element.className = `map-note${leg.isImplausible ? ' implausible' : ''}${leg.isStop ? ' is-stop' : ''}`;
   element.textContent = leg.note ?? '';
   return element;
 }

@@ -36,7 +36,12 @@ export interface MapScene {
   readonly highlightedCamera: string | undefined;
   /** The part that is searched. */
   readonly area: MapArea | undefined;
+  /** All cameras stay in view whatever is marked. */
+  readonly isWhole?: boolean;
 }
+
+/** Names stand beside so many marks with passes; beyond, only beside what is pointed at. */
+export const mostNames = 10;
 
 export interface Bounds {
   readonly west: number;
@@ -101,8 +106,8 @@ export function namedLines(roads: MapLayer | undefined): NamedLine[] {
 
 /** What must be seen: the trajectory if there is one, else the part searched, else where something passed, else all cameras; at least about 400 m. */
 export function sceneBounds(scene: MapScene): Bounds | undefined {
-  const hits = scene.cameras.filter((camera) => camera.passes > 0);
-  const { area } = scene;
+  const hits = scene.isWhole ? [] : scene.cameras.filter((camera) => camera.passes > 0);
+  const area = scene.isWhole ? undefined : scene.area;
   const corners: Place[] = area ? [[area.west, area.south] as const, [area.east, area.north] as const] : [];
   const places =
     scene.legs.length > 0

@@ -1,6 +1,15 @@
 import { type Ref, useImperativeHandle, useRef } from 'react';
 import { useSize } from '../shared/use-size.ts';
-import { type MapScene, middleOf, type Place, projector, roadLines, sceneBounds, unprojector } from './map-scene.ts';
+import {
+  type MapScene,
+  middleOf,
+  mostNames,
+  type Place,
+  projector,
+  roadLines,
+  sceneBounds,
+  unprojector,
+} from './map-scene.ts';
 
 export interface PlaceFinder {
   placeAt: (x: number, y: number) => Place | undefined;
@@ -27,6 +36,7 @@ export function SvgMap({
   }));
   const line = (points: readonly Place[]): string =>
     project ? points.map((place) => project(place).join(',')).join(' ') : '';
+  const isNamed = scene.cameras.filter((camera) => camera.passes > 0).length <= mostNames;
   const corner = scene.area && project?.([scene.area.west, scene.area.north]);
   const otherCorner = scene.area && project?.([scene.area.east, scene.area.south]);
   return (
@@ -93,7 +103,7 @@ export function SvgMap({
                     {camera.order}
                   </text>
                 )}
-                {(camera.passes > 0 || isHighlighted) && (
+                {((camera.passes > 0 && isNamed) || isHighlighted) && (
                   <text x={x + 12} y={y + 4}>
                     {[camera.name, camera.times].filter(Boolean).join(' ')}
                   </text>

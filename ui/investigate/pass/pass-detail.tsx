@@ -51,10 +51,11 @@ export function PassDetail(props: PassDetailProps) {
       aria-keyshortcuts={key}
       data-testid={`pass-${key.toLowerCase()}`}
       title={`${label} (${key})`}
+      aria-label={label}
       onClick={run}
     >
       <Icon name={icon} size={16} />
-      {label}
+      <span>{label}</span>
     </button>
   );
   return (

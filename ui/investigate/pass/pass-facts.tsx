@@ -5,7 +5,7 @@ import { useText } from '../../shared/i18n.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { PlateChip } from '../../shared/plate-chip.tsx';
 
-const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
+const percent = (share: number): string => (share < 0.005 ? '< 1 %' : `${(share * 100).toFixed(0)} %`);
 
 /** The plate's crop and other readings, and what was measured of the vehicle, each with how sure it is. */
 export function PassFacts({ sighting }: { sighting: Sighting }) {

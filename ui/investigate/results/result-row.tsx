@@ -3,7 +3,7 @@ import { formatTime } from '../../shared/format.ts';
 import { useText } from '../../shared/i18n.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { PlateChip } from '../../shared/plate-chip.tsx';
-import { Attributes } from './attributes.tsx';
+import { Looks, motionText } from './attributes.tsx';
 
 interface ResultRowProps {
   readonly sighting: Sighting;
@@ -70,9 +70,11 @@ export function ResultRow(props: ResultRowProps) {
         </span>
         <span className="small result-where">
           <time dateTime={sighting.time}>{formatTime(sighting.time)}</time>
-          <span className="one-line">{sighting.cameraName}</span>
+          <Looks sighting={sighting} />
         </span>
-        <Attributes sighting={sighting} />
+        <span className="muted small one-line">
+          {[sighting.cameraName, motionText(say, sighting)].filter((part) => part !== '').join(' · ')}
+        </span>
       </span>
     </li>
   );

@@ -4,8 +4,15 @@ import { useText } from '../../shared/i18n.ts';
 import { Icon } from '../../shared/icon.tsx';
 
 /** What lies between two passes: how long, how far, what the road takes at least; a stop, or that it cannot be. */
-export function LegLine({ leg }: { leg: Trajectory['legs'][number] }) {
+export function LegLine({ leg, isSamePlace }: { leg: Trajectory['legs'][number]; isSamePlace: boolean }) {
   const { say } = useText();
+  if (isSamePlace) {
+    return (
+      <div className="leg small" data-testid="leg">
+        {say('trajectory.again', { duration: formatDuration(leg.durationSeconds * 1000) })}
+      </div>
+    );
+  }
   const metres = leg.route?.distanceMetres ?? leg.distanceMetres;
   const fastest = leg.route ? formatDuration(leg.route.fastestSeconds * 1000) : undefined;
   const parts = [

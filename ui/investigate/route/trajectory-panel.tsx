@@ -87,7 +87,7 @@ export function TrajectoryPanel(props: TrajectoryPanelProps) {
           const isChosen = sighting.sightingId === props.highlighted || sighting.sightingId === props.opened;
           return (
             <li key={sighting.sightingId}>
-              {leg && <LegLine leg={leg} />}
+              {leg && <LegLine leg={leg} isSamePlace={before?.cameraId === sighting.cameraId} />}
               {(isNewDay || index === 0) && <div className="trajectory-day small">{formatDay(sighting.time)}</div>}
               <button
                 type="button"
