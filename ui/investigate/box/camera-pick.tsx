@@ -1,24 +1,41 @@
 import { useState } from 'react';
 import type { Camera } from '#api/contract/cameras.ts';
-import { useText } from '../shared/i18n.ts';
-import { Icon } from '../shared/icon.tsx';
-import { makeFindable, matchScore } from '../shared/pinyin-match.ts';
+import { useText } from '../../shared/i18n.ts';
+import { Icon } from '../../shared/icon.tsx';
+import { type PlaceIndex, suggestPlaces } from '../query/places.ts';
+
+/** More are found by typing, not by scrolling. */
+const most = 60;
 
 /** Any number of cameras, found by name, number or pinyin; none chosen means all. */
 export function CameraPick(props: {
   cameras: readonly Camera[];
+  places: PlaceIndex | undefined;
   chosen: readonly string[];
+  /** What none chosen means; all of them, when left out. */
+  noneText?: string;
   onChange: (ids: readonly string[]) => void;
 }) {
   const { say } = useText();
-  const { cameras, chosen, onChange } = props;
+  const { cameras, places, chosen, onChange } = props;
   const [isOpen, setOpen] = useState(false);
   const [query, setQuery] = useState('');
-  const found = cameras.filter(
-    (camera) => query === '' || matchScore(makeFindable(camera.name, camera.number, camera.area), query) > 0,
-  );
   const toggle = (id: string) =>
     onChange(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
+  const found = (): readonly Camera[] => {
+    const wanted = query.trim();
+    if (wanted === '' || !places) {
+      const isChosen = new Set(chosen);
+      return [...cameras.filter(({ id }) => isChosen.has(id)), ...cameras.filter(({ id }) => !isChosen.has(id))].slice(
+        0,
+        most,
+      );
+    }
+    const ids = new Set(suggestPlaces(places, wanted, most).flatMap((one) => one.cameraIds));
+    return cameras
+      .filter((camera) => ids.has(camera.id) || camera.number.toLowerCase().includes(wanted.toLowerCase()))
+      .slice(0, most);
+  };
   return (
     <div
       className="pick"
@@ -26,7 +43,9 @@ export function CameraPick(props: {
         if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false);
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') setOpen(false);
+        if (event.key !== 'Escape' || !isOpen) return;
+        event.preventDefault();
+        setOpen(false);
       }}
     >
       <button
@@ -37,7 +56,9 @@ export function CameraPick(props: {
         onClick={() => setOpen(!isOpen)}
       >
         <Icon name="cameras" size={18} />
-        {chosen.length === 0 ? say('search.allCameras') : say('search.someCameras', { count: chosen.length })}
+        {chosen.length === 0
+          ? (props.noneText ?? say('search.allCameras'))
+          : say('search.someCameras', { count: chosen.length })}
       </button>
       {isOpen && (
         <div className="menu pick-menu">
@@ -50,11 +71,11 @@ export function CameraPick(props: {
           />
           {chosen.length > 0 && (
             <button type="button" className="menu-item" onClick={() => onChange([])}>
-              {say('search.allCameras')}
+              {props.noneText ?? say('search.allCameras')}
             </button>
           )}
           <ul>
-            {found.map((camera) => (
+            {found().map((camera) => (
               <li key={camera.id}>
                 <label className="check">
                   <input type="checkbox" checked={chosen.includes(camera.id)} onChange={() => toggle(camera.id)} />
@@ -63,6 +84,9 @@ export function CameraPick(props: {
               </li>
             ))}
           </ul>
+          {cameras.length > most && (
+            <p className="muted small pick-note">{say('search.pickNote', { shown: most, count: cameras.length })}</p>
+          )}
         </div>
       )}
     </div>

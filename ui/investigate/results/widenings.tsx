@@ -1,24 +1,36 @@
 import type { SightingPage } from '#api/contract/sightings.ts';
-import { formatTime } from '../shared/format.ts';
-import { useText } from '../shared/i18n.ts';
-import { EmptyState } from '../shared/placeholders.tsx';
-import type { SearchQuery } from './search-query.ts';
+import { formatTime } from '../../shared/format.ts';
+import { useText } from '../../shared/i18n.ts';
+import { EmptyState } from '../../shared/placeholders.tsx';
+import { serverNow } from '../../shared/server-clock.ts';
+import { rangeOf, type SearchQuery } from '../query/search-query.ts';
+import { withHours } from '../query/time-range.ts';
 
 type Widening = SightingPage['widenings'][number];
 
 function widened(query: SearchQuery, widening: Widening): SearchQuery {
   switch (widening.kind) {
-    case 'longer_time':
-      return widening.from === undefined || widening.to === undefined
-        ? { ...query, range: '7d' }
-        : { ...query, range: { fromMs: new Date(widening.from).getTime(), toMs: new Date(widening.to).getTime() } };
+    case 'longer_time': {
+      // Hours of a single day were part of the range; those of each day stay.
+      const { hours } = withHours(rangeOf(query, serverNow()), query.hours);
+      const { from, to } = widening;
+      const range = from === undefined || to === undefined ? '7d' : { fromMs: Date.parse(from), toMs: Date.parse(to) };
+      return { ...query, range, hours };
+    }
     case 'one_character_unknown':
-      return { ...query, plate: widening.plate ?? query.plate };
+      return { ...query, plate: widening.plate ?? query.plate, isFuzzy: false };
     case 'all_cameras':
-      return { ...query, cameraIds: [] };
-    case 'any_attribute':
+      return { ...query, cameraIds: [], places: [], area: undefined };
     case 'fuzzy':
-      return { ...query, vehicleType: undefined, plateColour: undefined };
+      return { ...query, isFuzzy: true };
+    case 'any_attribute':
+      return {
+        ...query,
+        vehicleType: undefined,
+        vehicleColour: undefined,
+        direction: undefined,
+        plateColour: undefined,
+      };
   }
 }
 
