@@ -1,6 +1,11 @@
 import type { Camera, CameraRule } from '#ingest/cameras/camera.ts';
 import type { CameraId } from '#ingest/media.ts';
 import type { PlateEvidence } from './analysis-event.ts';
+import { appearanceOf } from './attributes/appearance.ts';
+import { type BodyLook, lookAtBody } from './attributes/body-samples.ts';
+import { GroundPlane } from './attributes/ground-plane.ts';
+import { blendLight, measureLight, type SceneLight } from './attributes/scene-light.ts';
+import { attributesOf, PaintVote, type VehicleAttributes } from './attributes/vehicle-attributes.ts';
 import { type Detection, type HygieneObservation, type PlateReading, VEHICLE_LABELS } from './detection.ts';
 import { evidenceKey } from './evidence/evidence-picture.ts';
 import { PlateHistory } from './evidence/plate-history.ts';
@@ -28,10 +33,11 @@ export interface SeenObject {
   readonly reading: PlateReading | undefined;
 }
 
-/** A track that is over, with what its plate came to. */
+/** A track that is over, with what was learned of it. */
 export interface EndedTrack {
   readonly track: Track;
   readonly plate: PlateEvidence | undefined;
+  readonly attributes: VehicleAttributes;
 }
 
 export interface CameraUpdate {
@@ -47,13 +53,21 @@ const BIRTH_MARGIN = 0.05;
 const MIN_VEHICLE_WIDTH_PX = 140;
 const MAX_VEHICLES_READ = 2;
 
-/** What is known about the pictures of one camera: tracks, plates, rules. Plain and synchronous. */
+/** A usual picture, until there is one. */
+const USUAL_ASPECT = 16 / 9;
+
+/** What is known about the pictures of one camera: tracks, plates, attributes, rules. Plain and synchronous. */
 export class CameraAnalysis {
   readonly cameraId: CameraId;
   readonly #tracker: Tracker;
   readonly #rules: RuleEngine;
   readonly #kitchen: KitchenPack;
   readonly #plates = new Map<string, PlateHistory>();
+  readonly #paints = new Map<string, PaintVote>();
+  /** Undefined: the camera is not calibrated, so nothing is said of speeds and lengths. */
+  readonly #plane: GroundPlane | undefined;
+  #light: SceneLight | undefined;
+  #aspect = USUAL_ASPECT;
 
   constructor({ camera, trackEndMs, detectionThreshold, nextTrackId, nextEventId }: CameraAnalysisDeps) {
     this.cameraId = camera.id;
@@ -66,6 +80,7 @@ export class CameraAnalysis {
       pictureKey: (eventId, timeMs) => evidenceKey(eventId, timeMs, 'picture'),
     });
     this.#kitchen = new KitchenPack(camera.rules.filter(isHygieneRule));
+    this.#plane = groundPlaneOf(camera.rules);
   }
 
   /** Smoothed time between two pictures; 0 before the second one. */
@@ -96,8 +111,25 @@ export class CameraAnalysis {
     return voteOnPlate(this.#plates.get(trackId)?.ballots ?? []);
   }
 
+  /** What is known of a vehicle by now. */
+  attributesOf(track: Track): VehicleAttributes {
+    return attributesOf(track, this.#paints.get(track.id), this.#plane, this.#aspect);
+  }
+
   update(picture: Picture, result: AnalysisResult, timeMs: number): CameraUpdate {
-    const { tracks, ended } = this.#tracker.update(result.detections, timeMs);
+    const looks = this.#lookAt(picture, result.detections);
+    const { tracks, ended } = this.#tracker.update(
+      result.detections,
+      timeMs,
+      looks.map((look) => look && appearanceOf(look)),
+    );
+    for (const [index, look] of looks.entries()) {
+      const [track, detection] = [tracks[index], result.detections[index]];
+      if (!look || !track || !detection) continue;
+      const paint = this.#paints.get(track.id) ?? new PaintVote();
+      this.#paints.set(track.id, paint);
+      paint.add(look, detection, detection.box.width * picture.widthPx);
+    }
     const objects = result.detections.map((detection, index) => ({
       detection,
       track: tracks[index],
@@ -119,6 +151,15 @@ export class CameraAnalysis {
     return this.#finish(this.#tracker.close());
   }
 
+  /** One look at each vehicle's body: for telling neighbours apart, and for the colour of its paint. */
+  #lookAt(picture: Picture, detections: readonly Detection[]): (BodyLook | undefined)[] {
+    this.#aspect = picture.widthPx / picture.heightPx;
+    if (!detections.some(({ label }) => VEHICLE_LABELS.includes(label))) return detections.map(() => undefined);
+    this.#light = blendLight(this.#light, measureLight(picture));
+    const light = this.#light;
+    return detections.map((detection) => lookAtBody(picture, detection, detections, light));
+  }
+
   #historyOf(track: Track): PlateHistory {
     const history = this.#plates.get(track.id) ?? new PlateHistory();
     this.#plates.set(track.id, history);
@@ -128,11 +169,19 @@ export class CameraAnalysis {
   #finish(tracks: readonly Track[]): EndedTrack[] {
     return tracks.map((track) => {
       const plate = this.plateOf(track.id);
+      const attributes = this.attributesOf(track);
       this.#plates.delete(track.id);
+      this.#paints.delete(track.id);
       this.#rules.forget(track.id);
-      return { track, plate };
+      return { track, plate, attributes };
     });
   }
+}
+
+/** @throws {AppError} `CALIBRATION_UNUSABLE`; the API refuses such a rule before it is stored */
+function groundPlaneOf(rules: readonly CameraRule[]): GroundPlane | undefined {
+  const rule = rules.find(({ kind }) => kind === 'calibration');
+  return rule?.kind === 'calibration' ? new GroundPlane(rule.points) : undefined;
 }
 
 function isHygieneRule(rule: CameraRule): rule is Extract<CameraRule, { kind: 'hygiene' }> {

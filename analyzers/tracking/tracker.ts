@@ -1,3 +1,4 @@
+import { type Appearance, likenessOf } from '../attributes/appearance.ts';
 import type { Detection } from '../detection.ts';
 import { canBeSameObject, nearnessOf, type Pair, pairBestFirst } from './association.ts';
 import { areaOf, clipToFrame, intersectionArea, overlapOf } from './box.ts';
@@ -55,7 +56,11 @@ export class Tracker {
   }
 
   /** @param timeMs never earlier than that of the picture before */
-  update(detections: readonly Detection[], timeMs: number): TrackUpdate {
+  update(
+    detections: readonly Detection[],
+    timeMs: number,
+    appearances: readonly (Appearance | undefined)[] = [],
+  ): TrackUpdate {
     if (this.#lastMs !== undefined) {
       const stepMs = Math.max(0, timeMs - this.#lastMs);
       this.#intervalMs = this.#intervalMs === 0 ? stepMs : this.#intervalMs * 0.8 + stepMs * 0.2;
@@ -84,7 +89,7 @@ export class Tracker {
         const index = free[right];
         const detection = index === undefined ? undefined : detections[index];
         if (!track || index === undefined || !detection) continue;
-        track.correct(detection);
+        track.correct(detection, appearances[index]);
         open.delete(track);
         result[index] = track;
       }
@@ -99,7 +104,7 @@ export class Tracker {
       const detection = detections[index];
       if (result[index] !== undefined || !detection) continue;
       if (this.#live.some((track) => isPartOf(detection, track))) continue;
-      const track = new Track(this.#options.nextId(), detection, timeMs);
+      const track = new Track(this.#options.nextId(), detection, timeMs, appearances[index]);
       this.#live.push(track);
       result[index] = track;
     }
