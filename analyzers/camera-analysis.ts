@@ -1,11 +1,10 @@
 import type { Camera, CameraRule } from '#ingest/cameras/camera.ts';
 import type { CameraId } from '#ingest/media.ts';
-import type { PlateEvidence } from './analysis-event.ts';
 import { appearanceOf } from './attributes/appearance.ts';
 import { type BodyLook, lookAtBody } from './attributes/body-samples.ts';
 import { GroundPlane } from './attributes/ground-plane.ts';
 import { blendLight, measureLight, type SceneLight } from './attributes/scene-light.ts';
-import { attributesOf, PaintVote, type VehicleAttributes } from './attributes/vehicle-attributes.ts';
+import { attributesOf, PaintVote } from './attributes/vehicle-attributes.ts';
 import { type Detection, type HygieneObservation, type PlateReading, VEHICLE_LABELS } from './detection.ts';
 import { evidenceKey } from './evidence/evidence-picture.ts';
 import { PlateHistory } from './evidence/plate-history.ts';
@@ -14,6 +13,7 @@ import type { Picture } from './packs/model-pack.ts';
 import { voteOnPlate } from './packs/plate/plate-vote.ts';
 import type { AnalysisResult, PlateRequest } from './pool/analyzer-messages.ts';
 import { RuleEngine, type RuleEvent } from './rules/rule-engine.ts';
+import type { PassedVehicle } from './sighting-book.ts';
 import type { Track } from './tracking/track.ts';
 import { Tracker } from './tracking/tracker.ts';
 
@@ -33,19 +33,14 @@ export interface SeenObject {
   readonly reading: PlateReading | undefined;
 }
 
-/** A track that is over, with what was learned of it. */
-export interface EndedTrack {
-  readonly track: Track;
-  readonly plate: PlateEvidence | undefined;
-  readonly attributes: VehicleAttributes;
-}
 
 export interface CameraUpdate {
   /** In the order of the result's detections. */
   readonly objects: readonly SeenObject[];
   readonly hygiene: readonly HygieneObservation[];
   readonly events: readonly RuleEvent[];
-  readonly ended: readonly EndedTrack[];
+  /** Tracks that are over, with what was learned of them. */
+  readonly ended: readonly PassedVehicle[];
 }
 
 const BIRTH_MARGIN = 0.05;
@@ -106,14 +101,10 @@ export class CameraAnalysis {
     };
   }
 
-  /** What all readings of a track's plate together say. */
-  plateOf(trackId: string): PlateEvidence | undefined {
-    return voteOnPlate(this.#plates.get(trackId)?.ballots ?? []);
-  }
-
-  /** What is known of a vehicle by now. */
-  attributesOf(track: Track): VehicleAttributes {
-    return attributesOf(track, this.#paints.get(track.id), this.#plane, this.#aspect);
+  /** What is known of a track by now. */
+  describe(track: Track): PassedVehicle {
+    const attributes = attributesOf(track, this.#paints.get(track.id), this.#plane, this.#aspect);
+    return { track, plate: voteOnPlate(this.#plates.get(track.id)?.ballots ?? []), attributes };
   }
 
   update(picture: Picture, result: AnalysisResult, timeMs: number): CameraUpdate {
@@ -147,7 +138,7 @@ export class CameraAnalysis {
   }
 
   /** Ends every track: the camera stopped, or its pictures did. */
-  endAll(): readonly EndedTrack[] {
+  endAll(): readonly PassedVehicle[] {
     return this.#finish(this.#tracker.close());
   }
 
@@ -166,14 +157,13 @@ export class CameraAnalysis {
     return history;
   }
 
-  #finish(tracks: readonly Track[]): EndedTrack[] {
+  #finish(tracks: readonly Track[]): PassedVehicle[] {
     return tracks.map((track) => {
-      const plate = this.plateOf(track.id);
-      const attributes = this.attributesOf(track);
+      const vehicle = this.describe(track);
       this.#plates.delete(track.id);
       this.#paints.delete(track.id);
       this.#rules.forget(track.id);
-      return { track, plate, attributes };
+      return vehicle;
     });
   }
 }

@@ -71,6 +71,13 @@ export class Track {
     return { x: x + velocity.x * aheadS, y: y + velocity.y * aheadS, width, height };
   }
 
+  /** How many of its own lengths it moves in a second, as the filter believes. */
+  get lengthsPerS(): number {
+    const { x, y } = this.#filter.velocityPerS;
+    const { width, height } = this.#filter.box;
+    return Math.hypot(x / width, y / height);
+  }
+
   get lastMs(): number {
     return this.#lastMs;
   }

@@ -49,7 +49,8 @@ export function isVehiclePass(
   return track.maxWidth >= criteria.largeWidth && standsLongEnough;
 }
 
-const RARE_PICTURES_MS = 900;
+/** Pictures further apart than this are those of key frames. */
+export const RARE_PICTURES_MS = 900;
 
 /** A vehicle is in view for a second or two: at 4 pictures a second that is 4, at key-frame rate it is 1. */
 export function neededHits(intervalMs: number, minHits: number): number {

@@ -126,8 +126,17 @@ function readable(line: FrameLine | SummaryLine): string {
     return [
       `${line.source}: ${frames} pictures, ${tracks.length} vehicles passed`,
       ...tracks.map(
-        ({ trackId, label, firstMs, lastMs, plate }) =>
-          `  ${trackId} ${label} ${seconds(firstMs)}-${seconds(lastMs)} s ${plate ?? ''}`,
+        ({ trackId, label, firstMs, lastMs, plate, colour, direction, speedKmh, lengthMetres }) =>
+          [
+            `  ${trackId} ${label} ${seconds(firstMs)}-${seconds(lastMs)} s`,
+            colour,
+            direction,
+            plate,
+            speedKmh === undefined ? undefined : `${speedKmh} km/h`,
+            lengthMetres === undefined ? undefined : `${lengthMetres} m long`,
+          ]
+            .filter((part) => part !== undefined)
+            .join(' '),
       ),
       ...crossings.map(({ line: name, direction, count }) => `  line ${name}, ${direction}: ${count}`),
     ].join('\n');
