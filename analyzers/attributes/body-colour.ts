@@ -5,90 +5,99 @@ import { quantile } from './scene-light.ts';
 
 export type ColourName = Exclude<VehicleColour, 'unknown'>;
 
-/** How much speaks for each colour; sums to 1, or is empty when nothing can be said. */
+/** How much speaks for each colour; sums to 1, or to less where something speaks for a colour without a name here. */
 export type ColourScores = ReadonlyMap<ColourName, number>;
 
-/** Less colour than this, at middle lightness, is grey paint that mirrors the sky or the trees. */
-const LEAST_CHROMA = 0.055;
-const SURE_CHROMA = 0.085;
+/** Chroma below the first is noise of the camera and of compression; at the second it is paint. */
+const LEAST_CHROMA = 0.02;
+const SURE_CHROMA = 0.04;
+/** Chroma by lightness: grey paint mirrors the sky and the trees with a little colour of theirs. */
+const LEAST_SATURATION = 0.08;
+const SURE_SATURATION = 0.125;
 /** Share of the body from which on a colour is its paint, and neither a lamp, nor a plate, nor a reflection. */
-const LEAST_COLOURED_SHARE = 0.14;
-const SURE_COLOURED_SHARE = 0.34;
+const LEAST_COLOURED_SHARE = 0.16;
+const SURE_COLOURED_SHARE = 0.36;
 
-/** Centres of the grey scale, as lightness relative to the lightest parts of the scene. */
-const GREYS: readonly (readonly [name: ColourName, lightness: number])[] = [
-  ['black', 0.27],
-  ['grey', 0.5],
-  ['silver', 0.7],
-  ['white', 0.88],
-];
-const GREY_WIDTH = 0.09;
+/** Between neighbours of the grey scale, as lightness between the darkest and the lightest parts of the scene. */
+const BLACK_UP_TO = 0.225;
+const GREY_UP_TO = 0.6;
+const SILVER_UP_TO = 0.77;
+const SOFTNESS = 0.035;
 
 /** What one look at a vehicle says about its paint. */
 export function judgeBody(samples: BodyLook): ColourScores {
   const total = samples.reduce((sum, { weight }) => sum + weight, 0);
   if (total === 0) return new Map();
-  const coloured = new Map<ColourName, number>();
+  // Purple and pink have no name here, but they are no grey either.
+  const coloured = new Map<ColourName | undefined, number>();
   let colouredWeight = 0;
   for (const sample of samples) {
-    const strength = colourStrength(sample);
-    if (strength <= 0) continue;
+    const weight = sample.weight * colourStrength(sample);
+    if (weight <= 0) continue;
     const name = hueName(sample);
-    if (!name) continue;
-    const weight = sample.weight * strength;
     colouredWeight += weight;
     coloured.set(name, (coloured.get(name) ?? 0) + weight);
   }
-  const [, strongest = 0] = [...coloured].toSorted((a, b) => b[1] - a[1])[0] ?? [];
+  const strongest = Math.max(0, ...coloured.values());
   const isColoured = ramp(strongest / total, LEAST_COLOURED_SHARE, SURE_COLOURED_SHARE);
 
   const scores = new Map<ColourName, number>();
   const add = (name: ColourName, score: number): void => {
     if (score > 0) scores.set(name, (scores.get(name) ?? 0) + score);
   };
-  for (const [name, weight] of coloured) add(name, (isColoured * weight) / colouredWeight);
+  for (const [name, weight] of coloured) if (name) add(name, (isColoured * weight) / colouredWeight);
   for (const [name, share] of greyShares(samples)) add(name, (1 - isColoured) * share);
   return scores;
 }
 
-/** 0..1: whether this place has a colour at all. The darker it is, the more chroma noise and compression make up. */
+/** 0..1: whether this place has a colour at all. */
 function colourStrength(sample: BodySample): number {
-  const { lightness } = sample;
-  if (lightness < 0.16) return 0;
-  const darkness = Math.max(0, 0.4 - lightness) / 0.4;
-  const needed = LEAST_CHROMA - 0.015 * darkness;
-  return ramp(chromaOf(sample), needed, needed + SURE_CHROMA - LEAST_CHROMA);
+  const chroma = chromaOf(sample);
+  const saturation = chroma / Math.max(0.15, sample.lightness);
+  return Math.min(
+    ramp(chroma, LEAST_CHROMA, SURE_CHROMA),
+    ramp(saturation, LEAST_SATURATION, SURE_SATURATION),
+  );
 }
 
 function hueName(sample: BodySample): ColourName | undefined {
   const hue = hueOf(sample);
   const { lightness } = sample;
-  if (hue >= 350 || hue < 42) return 'red';
+  if (hue >= 350 || hue < 31) return 'red';
   if (hue < 74) return lightness < 0.5 || chromaOf(sample) < 0.09 ? 'brown' : 'orange';
   if (hue < 118) {
     if (lightness < 0.55) return 'brown';
     return chromaOf(sample) < 0.09 ? undefined : 'yellow';
   }
   if (hue < 205) return 'green';
-  if (hue < 300) return 'blue';
+  if (hue < 286) return 'blue';
   return undefined;
 }
 
-/** Body panels lie between dark glass and glints: the lightness that two thirds of the places stay below. */
+/**
+ * Panels lie between dark glass and glints. Dark paint mirrors what is around it, so half of the places must be lighter than black for it to
+ * be none; how light the paint is, three quarters of the places say, because glass is dark on a white vehicle, too.
+ */
 function greyShares(samples: BodyLook): [ColourName, number][] {
   const body = samples.filter(({ weight }) => weight > 0.5);
-  const lightness = quantile(
-    (body.length >= 12 ? body : samples).map((sample) => sample.lightness),
-    0.66,
-  );
-  if (lightness === undefined) return [];
-  const nearness = GREYS.map(([name, centre]): [ColourName, number] => {
-    const isBeyond = (name === 'black' && lightness < centre) || (name === 'white' && lightness > centre);
-    const distance = isBeyond ? 0 : (lightness - centre) / GREY_WIDTH;
-    return [name, Math.exp(-0.5 * distance ** 2)];
-  });
-  const sum = nearness.reduce((before, [, near]) => before + near, 0);
-  return nearness.map(([name, near]) => [name, near / sum]);
+  const lightnesses = (body.length >= 12 ? body : samples).map((sample) => sample.lightness);
+  const half = quantile(lightnesses, 0.5);
+  const most = quantile(lightnesses, 0.75);
+  if (half === undefined || most === undefined) return [];
+  const notBlack = step(half, BLACK_UP_TO);
+  const notGrey = step(most, GREY_UP_TO);
+  const notSilver = step(most, SILVER_UP_TO);
+  return [
+    ['black', 1 - notBlack],
+    ['grey', notBlack * (1 - notGrey)],
+    ['silver', notBlack * notGrey * (1 - notSilver)],
+    ['white', notBlack * notGrey * notSilver],
+  ];
+}
+
+/** From 0 to 1, half at the border. */
+function step(value: number, border: number): number {
+  return 1 / (1 + Math.exp((border - value) / SOFTNESS));
 }
 
 function ramp(value: number, from: number, to: number): number {

@@ -69,7 +69,7 @@ function sampleBody(
       const at = (Math.floor(y * heightPx) * widthPx + Math.floor(x * widthPx)) * 3;
       const { lightness, a, b } = labOf(pixels[at] ?? 0, pixels[at + 1] ?? 0, pixels[at + 2] ?? 0);
       samples.push({
-        lightness: Math.min(1, lightness / light.white),
+        lightness: Math.min(1, Math.max(0, lightness - light.black) / (light.white - light.black)),
         a: a - light.tint.a,
         b: b - light.tint.b,
         weight: weightAt(label, u, v),

@@ -5,8 +5,9 @@ import { chromaOf, type Lab, labOf } from './colour-space.ts';
 export interface SceneLight {
   /** The tint of what is probably grey: road, walls, sky. To be taken off every colour. */
   readonly tint: Pick<Lab, 'a' | 'b'>;
-  /** Lightness of the lightest parts, 0..1. */
+  /** Lightness of the lightest and of the darkest parts, 0..1: haze lifts the one, shade lowers the other. */
   readonly white: number;
+  readonly black: number;
   /** Of half of the picture, 0..1: low by night. */
   readonly median: number;
 }
@@ -20,6 +21,8 @@ const MAX_TINT_CHROMA = 0.06;
 /** Beyond this a tint is a scene in that colour rather than a lamp. */
 const MAX_TINT = 0.03;
 const WHITE_SHARE = 0.97;
+const BLACK_SHARE = 0.02;
+const MAX_BLACK = 0.35;
 
 /** Measures one picture at about a thousand places. */
 export function measureLight(picture: Picture): SceneLight {
@@ -44,6 +47,7 @@ export function measureLight(picture: Picture): SceneLight {
     // Half of the tint: a street has neutral parts and parts that are not.
     tint: { a: 0.5 * clamp(quantile(as, 0.5) ?? 0), b: 0.5 * clamp(quantile(bs, 0.5) ?? 0) },
     white: Math.max(0.4, quantile(lightnesses, WHITE_SHARE) ?? 1),
+    black: Math.min(MAX_BLACK, quantile(lightnesses, BLACK_SHARE) ?? 0),
     median: quantile(lightnesses, 0.5) ?? 0,
   };
 }
@@ -55,6 +59,7 @@ export function blendLight(before: SceneLight | undefined, now: SceneLight): Sce
   return {
     tint: { a: blend(before.tint.a, now.tint.a), b: blend(before.tint.b, now.tint.b) },
     white: blend(before.white, now.white),
+    black: blend(before.black, now.black),
     median: blend(before.median, now.median),
   };
 }
