@@ -19,8 +19,8 @@ const LEAST_COLOURED_SHARE = 0.16;
 const SURE_COLOURED_SHARE = 0.36;
 
 /** Between neighbours of the grey scale, as lightness between the darkest and the lightest parts of the scene. */
-const BLACK_UP_TO = 0.225;
-const GREY_UP_TO = 0.6;
+const BLACK_UP_TO = 0.245;
+const GREY_UP_TO = 0.66;
 const SILVER_UP_TO = 0.77;
 const SOFTNESS = 0.035;
 
@@ -64,9 +64,9 @@ function hueName(sample: BodySample): ColourName | undefined {
   const hue = hueOf(sample);
   const { lightness } = sample;
   if (hue >= 350 || hue < 31) return 'red';
-  if (hue < 74) return lightness < 0.5 || chromaOf(sample) < 0.09 ? 'brown' : 'orange';
+  if (hue < 74) return lightness < 0.28 || chromaOf(sample) < 0.085 ? 'brown' : 'orange';
   if (hue < 118) {
-    if (lightness < 0.55) return 'brown';
+    if (lightness < 0.4) return 'brown';
     return chromaOf(sample) < 0.09 ? undefined : 'yellow';
   }
   if (hue < 205) return 'green';
@@ -75,13 +75,13 @@ function hueName(sample: BodySample): ColourName | undefined {
 }
 
 /**
- * Panels lie between dark glass and glints. Dark paint mirrors what is around it, so half of the places must be lighter than black for it to
- * be none; how light the paint is, three quarters of the places say, because glass is dark on a white vehicle, too.
+ * Panels lie between dark glass and glints. Dark paint mirrors what is around it, so nearly half of the places must be black for it to be
+ * black; how light the paint is, three quarters of the places say, because glass is dark on a white vehicle, too.
  */
 function greyShares(samples: BodyLook): [ColourName, number][] {
   const body = samples.filter(({ weight }) => weight > 0.5);
   const lightnesses = (body.length >= 12 ? body : samples).map((sample) => sample.lightness);
-  const half = quantile(lightnesses, 0.5);
+  const half = quantile(lightnesses, 0.45);
   const most = quantile(lightnesses, 0.75);
   if (half === undefined || most === undefined) return [];
   const notBlack = step(half, BLACK_UP_TO);
