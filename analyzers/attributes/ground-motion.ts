@@ -24,6 +24,10 @@ const STRETCH_MS = 1500;
 const SHORTEST_MS = 400;
 /** How well the lower edge of a box is known, as a share of its height. */
 const FOOT_ERROR = 0.03;
+/** What does not show as scatter: the edge is not where the wheels are, and the four points were set by hand. */
+const SYSTEMATIC_ERROR = 0.04;
+/** Speeds below this are compared by their uncertainty alone. */
+const CRAWLING_KMH = 5;
 /** A speed that is not known to about a quarter, or to a walking pace, is none. */
 const MAX_RELATIVE_ERROR = 0.25;
 const ALWAYS_GOOD_KMH = 4;
@@ -42,10 +46,14 @@ export function groundSpeed(path: readonly PathPoint[], plane: GroundPlane): Gro
     const last = stretchEnd(fixes, first);
     if (last === undefined) continue;
     const speed = fitSpeed(fixes.slice(first, last + 1));
-    if (speed && (!best || speed.uncertaintyKmh < best.uncertaintyKmh)) best = speed;
+    if (speed && (!best || relativeError(speed) < relativeError(best))) best = speed;
   }
   if (!best || best.kmh > MAX_KMH) return undefined;
   return best.uncertaintyKmh <= Math.max(ALWAYS_GOOD_KMH, MAX_RELATIVE_ERROR * best.kmh) ? best : undefined;
+}
+
+function relativeError({ kmh, uncertaintyKmh }: GroundSpeed): number {
+  return uncertaintyKmh / Math.max(CRAWLING_KMH, kmh);
 }
 
 function fixOf({ box, timeMs, isCut }: PathPoint, plane: GroundPlane): Fix | undefined {
@@ -88,9 +96,10 @@ function fitSpeed(fixes: readonly Fix[]): GroundSpeed | undefined {
   // What the places miss the line by counts where it is more than was to be expected: turns, braking, a box that jumped.
   const misfits = misfitsOf(fixes, seconds, across, along);
   const excess = Math.max(1, Math.sqrt(misfits.reduce((sum, misfit) => sum + misfit ** 2, 0) / misfits.length));
+  const kmh = Math.hypot(across.slope, along.slope) * KMH;
   return {
-    kmh: Math.hypot(across.slope, along.slope) * KMH,
-    uncertaintyKmh: across.slopeError * excess * KMH,
+    kmh,
+    uncertaintyKmh: Math.hypot(across.slopeError * excess * KMH, SYSTEMATIC_ERROR * kmh),
     timeMs: middleMs,
   };
 }
@@ -125,9 +134,10 @@ function misfitsOf(fixes: readonly Fix[], seconds: readonly number[], across: Li
 
 /** Widths of bodies, metres: what a length is worked out with. */
 const BODY_WIDTHS: Partial<Record<ObjectLabel, number>> = { car: 1.8, bus: 2.5, truck: 2.45 };
+const SHORTEST_METRES = 0.2;
 const LONGEST_METRES = 20;
-/** Of the box's width, how much ten metres of length must make: below, the vehicle is seen too much from the front to tell. */
-const LEAST_SHOWN = 0.5;
+/** Of the box's width, how much must come from the length: else the vehicle is seen too much from the front to tell. */
+const LEAST_SHOWN = 0.6;
 const MIN_LENGTHS = 3;
 /** As share of the median: lengths that scatter by more are no length. */
 const MAX_SCATTER = 0.25;
@@ -180,27 +190,51 @@ function lengthOf(
   plane: GroundPlane,
 ): number | undefined {
   const widthOf = (length: number): number => {
-    const xs = [-0.5, 0.5].flatMap((along) =>
-      [-0.5, 0.5].map((across) => {
-        const forward = along * length;
-        const side = across * bodyWidth;
-        return plane.toPicture({
-          acrossMetres: foot.acrossMetres + heading.acrossMetres * forward - heading.alongMetres * side,
-          alongMetres: foot.alongMetres + heading.alongMetres * forward + heading.acrossMetres * side,
-        }).x;
-      }),
-    );
-    return Math.max(...xs) - Math.min(...xs);
+    let view = { left: 0, right: 0, bottom: 0 };
+    let middle = plane.toPicture(foot);
+    // The rectangle is moved until it stands in the box as the vehicle does: on its lower edge, in its middle.
+    for (let round = 0; round < 3; round++) {
+      const place = plane.toGround(middle);
+      if (!place) return 0;
+      view = viewOf(place, heading, length, bodyWidth, plane);
+      middle = {
+        x: middle.x + box.x + box.width / 2 - (view.left + view.right) / 2,
+        y: middle.y + box.y + box.height - view.bottom,
+      };
+    }
+    return view.right - view.left;
   };
-  if (widthOf(10) - widthOf(0.1) < LEAST_SHOWN * box.width) return undefined;
-  if (widthOf(LONGEST_METRES) < box.width || widthOf(0.5) > box.width) return undefined;
-  let [low, high] = [0.5, LONGEST_METRES];
-  for (let step = 0; step < 24; step++) {
+  if (widthOf(LONGEST_METRES) < box.width || widthOf(SHORTEST_METRES) > box.width) return undefined;
+  let [low, high] = [SHORTEST_METRES, LONGEST_METRES];
+  for (let step = 0; step < 20; step++) {
     const middle = (low + high) / 2;
     if (widthOf(middle) < box.width) low = middle;
     else high = middle;
   }
-  return (low + high) / 2;
+  const length = (low + high) / 2;
+  return box.width - widthOf(SHORTEST_METRES) < LEAST_SHOWN * box.width ? undefined : length;
+}
+
+/** How wide a rectangle on the ground looks, and how far down it reaches. */
+function viewOf(
+  middle: GroundPlace,
+  heading: GroundPlace,
+  length: number,
+  width: number,
+  plane: GroundPlane,
+): { left: number; right: number; bottom: number } {
+  const corners = [-0.5, 0.5].flatMap((along) =>
+    [-0.5, 0.5].map((across) => {
+      const forward = along * length;
+      const side = across * width;
+      return plane.toPicture({
+        acrossMetres: middle.acrossMetres + heading.acrossMetres * forward - heading.alongMetres * side,
+        alongMetres: middle.alongMetres + heading.alongMetres * forward + heading.acrossMetres * side,
+      });
+    }),
+  );
+  const xs = corners.map(({ x }) => x);
+  return { left: Math.min(...xs), right: Math.max(...xs), bottom: Math.max(...corners.map(({ y }) => y)) };
 }
 
 function distanceBetween(a: GroundPlace, b: GroundPlace): number {
