@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { VehicleAttributes } from '#analyzers/attributes/vehicle-attributes.ts';
 import { CameraAnalysis } from '#analyzers/camera-analysis.ts';
 import { type Detection, VEHICLE_LABELS } from '#analyzers/detection.ts';
 import type { ModelRegistry } from '#analyzers/models/model-registry.ts';
@@ -8,12 +9,14 @@ import { createDetector, type DetectorOptions } from '#analyzers/packs/vehicle/v
 import { dropDuplicates } from '#analyzers/tracking/association.ts';
 import type { Track } from '#analyzers/tracking/track.ts';
 import { isVehiclePass } from '#analyzers/tracking/vehicle-pass.ts';
+import type { CameraRule } from '#ingest/cameras/camera.ts';
 import { cameraId } from '#ingest/media.ts';
 import type { SceneTruth } from '../../scenes/truth-format.ts';
 import { readVideoFile } from '../../cli/analyze/video-file.ts';
 import { type BenchReport, describeMachine, type Figures } from '../bench-report.ts';
 import { benchErrors } from '../errors.ts';
 import { readTruth, vehiclesAt } from './clip-truth.ts';
+import { motionErrors, motionFigures } from './motion-errors.ts';
 import { OverlapTracker } from './overlap-tracker.ts';
 import { addScores, scoreTracks, type TrackedPicture, trackingAccuracy, type TrackScore } from './track-score.ts';
 
@@ -37,8 +40,8 @@ const BIRTH_MARGIN = 0.05;
 
 interface Follower {
   update(picture: Picture, detections: readonly Detection[], timeMs: number): readonly (Track | undefined)[];
-  /** @returns the tracks that count as passes */
-  end(): ReadonlySet<string>;
+  /** @returns the tracks that count as passes, with what was measured of them */
+  end(): ReadonlyMap<string, VehicleAttributes | undefined>;
 }
 
 interface Run {
@@ -67,7 +70,7 @@ export async function benchTracking(options: TrackingBenchOptions): Promise<Benc
   for (const { name, file, truth } of clips) {
     const runs = RATES.flatMap(({ fps, phases }) =>
       Array.from({ length: phases }, (_, phase) => (1000 * phase) / (fps * phases)).flatMap((offsetMs) => [
-        newRun('vantage', fps, offsetMs, ours(options)),
+        newRun('vantage', fps, offsetMs, ours(options, truth)),
         newRun('overlap', fps, offsetMs, plain(options.threshold)),
       ]),
     );
@@ -80,8 +83,10 @@ export async function benchTracking(options: TrackingBenchOptions): Promise<Benc
     for (const { fps } of RATES) {
       for (const tracker of ['vantage', 'overlap']) {
         const same = runs.filter((run) => run.fps === fps && run.tracker === tracker);
-        const scores = same.map((run) => scoreTracks(run.pictures, run.follower.end(), 1000 / fps));
-        results.push(figures(name, fps, tracker, scores));
+        const ended = same.map((run) => ({ pictures: run.pictures, passes: run.follower.end() }));
+        const scores = ended.map(({ pictures, passes }) => scoreTracks(pictures, new Set(passes.keys()), 1000 / fps));
+        const motion = ended.flatMap(({ pictures, passes }) => motionErrors(truth, pictures, passes));
+        results.push({ ...figures(name, fps, tracker, scores), ...motionFigures(motion) });
       }
     }
   }
@@ -135,19 +140,31 @@ function take(run: Run, picture: Picture, detections: readonly Detection[], time
   });
 }
 
+function calibration(marks: NonNullable<SceneTruth['groundMarks']>): CameraRule {
+  const points = marks.map(({ picture: [x, y], ground: [acrossMetres, alongMetres] }) => ({
+    x,
+    y,
+    acrossMetres,
+    alongMetres,
+  }));
+  return { kind: 'calibration', id: 'ground', name: 'ground', points };
+}
+
 /** The product's own chain, but for the models. */
-function ours({ threshold, trackEndMs }: TrackingBenchOptions): Follower {
+function ours({ threshold, trackEndMs }: TrackingBenchOptions, { groundMarks = [] }: SceneTruth): Follower {
   let last = 0;
   const analysis = new CameraAnalysis({
-    camera: { id: cameraId('bench'), rules: [] },
+    camera: { id: cameraId('bench'), rules: groundMarks.length === 4 ? [calibration(groundMarks)] : [] },
     trackEndMs,
     detectionThreshold: threshold,
     nextTrackId: () => String(++last),
     nextEventId: () => '',
   });
-  const passes = new Set<string>();
+  const passes = new Map<string, VehicleAttributes | undefined>();
   const note = (ended: ReturnType<CameraAnalysis['endAll']>): void => {
-    for (const { track } of ended) if (isVehiclePass(track, analysis.intervalMs, undefined)) passes.add(track.id);
+    for (const { track, attributes } of ended) {
+      if (isVehiclePass(track, analysis.intervalMs, undefined)) passes.set(track.id, attributes);
+    }
   };
   return {
     update(picture, detections, timeMs) {
@@ -165,9 +182,9 @@ function ours({ threshold, trackEndMs }: TrackingBenchOptions): Follower {
 
 function plain(threshold: number): Follower {
   const tracker = new OverlapTracker(threshold + BIRTH_MARGIN);
-  const passes = new Set<string>();
+  const passes = new Map<string, undefined>();
   const note = (ended: readonly Track[]): void => {
-    for (const track of ended) if (isVehiclePass(track, tracker.intervalMs, undefined)) passes.add(track.id);
+    for (const track of ended) if (isVehiclePass(track, tracker.intervalMs, undefined)) passes.set(track.id, undefined);
   };
   return {
     update(_picture, detections, timeMs) {
