@@ -19,9 +19,11 @@ interface Fix extends GroundPlace {
 }
 
 const MIN_FIXES = 3;
-/** A stretch is this long where pictures come often; at rare pictures it is as long as three of them. */
+/** A stretch is this long where pictures come often; at a picture a second it is as long as three of them. */
 const STRETCH_MS = 1500;
 const SHORTEST_MS = 400;
+/** Over a longer stretch vehicles brake and turn: at key-frame rate nothing is measured. */
+const LONGEST_MS = 2500;
 /** How well the lower edge of a box is known, as a share of its height. */
 const FOOT_ERROR = 0.03;
 /** What does not show as scatter: the edge is not where the wheels are, and the four points were set by hand. */
@@ -71,7 +73,7 @@ function stretchEnd(fixes: readonly Fix[], first: number): number | undefined {
   while (last + 1 < fixes.length && (last - first + 1 < MIN_FIXES || (fixes[last + 1]?.timeMs ?? 0) - startMs <= STRETCH_MS))
     last++;
   const lengthMs = (fixes[last]?.timeMs ?? 0) - startMs;
-  return last - first + 1 >= MIN_FIXES && lengthMs >= SHORTEST_MS ? last : undefined;
+  return last - first + 1 >= MIN_FIXES && lengthMs >= SHORTEST_MS && lengthMs <= LONGEST_MS ? last : undefined;
 }
 
 /** A straight, even movement fitted to places; those far off the line lose their say (Tukey's biweight). */

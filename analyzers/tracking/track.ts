@@ -1,6 +1,6 @@
 import { type Appearance, blendAppearance } from '../attributes/appearance.ts';
 import type { Box, Detection, ObjectLabel } from '../detection.ts';
-import { areaOf, clipToFrame, footOf } from './box.ts';
+import { areaOf, clipToFrame, footOf, touchesEdge } from './box.ts';
 import { BoxFilter } from './kalman-filter.ts';
 import { type PathPoint, TrackPath } from './track-path.ts';
 
@@ -104,6 +104,11 @@ export class Track {
   /** Largest distance of its foot from where it was first seen, 0..1 of the frame. */
   get travel(): number {
     return this.#travel;
+  }
+
+  /** True when the frame cut it as it was last seen, after it had moved by a tenth of the frame. */
+  get isAtEdge(): boolean {
+    return this.#travel >= 0.1 && touchesEdge(this.#box);
   }
 
   /** True when it should be out of the picture by now. */

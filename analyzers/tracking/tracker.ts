@@ -22,6 +22,7 @@ export interface TrackUpdate {
 
 /** Share of a detection that may lie within an object already followed when a track begins. */
 const MAX_BIRTH_COVER = 0.7;
+const EDGE_END_MS = 800;
 
 /**
  * Joins the detections of one camera's pictures to tracks. Two passes by overlap with the predicted boxes, strong
@@ -123,7 +124,11 @@ export class Tracker {
   #endOld(timeMs: number): Track[] {
     // At key-frame rate one missed picture must not end a track.
     const endMs = Math.max(this.#options.trackEndMs, 1.5 * this.#intervalMs);
-    const hasEnded = (track: Track): boolean => timeMs - track.lastMs >= endMs || (track.misses >= 2 && track.hasLeft);
+    // Whoever was last seen at the edge has driven out; the next one that comes in there is another.
+    const isGone = (track: Track): boolean =>
+      track.hasLeft || (track.isAtEdge && track.hits >= 3 && timeMs - track.lastMs >= EDGE_END_MS);
+    const hasEnded = (track: Track): boolean =>
+      timeMs - track.lastMs >= endMs || (track.misses >= 2 && isGone(track));
     const ended = this.#live.filter(hasEnded);
     if (ended.length > 0) this.#live = this.#live.filter((track) => !ended.includes(track));
     return ended;

@@ -39,10 +39,8 @@ export const TransportChoice = Type.Union([Type.Literal('auto'), Type.Literal('t
 const CertificateSha256 = Type.String({ maxLength: 95, pattern: '^$|^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$' });
 
 const Name = Type.String({ minLength: 1, maxLength: 80 });
-/** Small, far objects get another look: at the upper half of the picture, or at tiles of it. Costs one to four times as much. */
-const SecondLook = Type.Optional(
-  Type.Union([Type.Literal('none'), Type.Literal('upper'), Type.Literal('tiles')], { default: 'none' }),
-);
+/** Small, far objects get another look: at the upper half of the picture, or at tiles of it. Costs one to four times as much; left out: `none`. */
+const SecondLook = Type.Optional(Type.Union([Type.Literal('none'), Type.Literal('upper'), Type.Literal('tiles')]));
 const Metres = Type.Number({ minimum: -1000, maximum: 1000 });
 export const AnalysisProfile = Type.Union([
   Type.Object({ mode: Type.Literal('off') }),

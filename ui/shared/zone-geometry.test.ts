@@ -51,7 +51,9 @@ it('points the arrow of a line to its right hand: down for a line drawn to the r
   expect(up.to.x).toBe(530);
 });
 
-it('puts a name above the shape, or inside it at the upper edge', () => {
-  expect(labelPlace(square, size)).toEqual({ x: 200, y: 90 });
-  expect(labelPlace([{ x: 0, y: 0 }], size)).toEqual({ x: 8, y: 24 });
+it('puts a name above the shape, or inside it at the upper edge; of points in their midst', () => {
+  expect(labelPlace('area', square, size)).toEqual({ x: 200, y: 90 });
+  expect(labelPlace('area', [{ x: 0, y: 0 }], size)).toEqual({ x: 8, y: 24 });
+  const midst = labelPlace('points', square, size);
+  expect([midst.x, midst.y].map(Math.round)).toEqual([300, 200]);
 });

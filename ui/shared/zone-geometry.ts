@@ -113,8 +113,13 @@ interface PixelPoint {
   readonly y: number;
 }
 
-/** Where the name of a shape stands: above its highest corner, or below where there is no room. In pixels. */
-export function labelPlace(points: readonly ZonePoint[], size: PixelSize): PixelPoint {
+/** Where the name of a shape stands: above its highest corner, or below where there is no room; of points in their midst. In pixels. */
+export function labelPlace(kind: ZoneKind, points: readonly ZonePoint[], size: PixelSize): PixelPoint {
+  if (kind === 'points' && points.length > 0) {
+    const mean = (pick: (point: ZonePoint) => number): number =>
+      points.reduce((sum, point) => sum + pick(point), 0) / points.length;
+    return { x: mean(({ x }) => x) * size.width, y: mean(({ y }) => y) * size.height };
+  }
   const top = points.toSorted((a, b) => a.y - b.y)[0] ?? { x: 0, y: 0 };
   const x = Math.min(size.width - 8, Math.max(8, top.x * size.width));
   const y = top.y * size.height;

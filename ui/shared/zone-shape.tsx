@@ -34,8 +34,8 @@ interface ShapeProps {
 /** A shape as it is stored; its corners show while it is selected. */
 export function DrawnShape({ shape, size, isSelected, corner, grab, split }: ShapeProps) {
   const { kind, tone, points, isFixed, label } = shape;
-  const name = labelPlace(points, size);
-  const isRight = name.x > size.width * 0.7;
+  const name = labelPlace(kind, points, size);
+  const anchor = kind === 'points' ? 'middle' : name.x > size.width * 0.7 ? 'end' : 'start';
   const sides = kind === 'area' ? points.length : points.length - 1;
   return (
     <g
@@ -84,7 +84,7 @@ export function DrawnShape({ shape, size, isSelected, corner, grab, split }: Sha
             )}
           </g>
         ))}
-      <text className="zone-name" x={name.x} y={name.y} textAnchor={isRight ? 'end' : 'start'}>
+      <text className="zone-name" x={name.x} y={name.y} textAnchor={anchor}>
         {label}
       </text>
     </g>
