@@ -33,7 +33,6 @@ export interface SeenObject {
   readonly reading: PlateReading | undefined;
 }
 
-
 export interface CameraUpdate {
   /** In the order of the result's detections. */
   readonly objects: readonly SeenObject[];

@@ -61,7 +61,8 @@ export const analyzerErrors = declareErrors({
     kind: 'invalid_argument',
     en: 'These four points do not make a calibration: three of them lie on one line, two are swapped, or they are too close together.',
     zh: '这四个点无法用于标定：有三点共线、两点互换，或点与点距离太近。',
-    remedyEn: 'Take the corners of a rectangle on the road, e.g. of a parking bay or between lane marks, and give the metres of each corner.',
+    remedyEn:
+      'Take the corners of a rectangle on the road, e.g. of a parking bay or between lane marks, and give the metres of each corner.',
     remedyZh: '请选取路面上一个矩形的四个角（如车位或车道线之间），并填写各角的米数。',
   },
   CALIBRATION_TWICE: {
@@ -75,7 +76,8 @@ export const analyzerErrors = declareErrors({
     kind: 'invalid_argument',
     en: 'The file with lines and zones cannot be read.',
     zh: '无法读取线与区域的规则文件。',
-    remedyEn: 'Give a JSON list of rules as cameras have them: kind line, dwell, region, calibration or hygiene, points in 0..1.',
+    remedyEn:
+      'Give a JSON list of rules as cameras have them: kind line, dwell, region, calibration or hygiene, points in 0..1.',
     remedyZh: '请提供 JSON 规则列表（kind 为 line、dwell、region、calibration 或 hygiene，坐标取 0..1）。',
   },
 });

@@ -68,10 +68,7 @@ export class SightingBook {
   }
 
   /** @returns the sighting of a track that is a pass and has none yet */
-  sight(
-    { track, plate, attributes }: PassedVehicle,
-    intervalMs: number,
-  ): SightingDraft | undefined {
+  sight({ track, plate, attributes }: PassedVehicle, intervalMs: number): SightingDraft | undefined {
     const best = this.#evidence.get(track.id)?.best;
     const vehicleType = vehicleTypeOf(track.label);
     if (this.#sighted.has(track.id) || !best || !vehicleType || !isVehiclePass(track, intervalMs, plate))
@@ -136,7 +133,12 @@ export class SightingBook {
   }
 }
 
-function attributeFields({ vehicleColour, direction, speed, lengthMetres }: VehicleAttributes): Partial<VehicleSighting> {
+function attributeFields({
+  vehicleColour,
+  direction,
+  speed,
+  lengthMetres,
+}: VehicleAttributes): Partial<VehicleSighting> {
   return {
     ...(vehicleColour ? { vehicleColour } : {}),
     ...(direction ? { direction } : {}),

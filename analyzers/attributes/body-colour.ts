@@ -54,10 +54,7 @@ export function judgeBody(samples: BodyLook): ColourScores {
 function colourStrength(sample: BodySample): number {
   const chroma = chromaOf(sample);
   const saturation = chroma / Math.max(0.15, sample.lightness);
-  return Math.min(
-    ramp(chroma, LEAST_CHROMA, SURE_CHROMA),
-    ramp(saturation, LEAST_SATURATION, SURE_SATURATION),
-  );
+  return Math.min(ramp(chroma, LEAST_CHROMA, SURE_CHROMA), ramp(saturation, LEAST_SATURATION, SURE_SATURATION));
 }
 
 function hueName(sample: BodySample): ColourName | undefined {

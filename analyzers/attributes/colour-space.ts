@@ -25,7 +25,7 @@ export function labOf(red: number, green: number, blue: number): Lab {
   return {
     lightness: 0.2104542553 * long + 0.793617785 * medium - 0.0040720468 * short,
     a: 1.9779984951 * long - 2.428592205 * medium + 0.4505937099 * short,
-    b: 0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short,
+    b: 0.0259040371 * long + 0.7827717662 * medium - 0.808675766 * short,
   };
 }
 

@@ -8,7 +8,10 @@ import { GroundPlane } from './ground-plane.ts';
 
 /** Of the rendered clip's truth file: where each vehicle stood on the ground, and its box in the picture. */
 interface Truth {
-  readonly groundMarks: readonly { readonly picture: readonly [number, number]; readonly ground: readonly [number, number] }[];
+  readonly groundMarks: readonly {
+    readonly picture: readonly [number, number];
+    readonly ground: readonly [number, number];
+  }[];
   readonly vehicles: readonly { readonly id: number; readonly type: string; readonly lengthM: number }[];
   readonly frames: readonly {
     readonly timeMs: number;
@@ -25,7 +28,12 @@ const truth = JSON.parse(
   readFileSync(new URL('../../ingest/simulator/clips/crossing.truth.json', import.meta.url), 'utf8'),
 ) as Truth;
 const plane = new GroundPlane(
-  truth.groundMarks.map(({ picture: [x, y], ground: [acrossMetres, alongMetres] }) => ({ x, y, acrossMetres, alongMetres })),
+  truth.groundMarks.map(({ picture: [x, y], ground: [acrossMetres, alongMetres] }) => ({
+    x,
+    y,
+    acrossMetres,
+    alongMetres,
+  })),
 );
 
 function pathOf(id: number): PathPoint[] {
@@ -65,7 +73,9 @@ describe('on true boxes of the rendered crossing', () => {
   });
 
   it('states an uncertainty that the truth lies in: two standard deviations for nine of ten', () => {
-    const inside = measured.filter(({ speed, trueKmh: known }) => Math.abs(speed.kmh - known) <= 2 * speed.uncertaintyKmh);
+    const inside = measured.filter(
+      ({ speed, trueKmh: known }) => Math.abs(speed.kmh - known) <= 2 * speed.uncertaintyKmh,
+    );
     expect(inside.length / measured.length).toBeGreaterThanOrEqual(0.9);
   });
 
@@ -84,7 +94,11 @@ describe('groundSpeed', () => {
   const drive = (speedMps: number, count: number, stepMs = 200): PathPoint[] =>
     Array.from({ length: count }, (_, index) => {
       const foot = plane.toPicture({ acrossMetres: -7 + (speedMps * index * stepMs) / 1000, alongMetres: 0 });
-      return { timeMs: index * stepMs, box: { x: foot.x - 0.05, y: foot.y - 0.1, width: 0.1, height: 0.1 }, isCut: false };
+      return {
+        timeMs: index * stepMs,
+        box: { x: foot.x - 0.05, y: foot.y - 0.1, width: 0.1, height: 0.1 },
+        isCut: false,
+      };
     });
 
   it('needs three places', () => {
@@ -111,6 +125,11 @@ describe('groundSpeed', () => {
   });
 
   it('uses no place at which the frame cuts the vehicle', () => {
-    expect(groundSpeed(drive(10, 6).map((point) => ({ ...point, isCut: true })), plane)).toBeUndefined();
+    expect(
+      groundSpeed(
+        drive(10, 6).map((point) => ({ ...point, isCut: true })),
+        plane,
+      ),
+    ).toBeUndefined();
   });
 });

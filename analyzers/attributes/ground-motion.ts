@@ -70,7 +70,10 @@ function fixOf({ box, timeMs, isCut }: PathPoint, plane: GroundPlane): Fix | und
 function stretchEnd(fixes: readonly Fix[], first: number): number | undefined {
   const startMs = fixes[first]?.timeMs ?? 0;
   let last = first;
-  while (last + 1 < fixes.length && (last - first + 1 < MIN_FIXES || (fixes[last + 1]?.timeMs ?? 0) - startMs <= STRETCH_MS))
+  while (
+    last + 1 < fixes.length &&
+    (last - first + 1 < MIN_FIXES || (fixes[last + 1]?.timeMs ?? 0) - startMs <= STRETCH_MS)
+  )
     last++;
   const lengthMs = (fixes[last]?.timeMs ?? 0) - startMs;
   return last - first + 1 >= MIN_FIXES && lengthMs >= SHORTEST_MS && lengthMs <= LONGEST_MS ? last : undefined;
@@ -81,8 +84,16 @@ function fitSpeed(fixes: readonly Fix[]): GroundSpeed | undefined {
   const middleMs = ((fixes[0]?.timeMs ?? 0) + (fixes.at(-1)?.timeMs ?? 0)) / 2;
   const seconds = fixes.map(({ timeMs }) => (timeMs - middleMs) / 1000);
   let weights = fixes.map(({ errorMetres }) => 1 / errorMetres ** 2);
-  let across = fitLine(seconds, fixes.map((fix) => fix.acrossMetres), weights);
-  let along = fitLine(seconds, fixes.map((fix) => fix.alongMetres), weights);
+  let across = fitLine(
+    seconds,
+    fixes.map((fix) => fix.acrossMetres),
+    weights,
+  );
+  let along = fitLine(
+    seconds,
+    fixes.map((fix) => fix.alongMetres),
+    weights,
+  );
   for (let round = 0; round < 4 && across && along; round++) {
     const misfits = misfitsOf(fixes, seconds, across, along);
     const typical = Math.max(1, quantile(misfits, 0.5) ?? 1);
@@ -91,8 +102,16 @@ function fitSpeed(fixes: readonly Fix[]): GroundSpeed | undefined {
       return share >= 1 ? 0 : (1 - share ** 2) ** 2 / errorMetres ** 2;
     });
     if (weights.filter((weight) => weight > 0).length < MIN_FIXES) return undefined;
-    across = fitLine(seconds, fixes.map((fix) => fix.acrossMetres), weights);
-    along = fitLine(seconds, fixes.map((fix) => fix.alongMetres), weights);
+    across = fitLine(
+      seconds,
+      fixes.map((fix) => fix.acrossMetres),
+      weights,
+    );
+    along = fitLine(
+      seconds,
+      fixes.map((fix) => fix.alongMetres),
+      weights,
+    );
   }
   if (!across || !along) return undefined;
   // What the places miss the line by counts where it is more than was to be expected: turns, braking, a box that jumped.
@@ -148,11 +167,7 @@ const MAX_SCATTER = 0.25;
  * The length of a vehicle along its way: that of the rectangle on the ground which, seen by this camera, is as wide as the box.
  * @returns undefined where the vehicle is seen from the front or behind, stands, or its kind has no usual width
  */
-export function groundLength(
-  label: ObjectLabel,
-  path: readonly PathPoint[],
-  plane: GroundPlane,
-): number | undefined {
+export function groundLength(label: ObjectLabel, path: readonly PathPoint[], plane: GroundPlane): number | undefined {
   const bodyWidth = BODY_WIDTHS[label];
   if (bodyWidth === undefined) return undefined;
   const lengths: number[] = [];
@@ -165,7 +180,11 @@ export function groundLength(
   }
   const median = quantile(lengths, 0.5);
   if (median === undefined || lengths.length < MIN_LENGTHS) return undefined;
-  const scatter = quantile(lengths.map((length) => Math.abs(length - median)), 0.5) ?? 0;
+  const scatter =
+    quantile(
+      lengths.map((length) => Math.abs(length - median)),
+      0.5,
+    ) ?? 0;
   return scatter <= MAX_SCATTER * median ? median : undefined;
 }
 

@@ -48,7 +48,10 @@ describe('GroundPlane', () => {
     ['three points on one line of the picture', [seen(-2, 8), seen(0, 8), seen(2, 8), seen(0, 20)]],
     ['two points in one place', [seen(-2, 8), seen(-2, 8), seen(2, 24), seen(-2, 24)]],
     ['metres left at nothing', lane.map((point) => ({ ...point, acrossMetres: 0, alongMetres: 0 }))],
-    ['metres of less than a metre', lane.map((p) => ({ ...p, acrossMetres: p.acrossMetres / 50, alongMetres: p.alongMetres / 50 }))],
+    [
+      'metres of less than a metre',
+      lane.map((p) => ({ ...p, acrossMetres: p.acrossMetres / 50, alongMetres: p.alongMetres / 50 })),
+    ],
     [
       'two metres swapped',
       lane.map((point, index) => (index < 2 ? { ...point, acrossMetres: -point.acrossMetres } : point)),

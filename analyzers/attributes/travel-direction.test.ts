@@ -6,7 +6,10 @@ import { travelDirection } from './travel-direction.ts';
 const ASPECT = 16 / 9;
 
 /** A box whose middle and width go evenly from one value to another. */
-function path(from: readonly [x: number, y: number, width: number], to: readonly [number, number, number]): PathPoint[] {
+function path(
+  from: readonly [x: number, y: number, width: number],
+  to: readonly [number, number, number],
+): PathPoint[] {
   return Array.from({ length: 9 }, (_, index) => {
     const at = (axis: 0 | 1 | 2): number => from[axis] + ((to[axis] - from[axis]) * index) / 8;
     const width = at(2);

@@ -71,11 +71,7 @@ export function reachFit(
  * At key-frame rate a vehicle has moved by several of its lengths, and another may stand where it was: looks count most, then whether the way
  * it took is one that it could take.
  */
-export function rareFit(
-  track: Track,
-  detection: Detection,
-  appearance: Appearance | undefined,
-): number | undefined {
+export function rareFit(track: Track, detection: Detection, appearance: Appearance | undefined): number | undefined {
   const alike = likeness(track, appearance);
   const isSeenWell = track.appearance !== undefined && appearance !== undefined;
   if (isSeenWell && alike < RARE_LIKENESS) return undefined;

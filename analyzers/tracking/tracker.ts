@@ -127,8 +127,7 @@ export class Tracker {
     // Whoever was last seen at the edge has driven out; the next one that comes in there is another.
     const isGone = (track: Track): boolean =>
       track.hasLeft || (track.isAtEdge && track.hits >= 3 && timeMs - track.lastMs >= EDGE_END_MS);
-    const hasEnded = (track: Track): boolean =>
-      timeMs - track.lastMs >= endMs || (track.misses >= 2 && isGone(track));
+    const hasEnded = (track: Track): boolean => timeMs - track.lastMs >= endMs || (track.misses >= 2 && isGone(track));
     const ended = this.#live.filter(hasEnded);
     if (ended.length > 0) this.#live = this.#live.filter((track) => !ended.includes(track));
     return ended;

@@ -142,8 +142,7 @@ async function clipsIn(folder: string, names: readonly string[], labels: PaintLa
       ownersOf: (boxes, timeMs) =>
         boxes.map((box) => {
           const index = vehicles.findIndex(
-            (vehicle) =>
-              Math.abs(vehicle.timeMs - timeMs) <= 500 / FPS && overlapOf(vehicle.box, box) >= SAME_OVERLAP,
+            (vehicle) => Math.abs(vehicle.timeMs - timeMs) <= 500 / FPS && overlapOf(vehicle.box, box) >= SAME_OVERLAP,
           );
           return index < 0 ? undefined : String(index);
         }),

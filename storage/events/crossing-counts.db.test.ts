@@ -41,9 +41,10 @@ test('counts crossings per hour, line, direction and type, and stays in the rang
   ];
   for (const event of events) await storage.eventSink.emit(event, []);
   await storage.eventSink.emit(sampleSighting({ timeMs: fromMs + 5000 }), []);
+  const { direction: _none, ...stay } = crossing(fromMs + 2 * HOUR_MS);
   await storage.eventSink.emit(
     {
-      ...crossing(fromMs + 2 * HOUR_MS),
+      ...stay,
       kind: 'zone.dwell',
       ruleId: 'bay',
       vehicleType: 'truck',
@@ -59,6 +60,13 @@ test('counts crossings per hour, line, direction and type, and stays in the rang
     { hourMs: fromMs, kind: 'line', ruleId: 'north', direction: 'forward', vehicleType: 'bus', count: 1 },
     { hourMs: fromMs, kind: 'line', ruleId: 'north', direction: 'forward', vehicleType: 'car', count: 2 },
     { hourMs: fromMs + HOUR_MS, kind: 'line', ruleId: 'north', direction: 'forward', vehicleType: 'car', count: 1 },
-    { hourMs: fromMs + 2 * HOUR_MS, kind: 'dwell', ruleId: 'bay', direction: undefined, vehicleType: 'truck', count: 1 },
+    {
+      hourMs: fromMs + 2 * HOUR_MS,
+      kind: 'dwell',
+      ruleId: 'bay',
+      direction: undefined,
+      vehicleType: 'truck',
+      count: 1,
+    },
   ]);
 });

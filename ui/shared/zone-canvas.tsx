@@ -89,7 +89,8 @@ export function ZoneCanvas(props: ZoneCanvasProps) {
     if (!drawing) return;
     const { least, most } = cornersOf(drawing.kind);
     const [first] = draft;
-    const closes = drawing.kind === 'area' && draft.length >= least && first && distancePx(raw, first, frame) <= cornerReachPx;
+    const closes =
+      drawing.kind === 'area' && draft.length >= least && first && distancePx(raw, first, frame) <= cornerReachPx;
     if (closes) return finish(draft);
     const point = snapped(raw, otherCorners(undefined), frame);
     // The second click of a double click, and a trembling hand, make no second corner in the same place.
@@ -199,10 +200,7 @@ export function ZoneCanvas(props: ZoneCanvasProps) {
           }
         />
       ) : (
-        <div
-          className="zone-grid"
-          style={{ left: frame.x, top: frame.y, width: frame.width, height: frame.height }}
-        />
+        <div className="zone-grid" style={{ left: frame.x, top: frame.y, width: frame.width, height: frame.height }} />
       )}
       {/* The surface takes the keys of what is drawn on it. */}
       <svg

@@ -58,8 +58,14 @@ export function withMoved(points: readonly ZonePoint[], index: number, to: ZoneP
 export function withShifted(points: readonly ZonePoint[], by: ZonePoint): ZonePoint[] {
   const bound = (value: number, values: readonly number[]): number =>
     Math.min(1 - Math.max(...values), Math.max(-Math.min(...values), value));
-  const x = bound(by.x, points.map((point) => point.x));
-  const y = bound(by.y, points.map((point) => point.y));
+  const x = bound(
+    by.x,
+    points.map((point) => point.x),
+  );
+  const y = bound(
+    by.y,
+    points.map((point) => point.y),
+  );
   return points.map((point) => rounded({ x: point.x + x, y: point.y + y }));
 }
 

@@ -66,7 +66,10 @@ describe('scoreTracks', () => {
         truth: isThere ? [...picture.truth, { id: 3, box: ghost, isWanted: false }] : picture.truth,
         tracked: [...picture.tracked, { trackId: 'g', box: ghost }],
       }));
-    expect(scoreTracks(withGhost(false), passes('t1', 't2', 'g'), 200)).toMatchObject({ falseBoxes: 10, passesFalse: 1 });
+    expect(scoreTracks(withGhost(false), passes('t1', 't2', 'g'), 200)).toMatchObject({
+      falseBoxes: 10,
+      passesFalse: 1,
+    });
     expect(scoreTracks(withGhost(true), passes('t1', 't2', 'g'), 200)).toMatchObject({ falseBoxes: 0, passesFalse: 0 });
   });
 

@@ -132,7 +132,8 @@ export function trackingAccuracy({ wanted, missedBoxes, falseBoxes, idSwitches }
 
 function isPartOfSomething(box: Box, truth: readonly TrueVehicle[]): boolean {
   return truth.some(
-    (vehicle) => !vehicle.isWanted && intersectionArea(vehicle.box, box) > 0.5 * Math.min(areaOf(box), areaOf(vehicle.box)),
+    (vehicle) =>
+      !vehicle.isWanted && intersectionArea(vehicle.box, box) > 0.5 * Math.min(areaOf(box), areaOf(vehicle.box)),
   );
 }
 

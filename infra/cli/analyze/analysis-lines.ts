@@ -121,9 +121,7 @@ export class SummaryBuilder {
       ...(plate ? { plate: plate.text } : {}),
       ...(vehicleColour ? { colour: vehicleColour.name } : {}),
       ...(direction ? { direction } : {}),
-      ...(speed
-        ? { speedKmh: rounded(speed.kmh, 1), speedUncertaintyKmh: rounded(speed.uncertaintyKmh, 1) }
-        : {}),
+      ...(speed ? { speedKmh: rounded(speed.kmh, 1), speedUncertaintyKmh: rounded(speed.uncertaintyKmh, 1) } : {}),
       ...(lengthMetres === undefined ? {} : { lengthMetres: rounded(lengthMetres, 1) }),
     });
   }

@@ -20,10 +20,10 @@ const Rules = Type.Array(
     Type.Object({
       kind: Type.Literal('calibration'),
       ...named,
-      points: Type.Array(
-        Type.Object({ x: Share, y: Share, acrossMetres: Type.Number(), alongMetres: Type.Number() }),
-        { minItems: 4, maxItems: 4 },
-      ),
+      points: Type.Array(Type.Object({ x: Share, y: Share, acrossMetres: Type.Number(), alongMetres: Type.Number() }), {
+        minItems: 4,
+        maxItems: 4,
+      }),
     }),
     Type.Object({
       kind: Type.Literal('hygiene'),

@@ -37,7 +37,10 @@ export function register(program: Command): void {
     .command('accuracy')
     .description('accuracy on a folder of pictures with known truth')
     .requiredOption('--task <task>', 'plate-crops, plate-frames, vehicles, vehicle-colour or masks')
-    .requiredOption('--dir <dir>', 'crops named by their text, CCPD frames, pictures with labels.json, or clips with their truth')
+    .requiredOption(
+      '--dir <dir>',
+      'crops named by their text, CCPD frames, pictures with labels.json, or clips with their truth',
+    )
     .option('--detector <name>', 'auto, centernet or yolox-nano')
     .option('--json', 'one JSON object')
     .action(async (options: AccuracyCommandOptions) => {

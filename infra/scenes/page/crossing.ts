@@ -57,7 +57,14 @@ export function buildCrossing(stage: Stage): SceneScript {
   return {
     zones: [],
     lines: [line('east arm', [10, -7], [10, 7]), line('north arm', [-7, -10], [7, -10])],
-    groundMarks: ([[-7, -7], [7, -7], [7, 7], [-7, 7]] as const).map((corner) => groundMark(stage, corner)),
+    groundMarks: (
+      [
+        [-7, -7],
+        [7, -7],
+        [7, 7],
+        [-7, 7],
+      ] as const
+    ).map((corner) => groundMark(stage, corner)),
     violations: [],
     advance: (timeS) => traffic.advance(WARM_UP_S + timeS),
   };

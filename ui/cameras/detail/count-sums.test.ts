@@ -13,7 +13,14 @@ const counts: CameraCounts = {
     { hour: '2026-11-26T08:00:00.000Z', kind: 'line', ruleId: 'n', direction: 'forward', vehicleType: 'bus', count: 1 },
     { hour: '2026-11-26T08:00:00.000Z', kind: 'line', ruleId: 'n', direction: 'forward', vehicleType: 'car', count: 5 },
     { hour: '2026-11-26T09:00:00.000Z', kind: 'line', ruleId: 'n', direction: 'forward', vehicleType: 'car', count: 2 },
-    { hour: '2026-11-26T09:00:00.000Z', kind: 'line', ruleId: 'gone', direction: 'backward', vehicleType: 'car', count: 3 },
+    {
+      hour: '2026-11-26T09:00:00.000Z',
+      kind: 'line',
+      ruleId: 'gone',
+      direction: 'backward',
+      vehicleType: 'car',
+      count: 3,
+    },
   ],
 };
 

@@ -21,7 +21,10 @@ const hourMs = 3_600_000;
 /** In the order of the rules; each line has both ways, although nothing may have come by. Rules that were removed follow. */
 export function sumCounts(counts: CameraCounts, rules: readonly CameraRule[]): CountSum[] {
   const dayMs = new Date(counts.from).getTime();
-  const sums = new Map<string, { sum: Omit<CountSum, 'total' | 'types'>; types: Map<HourCount['vehicleType'], number> }>();
+  const sums = new Map<
+    string,
+    { sum: Omit<CountSum, 'total' | 'types'>; types: Map<HourCount['vehicleType'], number> }
+  >();
   const of = (ruleId: string, direction: HourCount['direction']) => {
     const key = `${ruleId} ${direction ?? ''}`;
     const name = rules.find(({ id }) => id === ruleId)?.name;

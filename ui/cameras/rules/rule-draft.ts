@@ -56,7 +56,12 @@ export function shapeOf(rule: CameraRule): ZoneShape {
 }
 
 /** A rule of what was drawn, with what its person can change afterwards. */
-export function newRule(tool: RuleTool, points: readonly ZonePoint[], id: string, name: string): CameraRule | undefined {
+export function newRule(
+  tool: RuleTool,
+  points: readonly ZonePoint[],
+  id: string,
+  name: string,
+): CameraRule | undefined {
   const [from, to] = points;
   if (tool === 'line') return from && to ? { kind: 'line', id, name, from, to } : undefined;
   if (tool === 'calibration') {

@@ -184,7 +184,9 @@ export function RulesEditor({ camera, onSaved }: RulesEditorProps) {
             />
           </div>
           <div className="rules-hint small muted">
-            <span>{say(tool ? `rules.hint.${kindOf(tool)}` : selected ? 'rules.hint.selected' : 'rules.hint.none')}</span>
+            <span>
+              {say(tool ? `rules.hint.${kindOf(tool)}` : selected ? 'rules.hint.selected' : 'rules.hint.none')}
+            </span>
             <span className="spread rules-picture">
               {still.state === 'none' && say('rules.noPicture')}
               {still.timeMs !== undefined && say('rules.pictureOf', { time: formatTime(still.timeMs) })}

@@ -37,8 +37,13 @@ describe('rules', () => {
   it('keeps the metres of a calibration when its corners move', () => {
     const rule = newRule('calibration', four, 'id', 'name');
     if (rule?.kind !== 'calibration') throw new Error('a calibration');
-    const moved = withPoints(rule, four.map(({ x, y }) => ({ x: x + 0.1, y })));
-    expect(moved).toMatchObject({ points: [{ x: 0.2, acrossMetres: 0 }, {}, { acrossMetres: 3.5, alongMetres: 12 }, {}] });
+    const moved = withPoints(
+      rule,
+      four.map(({ x, y }) => ({ x: x + 0.1, y })),
+    );
+    expect(moved).toMatchObject({
+      points: [{ x: 0.2, acrossMetres: 0 }, {}, { acrossMetres: 3.5, alongMetres: 12 }, {}],
+    });
   });
 
   it('turns a line round, and finds a name that is free', () => {

@@ -32,7 +32,10 @@ export const rulesText = {
     '统计驶过此线的车辆；箭头方向为正向。',
     'Counts vehicles that cross it; the arrow shows which way is forward.',
   ],
-  'rules.tool.dwell.what': ['车辆在此区域停留超过时限时产生事件。', 'An event when a vehicle stays in it for too long.'],
+  'rules.tool.dwell.what': [
+    '车辆在此区域停留超过时限时产生事件。',
+    'An event when a vehicle stays in it for too long.',
+  ],
   'rules.tool.calibration.what': [
     '路面上矩形的四个角及其米数；有了标定才会给出车速和车长。',
     'Four corners of a rectangle on the road with their metres; speeds and lengths exist only with it.',
