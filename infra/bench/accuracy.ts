@@ -24,7 +24,7 @@ export interface AccuracyOptions {
 
 export type AccuracyResult = Readonly<Record<string, string | number>> & { readonly task: string };
 
-export interface Miss {
+interface Miss {
   readonly truth: string;
   readonly read: string;
 }

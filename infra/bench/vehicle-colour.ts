@@ -6,12 +6,12 @@ import { PaintVote } from '#analyzers/attributes/vehicle-attributes.ts';
 import { CameraAnalysis } from '#analyzers/camera-analysis.ts';
 import type { Box, Detection, ObjectLabel } from '#analyzers/detection.ts';
 import { decodePicture } from '#analyzers/imaging/scale.ts';
-import { type ClosableDetector, createDetector } from '#analyzers/packs/vehicle/vehicle-pack.ts';
+import { type ClosableDetector, createDetector, type DetectorOptions } from '#analyzers/packs/vehicle/vehicle-pack.ts';
+import type { ModelRegistry } from '#analyzers/models/model-registry.ts';
 import { dropDuplicates } from '#analyzers/tracking/association.ts';
 import { overlapOf } from '#analyzers/tracking/box.ts';
 import { cameraId } from '#ingest/media.ts';
 import { readVideoFile } from '../cli/analyze/video-file.ts';
-import type { AccuracyOptions, AccuracyResult, Miss } from './accuracy.ts';
 import { benchErrors } from './errors.ts';
 import { readTruth, vehiclesAt } from './tracking/clip-truth.ts';
 
@@ -30,6 +30,14 @@ interface LabelledVehicle {
   readonly timeMs: number;
   readonly box: Box;
   readonly colour: string;
+}
+
+interface ColourTask {
+  readonly task: string;
+  readonly folder: string;
+  readonly registry: ModelRegistry;
+  readonly detector: DetectorOptions['choice'];
+  readonly threshold: number;
 }
 
 interface Judged {
@@ -52,13 +60,10 @@ const LEAST_LOOKS = 3;
  * @returns how many were right, wrong and left open, and each that was not right
  * @throws {AppError} `BENCH_DATA_UNUSABLE`, `MODEL_*`
  */
-export async function measureColours({
-  task,
-  folder,
-  registry,
-  detector: choice,
-  threshold,
-}: AccuracyOptions): Promise<{ result: AccuracyResult; misses: readonly Miss[] }> {
+export async function measureColours({ task, folder, registry, detector: choice, threshold }: ColourTask): Promise<{
+  result: Readonly<Record<string, string | number>> & { readonly task: string };
+  misses: readonly Judged[];
+}> {
   const labels = JSON.parse(await readFile(LABELS, 'utf8')) as PaintLabels;
   const names = await readdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw benchErrors.BENCH_DATA_UNUSABLE({ folder }, cause);
