@@ -7,7 +7,7 @@ import { uuidv7 } from '#infra/runtime/uuid.ts';
 import type { Camera } from '#ingest/cameras/camera.ts';
 import type { CameraId, Frame } from '#ingest/media.ts';
 import type { AnalysisEvent, EvidencePicture } from './analysis-event.ts';
-import { CameraAnalysis, type CameraUpdate, type EndedTrack } from './camera-analysis.ts';
+import { CameraAnalysis, type CameraUpdate } from './camera-analysis.ts';
 import type { AnalyzerConfig } from './config.ts';
 import { PictureEncodings } from './evidence/picture-encodings.ts';
 import { PictureHealth, type PictureFault } from './health/picture-health.ts';
@@ -17,7 +17,7 @@ import type { AnalyzerPool } from './pool/analyzer-pool.ts';
 import { SceneGate } from './pool/scene-gate.ts';
 import { regionsOf } from './pool/watched-regions.ts';
 import type { AnalyzerTopics, EventSink } from './ports.ts';
-import { SightingBook, type SightingDraft } from './sighting-book.ts';
+import { type PassedVehicle, SightingBook, type SightingDraft } from './sighting-book.ts';
 
 export interface AnalysisPipelineDeps {
   readonly pool: Pick<AnalyzerPool, 'submit'>;
@@ -216,13 +216,13 @@ export class AnalysisPipeline {
     });
     for (const { detection, track, reading } of update.objects) {
       if (!track) continue;
-      watched.sightings.evidenceFor(track)?.offer(detection, reading, timeMs, () => ({
+      watched.sightings.evidenceFor(track)?.offer(picture, detection, reading, timeMs, () => ({
         picture: encodings.whole(),
         plateCrop: reading?.withheld === undefined && reading ? encodings.plate(reading.box) : undefined,
       }));
       if (watched.sightings.isDue(track, timeMs)) {
-        const plate = watched.analysis.plateOf(track.id);
-        this.#store(watched, watched.sightings.sight(track, plate, watched.analysis.intervalMs));
+        const vehicle = watched.analysis.describe(track);
+        this.#store(watched, watched.sightings.sight(vehicle, watched.analysis.intervalMs));
       }
     }
     for (const event of update.events) this.#emitRuleEvent(watched, event, encodings);
@@ -241,10 +241,10 @@ export class AnalysisPipeline {
     );
   }
 
-  #sightEnded(watched: WatchedCamera, ended: readonly EndedTrack[]): void {
-    for (const { track, plate } of ended) {
-      this.#store(watched, watched.sightings.sight(track, plate, watched.analysis.intervalMs));
-      watched.sightings.forget(track);
+  #sightEnded(watched: WatchedCamera, ended: readonly PassedVehicle[]): void {
+    for (const vehicle of ended) {
+      this.#store(watched, watched.sightings.sight(vehicle, watched.analysis.intervalMs));
+      watched.sightings.forget(vehicle.track);
     }
   }
 

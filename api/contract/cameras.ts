@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Id, IsoTime, Point } from './common.ts';
+import { Id, IsoTime, Point, VehicleType } from './common.ts';
 
 export const CameraScene = Type.Union([Type.Literal('road'), Type.Literal('kitchen')]);
 export const CameraStatus = Type.Union([
@@ -192,6 +192,30 @@ export const CameraInput = Type.Object({
   onvif: Type.Optional(Type.Union([CameraOnvif, Type.Null()])),
 });
 export type CameraInput = Static<typeof CameraInput>;
+
+/**
+ * GET /api/cameras/:id/counts?from&to → CameraCounts: what its lines and dwell zones counted, at most 31 days. Hours count from `from`; one without
+ * anything is left out.
+ */
+export const CountsQuery = Type.Object({ from: IsoTime, to: IsoTime });
+export type CountsQuery = Static<typeof CountsQuery>;
+export const CameraCounts = Type.Object({
+  from: IsoTime,
+  to: IsoTime,
+  hours: Type.Array(
+    Type.Object({
+      /** When the hour begins. */
+      hour: IsoTime,
+      kind: Type.Union([Type.Literal('line'), Type.Literal('dwell')]),
+      ruleId: Type.String(),
+      /** Of lines only. */
+      direction: Type.Optional(Type.Union([Type.Literal('forward'), Type.Literal('backward')])),
+      vehicleType: VehicleType,
+      count: Type.Integer(),
+    }),
+  ),
+});
+export type CameraCounts = Static<typeof CameraCounts>;
 
 /** POST /api/cameras/probe */
 export const ProbeRequest = Type.Object({

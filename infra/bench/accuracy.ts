@@ -15,6 +15,7 @@ import { benchErrors } from './errors.ts';
 import { fitPlateCalibration, measurePlateCrops } from './plate-crops.ts';
 import { type PixelBox, plateBoxOfCcpdName, plateOfCcpdName } from './plate-truth.ts';
 import type { ReliabilityBin } from './reliability.ts';
+import { measureColours } from './vehicle-colour.ts';
 
 /** What {@link measureAccuracy} is asked. */
 export interface AccuracyOptions {
@@ -74,6 +75,8 @@ export async function measureAccuracy(
       return measureFrames(options);
     case 'vehicles':
       return measureVehicles(options);
+    case 'vehicle-colour':
+      return measureColours(options);
     case 'masks':
       throw benchErrors.BENCH_TASK_NOT_BUILT();
     default:

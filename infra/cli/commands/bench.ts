@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { SecondLook } from '#ingest/cameras/camera.ts';
 
@@ -50,6 +51,8 @@ interface SearchCommandOptions {
   readonly seed: number;
   readonly json?: boolean;
 }
+/** The clips that the simulator plays. */
+const DEMO_CLIPS = fileURLToPath(new URL('../../../ingest/simulator/clips', import.meta.url));
 
 export function register(program: Command): void {
   const bench = program.command('bench').description('measure: every published figure comes from here');
@@ -57,8 +60,11 @@ export function register(program: Command): void {
   bench
     .command('accuracy')
     .description('accuracy on a folder of pictures with known truth')
-    .requiredOption('--task <task>', 'plate-crops, plate-calibration, plate-frames, vehicles or masks')
-    .requiredOption('--dir <dir>', 'crops named by their text, CCPD frames, or pictures with labels.json')
+    .requiredOption('--task <task>', 'plate-crops, plate-calibration, plate-frames, vehicles, vehicle-colour or masks')
+    .requiredOption(
+      '--dir <dir>',
+      'crops named by their text, CCPD frames, pictures with labels.json, or clips with their truth',
+    )
     .option('--detector <name>', 'auto, centernet, yolox-nano or the id of a model pack')
     .addOption(
       new Option('--second-look <parts>', 'vehicles: look again at parts of each picture')
@@ -221,6 +227,34 @@ export function register(program: Command): void {
       if (options.json) console.log(JSON.stringify(report));
       else for (const part of [report.conditions, ...report.results]) console.log(part);
     });
+
+  bench
+    .command('tracking')
+    .description('tracks split, merged, missed and false on clips whose truth is known, at 10 to 0.5 pictures a second')
+    .option('--dir <dir>', 'clips beside their truth files', DEMO_CLIPS)
+    .option('--detector <name>', 'auto, centernet or yolox-nano')
+    .option('--json', 'one JSON object')
+    .action(async (options: TrackingCommandOptions) => {
+      const [{ benchTracking }, { config, registry }] = await Promise.all([
+        import('../../bench/tracking/tracking.ts'),
+        openModels(options.detector),
+      ]);
+      const report = await benchTracking({
+        folder: options.dir,
+        registry,
+        detector: config.detector,
+        threshold: config.detectionThreshold,
+        trackEndMs: config.trackEndMs,
+      });
+      if (options.json) console.log(JSON.stringify(report));
+      else console.table(report.results);
+    });
+}
+
+interface TrackingCommandOptions {
+  readonly dir: string;
+  readonly detector?: string;
+  readonly json?: boolean;
 }
 
 async function openModels(detector?: string) {
