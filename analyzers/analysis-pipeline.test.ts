@@ -157,6 +157,63 @@ describe('a vehicle that drives by', () => {
     expect(stored?.event).toMatchObject({ timeMs: START_MS + 9 * 250, plateCropKey: stored?.pictures[1]?.key });
   });
 
+  it('is told with its direction, but with speed and length only from a calibrated camera', async () => {
+    const picture = (): Canvas => new Canvas(160, 90, [110, 110, 110]).addNoise(5, 3);
+    const pass = async (): Promise<void> => {
+      // Down the picture: a place of the ground half a metre further each time, growing.
+      for (let step = 0; step <= 8; step++) {
+        await show([detection('car', 0.35, 0.1 + step * 0.06, 0.25, 0.2 + step * 0.01)], [], picture());
+      }
+      await showNothing(12);
+    };
+    pipeline.addCamera(camera());
+    await pass();
+    await vi.waitFor(() => expect(sink.events).toHaveLength(1));
+    expect(sink.events[0]).toMatchObject({ kind: 'vehicle.sighting', direction: 'approaching' });
+    expect(sink.events[0]).not.toHaveProperty('speedKmh');
+    expect(sink.events[0]).not.toHaveProperty('lengthMetres');
+
+    // The picture is 10 m wide and 20 m high, seen from straight above: 0.07 of it in 250 ms are 5.6 m/s.
+    const corner = (x: number, y: number): { x: number; y: number; acrossMetres: number; alongMetres: number } => ({
+      x,
+      y,
+      acrossMetres: x * 10,
+      alongMetres: y * 20,
+    });
+    const points = [corner(0.1, 0.1), corner(0.9, 0.1), corner(0.9, 0.9), corner(0.1, 0.9)];
+    pipeline.addCamera(camera([{ kind: 'calibration', id: 'c', name: 'road', points }]));
+    await pass();
+    await vi.waitFor(() => expect(sink.events).toHaveLength(2));
+    const speed = sink.events[1]?.kind === 'vehicle.sighting' ? sink.events[1].speedKmh : undefined;
+    expect(speed).toBeGreaterThan(18);
+    expect(speed).toBeLessThan(22.5);
+  });
+
+  it('is sighted without a speed when the stored calibration cannot be used', async () => {
+    const points = [0.1, 0.3, 0.5, 0.9].map((x) => ({ x, y: 0.5, acrossMetres: x * 10, alongMetres: 0 }));
+    pipeline.addCamera(camera([{ kind: 'calibration', id: 'c', name: 'a line', points }]));
+    await driveBy();
+    await showNothing(12);
+    await vi.waitFor(() => expect(sink.events).toHaveLength(1));
+    expect(sink.events[0]).not.toHaveProperty('speedKmh');
+  });
+
+  it('shows the colour of its paint, judged over its pictures', async () => {
+    pipeline.addCamera(camera());
+    for (let step = 0; step <= 8; step++) {
+      const vehicle = detection('car', 0.1 + step * 0.06, 0.4, 0.25, 0.3);
+      const canvas = new Canvas(320, 180, [110, 111, 112])
+        .fill({ x: 0, y: 0, width: 1, height: 0.06 }, [20, 20, 20])
+        .fill({ x: 0, y: 0.9, width: 1, height: 0.06 }, [235, 235, 235])
+        .fill(vehicle.box, [34, 66, 142])
+        .addNoise(5, step);
+      await show([vehicle], [], canvas);
+    }
+    await showNothing(12);
+    await vi.waitFor(() => expect(sink.events).toHaveLength(1));
+    expect(sink.events[0]).toMatchObject({ vehicleColour: { name: 'blue' } });
+  });
+
   it('is told to the overlay with its track in every picture', async () => {
     pipeline.addCamera(camera());
     await driveBy();

@@ -7,7 +7,8 @@ import { uuidv7 } from '#infra/runtime/uuid.ts';
 import type { Camera } from '#ingest/cameras/camera.ts';
 import type { CameraId, Frame } from '#ingest/media.ts';
 import type { AnalysisEvent, EvidencePicture } from './analysis-event.ts';
-import { CameraAnalysis, type CameraUpdate, type EndedTrack } from './camera-analysis.ts';
+import { groundPlaneOf } from './attributes/ground-plane.ts';
+import { CameraAnalysis, type CameraUpdate } from './camera-analysis.ts';
 import type { AnalyzerConfig } from './config.ts';
 import { PictureEncodings } from './evidence/picture-encodings.ts';
 import { PictureHealth, type PictureFault } from './health/picture-health.ts';
@@ -15,7 +16,7 @@ import type { Picture } from './packs/model-pack.ts';
 import type { AnalysisResult } from './pool/analyzer-messages.ts';
 import type { AnalyzerPool } from './pool/analyzer-pool.ts';
 import type { AnalyzerTopics, EventSink } from './ports.ts';
-import { SightingBook, type SightingDraft } from './sighting-book.ts';
+import { type PassedVehicle, SightingBook, type SightingDraft } from './sighting-book.ts';
 
 export interface AnalysisPipelineDeps {
   readonly pool: Pick<AnalyzerPool, 'submit'>;
@@ -82,7 +83,7 @@ export class AnalysisPipeline {
     this.#cameras.set(camera.id, {
       camera,
       analysis: new CameraAnalysis({
-        camera,
+        camera: { id: camera.id, rules: this.#usableRules(camera) },
         trackEndMs: this.#deps.config.trackEndMs,
         detectionThreshold: this.#deps.config.detectionThreshold,
         nextTrackId: () => uuidv7(this.#deps.clock.nowMs()),
@@ -106,6 +107,17 @@ export class AnalysisPipeline {
     if (!watched) return;
     this.#cameras.delete(cameraId);
     this.#sightEnded(watched, watched.analysis.endAll());
+  }
+
+  /** A calibration that came past the API and cannot be used costs the speeds, not the camera. */
+  #usableRules({ id, rules }: Camera): Camera['rules'] {
+    try {
+      groundPlaneOf(rules);
+      return rules;
+    } catch (error) {
+      this.#deps.log.error({ cameraId: id, error: describeError(error) }, 'calibration not used');
+      return rules.filter(({ kind }) => kind !== 'calibration');
+    }
   }
 
   get stats(): readonly CameraAnalysisStats[] {
@@ -182,13 +194,13 @@ export class AnalysisPipeline {
     });
     for (const { detection, track, reading } of update.objects) {
       if (!track) continue;
-      watched.sightings.evidenceFor(track)?.offer(detection, reading, timeMs, () => ({
+      watched.sightings.evidenceFor(track)?.offer(picture, detection, reading, timeMs, () => ({
         picture: encodings.whole(),
         plateCrop: reading && encodings.plate(reading.box),
       }));
       if (watched.sightings.isDue(track, timeMs)) {
-        const plate = watched.analysis.plateOf(track.id);
-        this.#store(watched, watched.sightings.sight(track, plate, watched.analysis.intervalMs));
+        const vehicle = watched.analysis.describe(track);
+        this.#store(watched, watched.sightings.sight(vehicle, watched.analysis.intervalMs));
       }
     }
     for (const event of update.events) this.#emitRuleEvent(watched, event, encodings);
@@ -207,10 +219,10 @@ export class AnalysisPipeline {
     );
   }
 
-  #sightEnded(watched: WatchedCamera, ended: readonly EndedTrack[]): void {
-    for (const { track, plate } of ended) {
-      this.#store(watched, watched.sightings.sight(track, plate, watched.analysis.intervalMs));
-      watched.sightings.forget(track);
+  #sightEnded(watched: WatchedCamera, ended: readonly PassedVehicle[]): void {
+    for (const vehicle of ended) {
+      this.#store(watched, watched.sightings.sight(vehicle, watched.analysis.intervalMs));
+      watched.sightings.forget(vehicle.track);
     }
   }
 

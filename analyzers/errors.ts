@@ -57,11 +57,27 @@ export const analyzerErrors = declareErrors({
     remedyEn: 'Give a picture (JPEG, PNG), a video that ffmpeg reads, a folder of pictures, or an rtsp:// address.',
     remedyZh: '请提供图片（JPEG、PNG）、ffmpeg 可读的视频、图片文件夹或 rtsp:// 地址。',
   },
+  CALIBRATION_UNUSABLE: {
+    kind: 'invalid_argument',
+    en: 'These four points do not make a calibration: three of them lie on one line, two are swapped, or they are too close together.',
+    zh: '这四个点无法用于标定：有三点共线、两点互换，或点与点距离太近。',
+    remedyEn:
+      'Take the corners of a rectangle on the road, e.g. of a parking bay or between lane marks, and give the metres of each corner.',
+    remedyZh: '请选取路面上一个矩形的四个角（如车位或车道线之间），并填写各角的米数。',
+  },
+  CALIBRATION_TWICE: {
+    kind: 'invalid_argument',
+    en: 'A camera can be calibrated once only.',
+    zh: '每路摄像机只能有一组标定点。',
+    remedyEn: 'Remove one of the calibrations.',
+    remedyZh: '请移除多余的标定。',
+  },
   RULES_UNREADABLE: {
     kind: 'invalid_argument',
     en: 'The file with lines and zones cannot be read.',
     zh: '无法读取线与区域的规则文件。',
-    remedyEn: 'Give a JSON list of rules as cameras have them: kind line, dwell or hygiene, points in 0..1.',
-    remedyZh: '请提供 JSON 规则列表（kind 为 line、dwell 或 hygiene，坐标取 0..1）。',
+    remedyEn:
+      'Give a JSON list of rules as cameras have them: kind line, dwell, region, calibration or hygiene, points in 0..1.',
+    remedyZh: '请提供 JSON 规则列表（kind 为 line、dwell、region、calibration 或 hygiene，坐标取 0..1）。',
   },
 });

@@ -90,8 +90,8 @@ export async function* analyzeSource(
     }
   };
   const addPasses = (ended: ReturnType<CameraAnalysis['endAll']>): void => {
-    for (const { track, plate } of ended) {
-      if (isVehiclePass(track, analysis.intervalMs, plate)) summary.addTrack(track, plate?.text);
+    for (const vehicle of ended) {
+      if (isVehiclePass(vehicle.track, analysis.intervalMs, vehicle.plate)) summary.addTrack(vehicle);
     }
   };
 

@@ -125,9 +125,17 @@ function readable(line: FrameLine | SummaryLine): string {
     const { frames, tracks, crossings } = line.summary;
     return [
       `${line.source}: ${frames} pictures, ${tracks.length} vehicles passed`,
-      ...tracks.map(
-        ({ trackId, label, firstMs, lastMs, plate }) =>
-          `  ${trackId} ${label} ${seconds(firstMs)}-${seconds(lastMs)} s ${plate ?? ''}`,
+      ...tracks.map(({ trackId, label, firstMs, lastMs, plate, colour, direction, speedKmh, lengthMetres }) =>
+        [
+          `  ${trackId} ${label} ${seconds(firstMs)}-${seconds(lastMs)} s`,
+          colour,
+          direction,
+          plate,
+          speedKmh === undefined ? undefined : `${speedKmh} km/h`,
+          lengthMetres === undefined ? undefined : `${lengthMetres} m long`,
+        ]
+          .filter((part) => part !== undefined)
+          .join(' '),
       ),
       ...crossings.map(({ line: name, direction, count }) => `  line ${name}, ${direction}: ${count}`),
     ].join('\n');
