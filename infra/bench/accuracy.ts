@@ -11,6 +11,7 @@ import { createDetector, type DetectorOptions } from '#analyzers/packs/vehicle/v
 import { averagePrecision50 } from './average-precision.ts';
 import { benchErrors } from './errors.ts';
 import { plateOfCcpdName, plateOfCropName } from './plate-truth.ts';
+import { measureColours } from './vehicle-colour.ts';
 
 /** What {@link measureAccuracy} is asked. */
 export interface AccuracyOptions {
@@ -59,6 +60,8 @@ export async function measureAccuracy(
       return measureFrames(options);
     case 'vehicles':
       return measureVehicles(options);
+    case 'vehicle-colour':
+      return measureColours(options);
     case 'masks':
       throw benchErrors.BENCH_TASK_NOT_BUILT();
     default:

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
 
 interface AccuracyCommandOptions {
@@ -26,14 +27,20 @@ interface IngestCommandOptions {
   readonly json?: boolean;
 }
 
+/** The clips that the simulator plays. */
+const DEMO_CLIPS = fileURLToPath(new URL('../../../ingest/simulator/clips', import.meta.url));
+
 export function register(program: Command): void {
   const bench = program.command('bench').description('measure: every published figure comes from here');
 
   bench
     .command('accuracy')
     .description('accuracy on a folder of pictures with known truth')
-    .requiredOption('--task <task>', 'plate-crops, plate-frames, vehicles or masks')
-    .requiredOption('--dir <dir>', 'crops named by their text, CCPD frames, or pictures with labels.json')
+    .requiredOption('--task <task>', 'plate-crops, plate-frames, vehicles, vehicle-colour or masks')
+    .requiredOption(
+      '--dir <dir>',
+      'crops named by their text, CCPD frames, pictures with labels.json, or clips with their truth',
+    )
     .option('--detector <name>', 'auto, centernet or yolox-nano')
     .option('--json', 'one JSON object')
     .action(async (options: AccuracyCommandOptions) => {
@@ -116,6 +123,34 @@ export function register(program: Command): void {
       if (options.json) console.log(JSON.stringify(report));
       else for (const result of report.results) console.log(result);
     });
+
+  bench
+    .command('tracking')
+    .description('tracks split, merged, missed and false on clips whose truth is known, at 10 to 0.5 pictures a second')
+    .option('--dir <dir>', 'clips beside their truth files', DEMO_CLIPS)
+    .option('--detector <name>', 'auto, centernet or yolox-nano')
+    .option('--json', 'one JSON object')
+    .action(async (options: TrackingCommandOptions) => {
+      const [{ benchTracking }, { config, registry }] = await Promise.all([
+        import('../../bench/tracking/tracking.ts'),
+        openModels(options.detector),
+      ]);
+      const report = await benchTracking({
+        folder: options.dir,
+        registry,
+        detector: config.detector,
+        threshold: config.detectionThreshold,
+        trackEndMs: config.trackEndMs,
+      });
+      if (options.json) console.log(JSON.stringify(report));
+      else console.table(report.results);
+    });
+}
+
+interface TrackingCommandOptions {
+  readonly dir: string;
+  readonly detector?: string;
+  readonly json?: boolean;
 }
 
 async function openModels(detector?: string) {
