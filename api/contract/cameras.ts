@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Id, IsoTime, Point } from './common.ts';
+import { Id, IsoTime, Point, VehicleType } from './common.ts';
 
 export const CameraScene = Type.Union([Type.Literal('road'), Type.Literal('kitchen')]);
 export const CameraStatus = Type.Union([
@@ -39,10 +39,8 @@ export const TransportChoice = Type.Union([Type.Literal('auto'), Type.Literal('t
 const CertificateSha256 = Type.String({ maxLength: 95, pattern: '^$|^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$' });
 
 const Name = Type.String({ minLength: 1, maxLength: 80 });
-/** Small, far objects get another look: at the upper half of the picture, or at tiles of it. Costs one to four times as much. */
-const SecondLook = Type.Optional(
-  Type.Union([Type.Literal('none'), Type.Literal('upper'), Type.Literal('tiles')], { default: 'none' }),
-);
+/** Small, far objects get another look: at the upper half of the picture, or at tiles of it. Costs one to four times as much; left out: `none`. */
+const SecondLook = Type.Optional(Type.Union([Type.Literal('none'), Type.Literal('upper'), Type.Literal('tiles')]));
 const Metres = Type.Number({ minimum: -1000, maximum: 1000 });
 export const AnalysisProfile = Type.Union([
   Type.Object({ mode: Type.Literal('off') }),
@@ -190,6 +188,30 @@ export const CameraInput = Type.Object({
   onvif: Type.Optional(Type.Union([CameraOnvif, Type.Null()])),
 });
 export type CameraInput = Static<typeof CameraInput>;
+
+/**
+ * GET /api/cameras/:id/counts?from&to → CameraCounts: what its lines and dwell zones counted, at most 31 days. Hours count from `from`; one without
+ * anything is left out.
+ */
+export const CountsQuery = Type.Object({ from: IsoTime, to: IsoTime });
+export type CountsQuery = Static<typeof CountsQuery>;
+export const CameraCounts = Type.Object({
+  from: IsoTime,
+  to: IsoTime,
+  hours: Type.Array(
+    Type.Object({
+      /** When the hour begins. */
+      hour: IsoTime,
+      kind: Type.Union([Type.Literal('line'), Type.Literal('dwell')]),
+      ruleId: Type.String(),
+      /** Of lines only. */
+      direction: Type.Optional(Type.Union([Type.Literal('forward'), Type.Literal('backward')])),
+      vehicleType: VehicleType,
+      count: Type.Integer(),
+    }),
+  ),
+});
+export type CameraCounts = Static<typeof CameraCounts>;
 
 /** POST /api/cameras/probe */
 export const ProbeRequest = Type.Object({
