@@ -41,6 +41,8 @@ const ROUTES: Readonly<Record<string, readonly Permission[] | 'signed in' | 'ope
   'GET /api/recordings/segments/{segmentId}': ['recording.view'],
   'POST /api/sightings/search': ['vehicle.search'],
   'POST /api/sightings/trajectory': ['vehicle.search'],
+  'POST /api/sightings/clones': ['vehicle.search'],
+  'POST /api/sightings/export': ['vehicle.search'],
   'GET /api/sightings/{id}': ['vehicle.search'],
   'GET /api/evidence/{*}': ['vehicle.search', 'kitchen.review', 'wall.view'],
   'GET /api/kitchens': ['kitchen.review'],
@@ -52,6 +54,19 @@ const ROUTES: Readonly<Record<string, readonly Permission[] | 'signed in' | 'ope
   'GET /api/watchlist': ['watchlist.manage'],
   'POST /api/watchlist': ['watchlist.manage'],
   'DELETE /api/watchlist/{id}': ['watchlist.manage'],
+  'GET /api/watchlist/hits': ['watchlist.manage'],
+  'POST /api/watchlist/hits/{id}/decision': ['watchlist.manage'],
+  'GET /api/cases': ['case.manage'],
+  'POST /api/cases': ['case.manage'],
+  'GET /api/cases/{id}': ['case.manage'],
+  'PATCH /api/cases/{id}': ['case.manage'],
+  'POST /api/cases/{id}/close': ['case.manage'],
+  'POST /api/cases/{id}/reopen': ['case.manage'],
+  'POST /api/cases/{id}/items': ['case.manage'],
+  'DELETE /api/cases/{id}/items/{itemId}': ['case.manage'],
+  'POST /api/cases/{id}/convoy': ['case.manage'],
+  'POST /api/cases/{id}/common': ['case.manage'],
+  'POST /api/cases/{id}/export': ['case.manage'],
   'GET /api/audit': ['audit.read'],
 };
 /** They have no place in an OpenAPI document. */
@@ -88,7 +103,7 @@ describe('the routes', () => {
     const { method, url } = split(route);
     for (const cookie of ['', 'vantage_session=made-up']) {
       // The body is not even looked at.
-      const body = method === 'POST' || method === 'PUT' ? '{ "broken' : undefined;
+      const body = method === 'POST' || method === 'PUT' || method === 'PATCH' ? '{ "broken' : undefined;
       const response = await request(undefined, method, url, {
         headers: { ...(cookie ? { cookie } : {}), ...(body ? { 'content-type': 'application/json' } : {}) },
         ...(body ? { body } : {}),

@@ -71,6 +71,20 @@ export const apiErrors = declareErrors({
     remedyEn: 'Choose an earlier end.',
     remedyZh: '请选择更早的到期时间。',
   },
+  PTZ_IN_USE: {
+    kind: 'failed_precondition',
+    en: 'Somebody else steers this camera now.',
+    zh: '该摄像机正由其他用户控制。',
+    remedyEn: 'Wait until they have not steered it for a while; an administrator may take it over.',
+    remedyZh: '请等待对方停止操作片刻；管理员可以接管。',
+  },
+  CASE_MEMBER_UNSUITABLE: {
+    kind: 'invalid_argument',
+    en: 'One of these names belongs to nobody who may work in cases.',
+    zh: '其中有人不存在或无权办理案件。',
+    remedyEn: 'Name users who are investigators or administrators and not disabled.',
+    remedyZh: '请填写未停用的侦查员或管理员的用户名。',
+  },
   API_PORT_IN_USE: {
     kind: 'unavailable',
     en: 'The port of the pages is taken by another program; use --port.',

@@ -97,6 +97,7 @@ const CASES: readonly (readonly [StoredEvent, Record<string, unknown>])[] = [
       box,
       plate: { text: '京A12345', confidence: 0.25, colour: 'unknown' },
       pictureUrl: '/api/evidence/p',
+      isConfirmed: false,
     },
   ],
   [
@@ -127,4 +128,15 @@ test.each(CASES)('a page gets of %j what the contract says, and nothing more', (
 test('every kind of event has its case here', () => {
   const kinds = FeedEvent.properties.kind.anyOf.map((kind) => kind.const);
   expect(new Set(CASES.map(([event]) => event.kind))).toEqual(new Set(kinds));
+});
+
+test.each([
+  ['confirmed', true],
+  ['false', false],
+] as const)('a hit that a person found %s says so', (verdict, isConfirmed) => {
+  const event = CASES.map(([one]) => one).find(({ kind }) => kind === 'watchlist.hit');
+  if (!event) throw new Error('there is a hit among the cases');
+  const feedEvent = toFeedEvent({ event, cameraName: 'North gate', ruleName: undefined, verdict });
+  expect(feedEvent).toMatchObject({ verdict, isConfirmed });
+  expect(Value.Check(FeedEvent, feedEvent)).toBe(true);
 });

@@ -5,7 +5,7 @@ import { evidenceUrl } from './evidence-url.ts';
 import { iso } from './time-range.ts';
 
 /** A stored event as pages get it. */
-export function toFeedEvent({ event, cameraName, ruleName }: FeedItem): FeedEvent {
+export function toFeedEvent({ event, cameraName, ruleName, verdict }: FeedItem): FeedEvent {
   const base = {
     eventId: event.eventId,
     kind: event.kind,
@@ -47,6 +47,8 @@ export function toFeedEvent({ event, cameraName, ruleName }: FeedItem): FeedEven
         vehicleType: event.vehicleType,
         box: event.box,
         plate: { text: event.plate, confidence: event.confidence, colour: colourOf(event.plateColour) },
+        isConfirmed: verdict === 'confirmed',
+        ...(verdict === undefined ? {} : { verdict }),
         pictureUrl: evidenceUrl(event.pictureKey),
         ...(event.plateCropKey === undefined ? {} : { cropUrl: evidenceUrl(event.plateCropKey) }),
       };

@@ -117,7 +117,7 @@ test('a search for a part of the plate finds it, shows its picture, and plays th
 
   await page.getByTestId('nav-investigate').click();
   await page.getByTestId('search-purpose').fill('演示案件 1');
-  await page.getByTestId('search-plate').fill(pattern);
+  await page.getByTestId('search-text').fill(pattern);
   const row = page
     .getByTestId('result-row')
     .filter({ hasText: wanted.plate.text.slice(1) })

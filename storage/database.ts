@@ -11,6 +11,7 @@ import type {
 } from '#ingest/cameras/camera.ts';
 import type { RecordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { Box } from '#analyzers/detection.ts';
+import type { Sighting } from './sightings/sighting.ts';
 
 /** The tables as TypeScript sees them. Rows never leave `storage`. */
 export interface Tables {
@@ -176,7 +177,34 @@ export interface Tables {
     time: Date;
     match: string;
     confidence: number;
+    verdict: 'confirmed' | 'false' | null;
+    note: string | null;
+    decided_by: string | null;
+    decided_at: Date | null;
   };
+  cases: {
+    case_id: string;
+    number: string;
+    title: string;
+    reason: string;
+    owner_id: string;
+    created_at: Date;
+    expires_at: Date;
+    closed_at: Date | null;
+    closing_note: string | null;
+    last_activity: Date;
+  };
+  case_members: { case_id: string; user_id: string; added_at: Date };
+  case_items: {
+    item_id: string;
+    case_id: string;
+    added_by: string;
+    added_at: Date;
+    note: string | null;
+    sighting_id: string | null;
+    sighting: JSONColumnType<Sighting> | null;
+  };
+  held_pictures: { picture_key: string; item_id: string; sighting_id: string; sighting_time: Date };
   webhooks: {
     webhook_id: string;
     name: string;

@@ -55,6 +55,7 @@ CREATE TABLE audit_log (
   look_id uuid,
   CONSTRAINT audit_log_pkey PRIMARY KEY (entry_id)
 );
+CREATE INDEX audit_log_case ON public.audit_log USING btree (((detail ->> 'caseId'::text)), entry_id DESC) WHERE ((detail ->> 'caseId'::text) IS NOT NULL);
 CREATE UNIQUE INDEX audit_log_look ON public.audit_log USING btree (look_id) WHERE (look_id IS NOT NULL);
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -128,6 +129,49 @@ CREATE INDEX card_fills_camera_time ON public.card_fills USING btree (camera_id,
 CREATE INDEX card_fills_end ON public.card_fills USING btree (end_time);
 CREATE INDEX card_fills_pending ON public.card_fills USING btree (next_try) WHERE (status = 'pending'::text);
 
+CREATE TABLE case_items (
+  item_id text NOT NULL,
+  case_id text NOT NULL,
+  added_by text NOT NULL,
+  added_at timestamp with time zone NOT NULL,
+  note text,
+  sighting_id uuid,
+  sighting jsonb,
+  CONSTRAINT case_items_case_id_sighting_id_key UNIQUE (case_id, sighting_id),
+  CONSTRAINT case_items_pkey PRIMARY KEY (item_id),
+  CONSTRAINT case_items_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(case_id) ON DELETE CASCADE,
+  CONSTRAINT case_items_check CHECK (((sighting_id IS NULL) = (sighting IS NULL))),
+  CONSTRAINT case_items_check1 CHECK (((sighting IS NOT NULL) OR (note IS NOT NULL)))
+);
+CREATE INDEX case_items_sighting ON public.case_items USING btree (sighting_id) WHERE (sighting_id IS NOT NULL);
+
+CREATE TABLE case_members (
+  case_id text NOT NULL,
+  user_id text NOT NULL,
+  added_at timestamp with time zone NOT NULL,
+  CONSTRAINT case_members_pkey PRIMARY KEY (case_id, user_id),
+  CONSTRAINT case_members_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases(case_id) ON DELETE CASCADE,
+  CONSTRAINT case_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id)
+);
+CREATE INDEX case_members_user ON public.case_members USING btree (user_id);
+
+CREATE TABLE cases (
+  case_id text NOT NULL,
+  number text NOT NULL,
+  title text NOT NULL,
+  reason text NOT NULL,
+  owner_id text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone,
+  closing_note text,
+  last_activity timestamp with time zone NOT NULL,
+  CONSTRAINT cases_pkey PRIMARY KEY (case_id),
+  CONSTRAINT cases_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(user_id),
+  CONSTRAINT cases_check CHECK ((expires_at > created_at)),
+  CONSTRAINT cases_check1 CHECK (((closed_at IS NULL) = (closing_note IS NULL)))
+);
+
 CREATE TABLE events (
   event_id uuid NOT NULL,
   time timestamp with time zone NOT NULL,
@@ -139,6 +183,15 @@ CREATE TABLE events (
 CREATE INDEX events_camera_time ON ONLY public.events USING btree (camera_id, "time" DESC);
 CREATE INDEX events_kind_time ON ONLY public.events USING btree (kind, "time" DESC);
 CREATE INDEX events_time ON ONLY public.events USING btree ("time" DESC, event_id DESC);
+
+CREATE TABLE held_pictures (
+  picture_key text NOT NULL,
+  item_id text NOT NULL,
+  sighting_id uuid NOT NULL,
+  sighting_time timestamp with time zone NOT NULL,
+  CONSTRAINT held_pictures_pkey PRIMARY KEY (picture_key, item_id)
+);
+CREATE INDEX held_pictures_item ON public.held_pictures USING btree (item_id, picture_key);
 
 CREATE TABLE kitchen_violations (
   violation_id text NOT NULL,
@@ -340,11 +393,18 @@ CREATE TABLE watchlist_hits (
   time timestamp with time zone NOT NULL,
   match text NOT NULL,
   confidence double precision NOT NULL,
+  verdict text,
+  note text,
+  decided_by text,
+  decided_at timestamp with time zone,
   CONSTRAINT watchlist_hits_pkey PRIMARY KEY (hit_id),
   CONSTRAINT watchlist_hits_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES watchlist(entry_id) ON DELETE CASCADE,
-  CONSTRAINT watchlist_hits_match_check CHECK ((match = ANY (ARRAY['exact'::text, 'possible'::text])))
+  CONSTRAINT watchlist_hits_check CHECK ((((verdict IS NULL) = (decided_by IS NULL)) AND ((verdict IS NULL) = (decided_at IS NULL)))),
+  CONSTRAINT watchlist_hits_match_check CHECK ((match = ANY (ARRAY['exact'::text, 'possible'::text]))),
+  CONSTRAINT watchlist_hits_verdict_check CHECK ((verdict = ANY (ARRAY['confirmed'::text, 'false'::text])))
 );
 CREATE INDEX watchlist_hits_entry ON public.watchlist_hits USING btree (entry_id, "time" DESC);
+CREATE INDEX watchlist_hits_time ON public.watchlist_hits USING btree ("time" DESC, hit_id DESC);
 
 CREATE TABLE webhooks (
   webhook_id text NOT NULL,

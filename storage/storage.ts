@@ -9,11 +9,15 @@ import { LookLog } from './audit/look-log.ts';
 import { DiskBlobStore } from './blobs/disk-blob-store.ts';
 import { S3BlobStore } from './blobs/s3-blob-store.ts';
 import { StagedBlobStore } from './blobs/staged-blob-store.ts';
+import { CaseItems } from './cases/case-items.ts';
+import { CaseRepository } from './cases/case-repository.ts';
+import { CompanySearch } from './cases/company-search.ts';
 import { CameraRepository } from './cameras/camera-repository.ts';
 import { CameraStateHistory } from './cameras/camera-state-history.ts';
 import type { StorageConfig } from './config.ts';
 import { openDatabase } from './database.ts';
 import { toStorageError } from './errors.ts';
+import { CrossingCounts } from './events/crossing-counts.ts';
 import { EventRepository } from './events/event-repository.ts';
 import { EventWriter } from './events/event-writer.ts';
 import { SpooledEventSink } from './events/spooled-event-sink.ts';
@@ -37,6 +41,7 @@ import { SystemAlarms } from './system/system-alarms.ts';
 import { openTimePartitions } from './time-partitions.ts';
 import { SessionRepository } from './users/session-repository.ts';
 import { UserRepository } from './users/user-repository.ts';
+import { WatchlistHits } from './watchlist/watchlist-hits.ts';
 import { WatchlistRepository } from './watchlist/watchlist-repository.ts';
 
 const REACHABLE_WITHIN_MS = 2000;
@@ -66,12 +71,19 @@ export interface Storage {
   readonly cardFills: CardFillRepository;
   readonly alarms: SystemAlarms;
   readonly events: EventRepository;
+  /** What lines and dwell zones counted. */
+  readonly counts: CrossingCounts;
   readonly eventSink: EventSink;
   readonly sightings: SightingRepository;
   /** Learns once a day, once started, which characters of plates are confused. */
   readonly plateConfusions: PlateConfusions;
   readonly violations: ViolationRepository;
   readonly watchlist: WatchlistRepository;
+  readonly watchlistHits: WatchlistHits;
+  readonly cases: CaseRepository;
+  readonly caseItems: CaseItems;
+  /** Searches over many vehicles at once; only inside a case. */
+  readonly company: CompanySearch;
   readonly users: UserRepository;
   readonly sessions: SessionRepository;
   readonly audit: AuditLog;
@@ -129,6 +141,13 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
     const outbox = new Outbox({ db, sealing, clock });
     const roads = new RoadRepository({ db, clock });
     const plateConfusions = new PlateConfusions({ db, clock, log });
+    const sightings = new SightingRepository({
+      db,
+      clock,
+      confusions: () => plateConfusions.model(),
+      roads: () => roads.graph(),
+    });
+    const cases = new CaseRepository({ db, clock });
     const writer = new EventWriter({
       db,
       spool,
@@ -169,16 +188,16 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       cardFills: new CardFillRepository({ db }),
       alarms: new SystemAlarms({ spool }),
       events,
+      counts: new CrossingCounts({ db }),
       eventSink: new SpooledEventSink({ spool, blobs }),
-      sightings: new SightingRepository({
-        db,
-        clock,
-        confusions: () => plateConfusions.model(),
-        roads: () => roads.graph(),
-      }),
+      sightings,
       plateConfusions,
       violations: new ViolationRepository({ db, clock }),
       watchlist: new WatchlistRepository({ db, clock }),
+      watchlistHits: new WatchlistHits({ db, clock }),
+      cases,
+      caseItems: new CaseItems({ db, cases, sightings, clock }),
+      company: new CompanySearch({ db }),
       users: new UserRepository({ db, clock }),
       sessions,
       audit: new AuditLog({ db, clock }),

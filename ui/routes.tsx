@@ -2,6 +2,8 @@ import { createBrowserRouter } from 'react-router';
 import { AlertsPage } from './alerts/alerts-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
 import { CamerasPage } from './cameras/cameras-page.tsx';
+import { CasesPage } from './cases/cases-page.tsx';
+import { RulesPage } from './cameras/rules/rules-page.tsx';
 import { InvestigatePage } from './investigate/investigate-page.tsx';
 import { KitchensPage } from './kitchens/kitchens-page.tsx';
 import { PlaybackPage } from './playback/playback-page.tsx';
@@ -22,9 +24,11 @@ export function createRouter() {
             { index: true, element: <FirstPage /> },
             { path: 'wall', element: <WallPage /> },
             { path: 'investigate', element: <InvestigatePage /> },
+            { path: 'cases', element: <CasesPage /> },
             { path: 'playback', element: <PlaybackPage /> },
             { path: 'kitchens', element: <KitchensPage /> },
             { path: 'cameras', element: <CamerasPage /> },
+            { path: 'cameras/:id/rules', element: <RulesPage /> },
             { path: 'alerts', element: <AlertsPage /> },
             { path: 'audit', element: <AuditPage /> },
             { path: '*', element: <NotFoundPage /> },

@@ -120,8 +120,10 @@ export const CompanyReport = Type.Object({
 });
 export type CompanyReport = Static<typeof CompanyReport>;
 
-/** POST /api/cases/:id/export?language=zh|en → text/csv of the items; purpose, number, who and when in its first lines. */
+/** POST /api/cases/:id/export?language=zh|en&timeZone=… → text/csv of the items; purpose, number, who and when in its first lines. */
 export const CaseExportQuery = Type.Object({
   language: Type.Optional(Type.Union([Type.Literal('zh'), Type.Literal('en')], { default: 'zh' })),
+  /** Of the times in it; IANA name. */
+  timeZone: Type.Optional(Type.String({ minLength: 1, maxLength: 60, default: 'UTC' })),
 });
 export type CaseExportQuery = Static<typeof CaseExportQuery>;

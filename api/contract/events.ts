@@ -33,6 +33,10 @@ export const FeedEvent = Type.Object({
   pictureUrl: Type.Optional(Type.String()),
   cropUrl: Type.Optional(Type.String()),
   box: Type.Optional(Box),
+  /** Watch-list hits: whether a person has compared it with the picture and confirmed it. */
+  isConfirmed: Type.Optional(Type.Boolean()),
+  /** Watch-list hits: what the person said; absent while it waits. */
+  verdict: Type.Optional(Type.Union([Type.Literal('confirmed'), Type.Literal('false')])),
 });
 export type FeedEvent = Static<typeof FeedEvent>;
 

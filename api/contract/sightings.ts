@@ -196,7 +196,11 @@ export type CloneReport = Static<typeof CloneReport>;
 /** POST /api/sightings/export → text/csv with a byte order mark; the purpose, who and when stand in its first lines. At most 10,000 rows. */
 export const SightingExport = Type.Intersect([
   Type.Omit(SightingSearch, ['limit', 'cursor']),
-  Type.Object({ language: Type.Union([Type.Literal('zh'), Type.Literal('en')], { default: 'zh' }) }),
+  Type.Object({
+    language: Type.Union([Type.Literal('zh'), Type.Literal('en')], { default: 'zh' }),
+    /** Of the times in it; IANA name. */
+    timeZone: Type.Optional(Type.String({ minLength: 1, maxLength: 60, default: 'UTC' })),
+  }),
 ]);
 export type SightingExport = Static<typeof SightingExport>;
 

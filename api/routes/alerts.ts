@@ -1,22 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { Webhook as DomainWebhook } from '#storage/outbox/outbox.ts';
-import type { WatchlistEntry as DomainEntry } from '#storage/watchlist/watchlist-repository.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { Webhook, WebhookCreated, WebhookInput } from '../contract/alerts.ts';
-import { WatchlistEntry, WatchlistInput } from '../contract/sightings.ts';
 import { apiErrors } from '../errors.ts';
 import { requirePermission, requireUser } from '../plugins/auth.ts';
-import { iso, parseTime } from '../time-range.ts';
+import { iso } from '../time-range.ts';
 
-const MAX_WATCH_MS = 90 * 86_400_000;
 const Params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 type Params = Static<typeof Params>;
 
 export function addAlertRoutes(app: FastifyInstance, deps: ApiDeps): void {
-  const { storage, clock } = deps;
+  const { storage } = deps;
   const mayHook = requirePermission('webhook.manage');
-  const mayWatch = requirePermission('watchlist.manage');
 
   app.get(
     '/api/webhooks',
@@ -61,52 +57,6 @@ export function addAlertRoutes(app: FastifyInstance, deps: ApiDeps): void {
       return reply.status(204).send();
     },
   );
-
-  app.get(
-    '/api/watchlist',
-    { schema: { tags: ['alerts'], response: { 200: Type.Array(WatchlistEntry) } }, preValidation: mayWatch },
-    async () => (await storage.watchlist.list()).map(toEntryView),
-  );
-
-  app.post<{ Body: WatchlistInput }>(
-    '/api/watchlist',
-    { schema: { tags: ['alerts'], body: WatchlistInput, response: { 201: WatchlistEntry } }, preValidation: mayWatch },
-    async (request, reply) => {
-      const user = requireUser(request);
-      const { plate, reason, expiresAt } = request.body;
-      const expiresAtMs = parseTime(expiresAt, 'expiresAt');
-      const nowMs = clock.nowMs();
-      if (expiresAtMs <= nowMs || expiresAtMs > nowMs + MAX_WATCH_MS)
-        throw apiErrors.WATCHLIST_EXPIRY_INVALID({ field: 'expiresAt' });
-      const entry = await storage.watchlist.add({ plate, reason, owner: user.username, expiresAtMs });
-      await storage.audit.append({
-        userId: user.id,
-        username: user.username,
-        action: 'watchlist.add',
-        target: entry.plate,
-        purpose: reason,
-        detail: { expiresAt },
-      });
-      return reply.status(201).send(toEntryView(entry));
-    },
-  );
-
-  app.delete<{ Params: Params }>(
-    '/api/watchlist/:id',
-    { schema: { tags: ['alerts'], params: Params }, preValidation: mayWatch },
-    async (request, reply) => {
-      const user = requireUser(request);
-      await storage.watchlist.remove(request.params.id);
-      await storage.audit.append({
-        userId: user.id,
-        username: user.username,
-        action: 'watchlist.remove',
-        target: request.params.id,
-        detail: {},
-      });
-      return reply.status(204).send();
-    },
-  );
 }
 
 function toWebhookView({ webhookId, createdAtMs, kinds, lastError, ...webhook }: DomainWebhook): Webhook {
@@ -116,16 +66,5 @@ function toWebhookView({ webhookId, createdAtMs, kinds, lastError, ...webhook }:
     kinds: [...kinds],
     createdAt: iso(createdAtMs),
     ...(lastError === undefined ? {} : { lastError }),
-  };
-}
-
-function toEntryView({ entryId, createdAtMs, expiresAtMs, ...entry }: DomainEntry): WatchlistEntry {
-  return {
-    ...entry,
-    confirmedHits: 0,
-    falseHits: 0,
-    id: entryId,
-    createdAt: iso(createdAtMs),
-    expiresAt: iso(expiresAtMs),
   };
 }

@@ -4,7 +4,7 @@ import type { Role } from '#storage/users/user-repository.ts';
 import type { Problem } from '../contract/common.ts';
 import type { TestApp } from './test-app.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** One request without a network, as a user of this role or of none. */
 export type Requester = (

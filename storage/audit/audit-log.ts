@@ -54,10 +54,13 @@ export class AuditLog {
     /** Exclusive. */
     readonly beforeMs?: number | undefined;
     readonly beforeId?: string | undefined;
+    /** Only what was done in this case. */
+    readonly caseId?: string | undefined;
   }): Promise<readonly AuditEntry[]> {
     let select = this.#db.selectFrom('audit_log').selectAll().orderBy('entry_id', 'desc').limit(query.limit);
     if (query.beforeMs !== undefined) select = select.where('time', '<', new Date(query.beforeMs));
     if (query.beforeId !== undefined) select = select.where('entry_id', '<', Number(query.beforeId));
+    if (query.caseId !== undefined) select = select.where(sql`detail ->> 'caseId'`, '=', query.caseId);
     return (await select.execute()).map((row) => ({
       id: String(row.entry_id),
       timeMs: toMs(row.time),

@@ -3,6 +3,15 @@ import type { Tables } from '../database.ts';
 import { ALERT_KINDS, type AlertKind } from '../outbox/alert-kinds.ts';
 import type { EventKind, FeedItem } from './stored-event.ts';
 
+/** A hit leaves before anybody has compared it with the picture, and says so to whoever acts on it. */
+const UNCONFIRMED = {
+  isConfirmed: false,
+  notice: {
+    en: 'Unconfirmed: a person has yet to compare the plate with the picture.',
+    zh: '待核实：尚未经人工与图片比对。',
+  },
+} as const;
+
 /** Puts an alert into the outbox for each event that someone has subscribed to, one delivery for each subscription. */
 export async function queueAlerts(transaction: Transaction<Tables>, items: readonly FeedItem[]): Promise<void> {
   for (const { event, cameraName, ruleName } of items) {
@@ -12,7 +21,12 @@ export async function queueAlerts(transaction: Transaction<Tables>, items: reado
       SELECT webhook_id FROM webhooks WHERE ${event.kind} = ANY(kinds) FOR KEY SHARE`.execute(transaction);
     if (subscriptions.rows.length === 0) continue;
     const time = new Date(event.timeMs).toISOString();
-    const data = JSON.stringify({ ...event, cameraName, ...(ruleName === undefined ? {} : { ruleName }) });
+    const data = JSON.stringify({
+      ...event,
+      cameraName,
+      ...(ruleName === undefined ? {} : { ruleName }),
+      ...(event.kind === 'watchlist.hit' ? UNCONFIRMED : {}),
+    });
     await sql`
       INSERT INTO alerts (alert_id, kind, time, data)
       VALUES (${event.eventId}, ${event.kind}, ${time}, ${data}::jsonb) ON CONFLICT DO NOTHING`.execute(transaction);

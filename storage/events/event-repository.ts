@@ -24,7 +24,8 @@ export class EventRepository {
     let query = this.#db
       .selectFrom('events')
       .leftJoin('cameras', 'cameras.camera_id', 'events.camera_id')
-      .select(['events.data', 'cameras.name', 'cameras.rules'])
+      .leftJoin('watchlist_hits', 'watchlist_hits.hit_id', 'events.event_id')
+      .select(['events.data', 'cameras.name', 'cameras.rules', 'watchlist_hits.verdict'])
       .orderBy('events.time', 'desc')
       .orderBy('events.event_id', 'desc')
       .limit(limit);
@@ -33,7 +34,10 @@ export class EventRepository {
     if (fromMs !== undefined) query = query.where('events.time', '>=', new Date(fromMs));
     if (beforeMs !== undefined) query = query.where('events.time', '<', new Date(beforeMs));
     const rows = await query.execute();
-    return rows.map((row) => toFeedItem(row.data as StoredEvent, row));
+    return rows.map((row) => ({
+      ...toFeedItem(row.data as StoredEvent, row),
+      ...(row.verdict === null ? {} : { verdict: row.verdict }),
+    }));
   }
 
   async get(eventId: string): Promise<FeedItem | undefined> {

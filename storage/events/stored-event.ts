@@ -59,6 +59,8 @@ export interface FeedItem {
   /** The id, where the camera is not known. */
   readonly cameraName: string;
   readonly ruleName: string | undefined;
+  /** What a person said of a watch-list hit; undefined while it waits for that. */
+  readonly verdict?: 'confirmed' | 'false' | undefined;
 }
 
 /** The same id for the same facts, so that deriving an event twice gives one row. UUID version 8. @see RFC 9562 §5.8 */

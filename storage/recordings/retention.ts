@@ -3,10 +3,12 @@ import type { Clock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { describeError } from '#infra/runtime/app-error.ts';
 import type { BlobStore } from '#ingest/ports.ts';
+import { endCases, heldPictures, releasePictures } from '../cases/case-ending.ts';
 import type { Database } from '../database.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { TimePartitions } from '../time-partitions.ts';
 import type { SessionRepository } from '../users/session-repository.ts';
+import { deleteEndedWatches } from '../watchlist/watchlist-hits.ts';
 import type { SegmentRepository } from './segment-repository.ts';
 
 const DAY_MS = 86_400_000;
@@ -34,7 +36,8 @@ export interface RetentionDeps {
 
 /**
  * Deletes what has passed its time: the row, then the blob; never the reverse, so that no row points to a picture that
- * is gone. A blob that is left behind by a crash between the two is found by nobody and only takes room.
+ * is gone. A blob that is left behind by a crash between the two is found by nobody and only takes room. Pictures that are
+ * kept in a case stay until it ends.
  */
 export class Retention {
   readonly #deps: RetentionDeps;
@@ -69,15 +72,20 @@ export class Retention {
     const nowMs = clock.nowMs();
     await partitions.ensureFor(Array.from({ length: DAYS_AHEAD + 1 }, (_, day) => nowMs + day * DAY_MS));
     const expireMs = Math.floor(nowMs / DAY_MS) * DAY_MS - this.#deps.eventRetentionDays * DAY_MS;
-    const pictures = await this.#deletePictures(expireMs);
+    const cases = await endCases(db, nowMs);
+    const hits = await deleteEndedWatches(db, nowMs);
+    const expired = await this.#deletePictures(expireMs);
     const dropped = await partitions.dropBefore(expireMs);
+    const onFailure = (error: unknown): void => log.warn(`a picture stays behind: ${describeError(error)}`);
+    const pictures = expired + (await releasePictures({ db, blobs: this.#deps.blobs, onFailure }));
     const historyMs = nowMs - this.#deps.stateHistoryDays * DAY_MS;
     await db.deleteFrom('camera_state_history').where('time', '<', new Date(historyMs)).execute();
     await segments.deleteGapsBefore(historyMs);
     await db.deleteFrom('card_fills').where('end_time', '<', new Date(historyMs)).execute();
     await outbox.deleteBefore(nowMs - ALERTS_KEPT_MS);
     await sessions.deleteExpired();
-    if (pictures + dropped > 0) log.info({ pictures, partitions: dropped }, 'deleted what has passed its time');
+    if (pictures + dropped + cases + hits > 0)
+      log.info({ pictures, partitions: dropped, cases, hits }, 'deleted what has passed its time');
   }
 
   /**
@@ -104,8 +112,10 @@ export class Retention {
     for (const step of steps)
       for (;;) {
         const { rows } = await step.execute(this.#deps.db);
-        for (const key of rows.flatMap(({ keys }) => keys)) {
-          if (key === null) continue;
+        const keys = rows.flatMap((row) => row.keys.filter((key) => key !== null));
+        const held = await heldPictures(this.#deps.db, keys);
+        for (const key of keys) {
+          if (held.has(key)) continue;
           await this.#deletePicture(key);
           deleted++;
         }

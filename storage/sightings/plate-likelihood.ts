@@ -1,5 +1,7 @@
-import { plateKind } from '#analyzers/packs/plate/plate-alphabet.ts';
+import { PlateGrammar } from '#analyzers/packs/plate/plate-forms.ts';
 import type { ConfusionModel } from './confusion-model.ts';
+
+const CHINESE_FORMS = new PlateGrammar('china');
 
 /** What the reader said of one pass. */
 export interface Reading {
@@ -68,7 +70,7 @@ export function confidenceForLikelihood(
 }
 
 function seenElsewhere(text: string, passes: Passes, own: number): number {
-  const unseen = plateKind(text) === undefined ? UNSEEN_OF_NO_FORM : UNSEEN_PASSES;
+  const unseen = CHINESE_FORMS.kindsOfText(text).length === 0 ? UNSEEN_OF_NO_FORM : UNSEEN_PASSES;
   return Math.max(0, (passes.get(text) ?? 0) - own) + unseen;
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Clock } from '#infra/runtime/clock.ts';
-import { type Database, toMs } from '../database.ts';
+import { type Database, type Tables, toMs } from '../database.ts';
 import { storageErrors } from '../errors.ts';
 import { parsePlatePattern } from '../sightings/plate-pattern.ts';
 
@@ -18,7 +18,16 @@ export interface WatchlistEntry extends WatchlistInput {
   readonly entryId: string;
   readonly createdAtMs: number;
   readonly hits: number;
+  /** What people said of them; the rest waits. */
+  readonly confirmedHits: number;
+  readonly falseHits: number;
 }
+
+type EntryRow = Selectable<Tables['watchlist']> & {
+  readonly hits: number;
+  readonly confirmed_hits: number;
+  readonly false_hits: number;
+};
 
 /** Plates that are looked for, each with a reason, an owner and an end. */
 export class WatchlistRepository {
@@ -32,14 +41,14 @@ export class WatchlistRepository {
 
   /** Those that still run, newest first. */
   async list(): Promise<readonly WatchlistEntry[]> {
-    const rows = await this.#db
-      .selectFrom('watchlist')
-      .selectAll()
-      .select(sql<number>`(SELECT count(*) FROM watchlist_hits h WHERE h.entry_id = watchlist.entry_id)`.as('hits'))
-      .where('removed_at', 'is', null)
-      .where('expires_at', '>', new Date(this.#clock.nowMs()))
-      .orderBy('created_at', 'desc')
-      .execute();
+    const { rows } = await sql<EntryRow>`
+      SELECT w.*, n.* FROM watchlist w CROSS JOIN LATERAL (
+        SELECT count(*) AS hits, count(*) FILTER (WHERE verdict = 'confirmed') AS confirmed_hits,
+          count(*) FILTER (WHERE verdict = 'false') AS false_hits
+        FROM watchlist_hits h WHERE h.entry_id = w.entry_id
+      ) n
+      WHERE w.removed_at IS NULL AND w.expires_at > ${new Date(this.#clock.nowMs())}::timestamptz
+      ORDER BY w.created_at DESC, w.entry_id`.execute(this.#db);
     return rows.map((row) => ({
       entryId: row.entry_id,
       plate: row.plate,
@@ -48,6 +57,8 @@ export class WatchlistRepository {
       createdAtMs: toMs(row.created_at),
       expiresAtMs: toMs(row.expires_at),
       hits: row.hits,
+      confirmedHits: row.confirmed_hits,
+      falseHits: row.false_hits,
     }));
   }
 
@@ -69,10 +80,10 @@ export class WatchlistRepository {
         removed_at: null,
       })
       .execute();
-    return { ...input, plate: pattern.text, entryId, createdAtMs, hits: 0 };
+    return { ...input, plate: pattern.text, entryId, createdAtMs, hits: 0, confirmedHits: 0, falseHits: 0 };
   }
 
-  /** Its hits stay. @throws {AppError} `WATCHLIST_ENTRY_NOT_FOUND` */
+  /** Its hits stay for 30 days. @throws {AppError} `WATCHLIST_ENTRY_NOT_FOUND` */
   async remove(entryId: string): Promise<void> {
     const removed = await this.#db
       .updateTable('watchlist')

@@ -1,131 +1,59 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
-import { type GeoJSONSource, Map as GlMap, Marker, setWorkerUrl, type StyleSpecification } from 'maplibre-gl';
+import { type GeoJSONSource, Map as GlMap, Marker, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import { type MapScene, roadLines, sceneBounds } from './map-scene.ts';
+import { arrowImage, mapStyle } from './gl-style.ts';
+import { markerElement, noteElement, updateMarker } from './map-marks.ts';
+import { type MapCamera, type MapScene, middleOf, mostNames, type Place, roadLines, sceneBounds } from './map-scene.ts';
 
 setWorkerUrl(workerUrl);
 
-interface Hands {
+export interface MapHands {
   onHover: (cameraId: string | undefined) => void;
   onPick: (cameraId: string) => void;
 }
 
-/** Colours come from the page's variables, through a canvas, as the map library does not read oklch. */
-function colour(name: string): string {
-  const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-  if (!context) return '#888';
-  context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  context.fillRect(0, 0, 1, 1);
-  const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
-  return `rgb(${red},${green},${blue})`;
+interface Line {
+  readonly points: readonly Place[];
+  readonly properties: Readonly<Record<string, boolean>>;
 }
 
-const emptyLayer = { type: 'FeatureCollection' as const, features: [] };
+/** So many places with passes are elements with a name; more would hide the map, and are dots. */
+const mostMarkers = 80;
 
-/** Background, roads and legs, all from our own data: no tiles, fonts or pictures of anyone else. */
-function style(): StyleSpecification {
-  const source = { type: 'geojson' as const, data: emptyLayer };
-  const line = { 'line-cap': 'round' as const, 'line-join': 'round' as const };
-  return {
-    version: 8,
-    sources: { roads: source, legs: source },
-    layers: [
-      { id: 'ground', type: 'background', paint: { 'background-color': colour('--map-ground') } },
-      {
-        id: 'roads',
-        type: 'line',
-        source: 'roads',
-        layout: line,
-        paint: {
-          'line-color': ['case', ['get', 'isMajor'], colour('--map-road-major'), colour('--map-road')],
-          'line-width': [
-            'interpolate',
-            ['linear'],
-            ['zoom'],
-            11,
-            ['case', ['get', 'isMajor'], 2, 1],
-            16,
-            ['case', ['get', 'isMajor'], 9, 5],
-          ],
-        },
-      },
-      {
-        id: 'legs',
-        type: 'line',
-        source: 'legs',
-        filter: ['!', ['get', 'isImplausible']],
-        layout: line,
-        paint: { 'line-color': colour('--accent'), 'line-width': 3 },
-      },
-      {
-        id: 'implausible',
-        type: 'line',
-        source: 'legs',
-        filter: ['get', 'isImplausible'],
-        layout: line,
-        paint: { 'line-color': colour('--bad'), 'line-width': 3, 'line-dasharray': [1.5, 1.5] },
-      },
-      {
-        id: 'arrows',
-        type: 'symbol',
-        source: 'legs',
-        layout: {
-          'symbol-placement': 'line-center',
-          'icon-image': 'arrow',
-          'icon-allow-overlap': true,
-          'icon-rotation-alignment': 'map',
-        },
-      },
-    ],
-  };
-}
-
-/** A white arrow head pointing along the line. */
-function arrow(): ImageData | undefined {
-  const canvas = document.createElement('canvas');
-  canvas.width = 32;
-  canvas.height = 32;
-  const context = canvas.getContext('2d');
-  if (!context) return undefined;
-  context.fillStyle = '#fff';
-  context.strokeStyle = '#111';
-  context.lineWidth = 2;
-  context.beginPath();
-  context.moveTo(6, 5);
-  context.lineTo(28, 16);
-  context.lineTo(6, 27);
-  context.closePath();
-  context.fill();
-  context.stroke();
-  return context.getImageData(0, 0, 32, 32);
-}
-
-/** The map on WebGL: pans and zooms; cameras are HTML, so they can be read, hovered and focused. */
+/** The map on WebGL: pans and zooms. Where something passed there are HTML marks, so they can be read, hovered and focused. */
 export class CameraGlMap {
   readonly #map: GlMap;
-  readonly #hands: Hands;
+  readonly #hands: MapHands;
   readonly #markers = new Map<string, Marker>();
+  #notes: Marker[] = [];
   #scene: MapScene | undefined;
+  #drawn: { roads?: MapScene['roads'] | null; cameras?: string; legs?: string } = {};
   #shown = '';
   #isReady = false;
 
-  constructor(container: HTMLElement, hands: Hands) {
+  constructor(container: HTMLElement, hands: MapHands) {
     this.#hands = hands;
     this.#map = new GlMap({
       container,
-      style: style(),
+      style: mapStyle(),
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
+      // Shift and drag draws the part to be searched.
+      boxZoom: false,
       maxPitch: 0,
       fadeDuration: 0,
     });
     this.#map.touchZoomRotate.disableRotation();
-    this.#map.on('load', () => {
-      const image = arrow();
-      if (image) this.#map.addImage('arrow', image, { pixelRatio: 2 });
-      this.#isReady = true;
-      if (this.#scene) this.show(this.#scene);
+    this.#map.on('load', () => this.#begin());
+    this.#map.on('mousemove', 'cameras', (event) => {
+      const id: unknown = event.features?.[0]?.properties['cameraId'];
+      if (typeof id === 'string') this.#hands.onHover(id);
+    });
+    this.#map.on('mouseleave', 'cameras', () => this.#hands.onHover(undefined));
+    this.#map.on('click', 'cameras', (event) => {
+      const id: unknown = event.features?.[0]?.properties['cameraId'];
+      if (typeof id === 'string') this.#hands.onPick(id);
     });
   }
 
@@ -135,27 +63,21 @@ export class CameraGlMap {
 
   recolour(): void {
     this.#isReady = false;
-    this.#map.setStyle(style());
-    this.#map.once('styledata', () => {
-      const image = arrow();
-      if (image && !this.#map.hasImage('arrow')) this.#map.addImage('arrow', image, { pixelRatio: 2 });
-      this.#isReady = true;
-      if (this.#scene) this.show(this.#scene);
-    });
+    this.#map.setStyle(mapStyle());
+    this.#map.once('styledata', () => this.#begin());
+  }
+
+  /** The place under a pixel of the container. */
+  placeAt(x: number, y: number): Place {
+    const { lng, lat } = this.#map.unproject([x, y]);
+    return [lng, lat];
   }
 
   show(scene: MapScene): void {
     this.#scene = scene;
     if (!this.#isReady) return;
-    this.#setLines(
-      'roads',
-      roadLines(scene.roads).map((road) => ({ points: road.points, properties: { isMajor: road.isMajor } })),
-    );
-    this.#setLines(
-      'legs',
-      scene.legs.map((leg) => ({ points: [leg.from, leg.to], properties: { isImplausible: leg.isImplausible } })),
-    );
-    this.#setCameras(scene);
+    this.#showLines(scene);
+    this.#showCameras(scene);
     const bounds = sceneBounds(scene);
     // The view follows only what is asked about; hovering must not move it.
     const key = JSON.stringify(bounds);
@@ -164,18 +86,50 @@ export class CameraGlMap {
     this.#shown = key;
     const isStill = isFirst || window.matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.#map.fitBounds([bounds.west, bounds.south, bounds.east, bounds.north], {
-      padding: 48,
+      padding: 56,
       maxZoom: 16,
       duration: isStill ? 0 : 150,
     });
   }
 
-  #setLines(
-    name: string,
-    lines: { points: readonly (readonly [number, number])[]; properties: Record<string, boolean> }[],
-  ): void {
-    const source = this.#map.getSource<GeoJSONSource>(name);
-    void source?.setData({
+  #begin(): void {
+    const image = arrowImage();
+    if (image && !this.#map.hasImage('arrow')) this.#map.addImage('arrow', image, { pixelRatio: 2 });
+    this.#drawn = {};
+    this.#isReady = true;
+    if (this.#scene) this.show(this.#scene);
+  }
+
+  #showLines(scene: MapScene): void {
+    if (this.#drawn.roads !== scene.roads || this.#drawn.roads === undefined) {
+      this.#drawn.roads = scene.roads ?? null;
+      const roads = roadLines(scene.roads);
+      this.#setLines(
+        'roads',
+        roads.map(({ points, isMajor, isWater }) => ({ points, properties: { isMajor, isWater } })),
+      );
+    }
+    const legs = JSON.stringify([scene.legs, scene.area]);
+    if (this.#drawn.legs === legs) return;
+    this.#drawn.legs = legs;
+    this.#setLines(
+      'legs',
+      scene.legs.map(({ points, isImplausible, isRoute, isHighlighted }) => ({
+        points,
+        properties: { isImplausible, isRoute, isHighlighted },
+      })),
+    );
+    this.#setArea(scene);
+    for (const note of this.#notes) note.remove();
+    this.#notes = scene.legs.flatMap((leg) => {
+      const middle = leg.note === undefined ? undefined : middleOf(leg.points);
+      if (!middle) return [];
+      return [new Marker({ element: noteElement(leg) }).setLngLat([middle[0], middle[1]]).addTo(this.#map)];
+    });
+  }
+
+  #setLines(name: string, lines: readonly Line[]): void {
+    void this.#map.getSource<GeoJSONSource>(name)?.setData({
       type: 'FeatureCollection',
       features: lines.map(({ points, properties }) => ({
         type: 'Feature',
@@ -185,40 +139,59 @@ export class CameraGlMap {
     });
   }
 
-  #setCameras(scene: MapScene): void {
-    const wanted = new Set(scene.cameras.map((camera) => camera.cameraId));
+  #setArea({ area }: MapScene): void {
+    const ring = area && [
+      [area.west, area.south],
+      [area.east, area.south],
+      [area.east, area.north],
+      [area.west, area.north],
+      [area.west, area.south],
+    ];
+    void this.#map.getSource<GeoJSONSource>('area')?.setData({
+      type: 'FeatureCollection',
+      features: ring ? [{ type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates: [ring] } }] : [],
+    });
+  }
+
+  #showCameras(scene: MapScene): void {
+    const marked = markedCameras(scene);
+    const isMarked = new Set(marked.map((camera) => camera.cameraId));
+    const dots = scene.cameras.filter((camera) => !isMarked.has(camera.cameraId));
+    const key = dots.map((camera) => `${camera.cameraId} ${camera.place.join()} ${camera.passes > 0}`).join(';');
+    if (this.#drawn.cameras !== key) {
+      this.#drawn.cameras = key;
+      void this.#map.getSource<GeoJSONSource>('cameras')?.setData({
+        type: 'FeatureCollection',
+        features: dots.map(({ cameraId, place, passes }) => ({
+          type: 'Feature',
+          properties: { cameraId, isHit: passes > 0 },
+          geometry: { type: 'Point', coordinates: [place[0], place[1]] },
+        })),
+      });
+    }
     for (const [id, marker] of this.#markers) {
-      if (wanted.has(id)) continue;
+      if (isMarked.has(id)) continue;
       marker.remove();
       this.#markers.delete(id);
     }
-    for (const camera of scene.cameras) {
+    const isNamed = marked.filter((camera) => camera.passes > 0).length <= mostNames;
+    for (const camera of marked) {
       const known = this.#markers.get(camera.cameraId);
-      const marker = known ?? this.#newMarker(camera.cameraId, camera.name);
+      const marker = known ?? new Marker({ element: markerElement(camera, this.#hands) });
+      this.#markers.set(camera.cameraId, marker);
       marker.setLngLat([camera.place[0], camera.place[1]]);
       if (!known) marker.addTo(this.#map);
-      const element = marker.getElement();
-      element.classList.toggle('hit', camera.passes > 0);
-      element.classList.toggle('highlighted', camera.cameraId === scene.highlightedCamera);
+      updateMarker(marker.getElement(), camera, camera.cameraId === scene.highlightedCamera, isNamed);
     }
   }
+}
 
-  #newMarker(cameraId: string, name: string): Marker {
-    const element = document.createElement('button');
-    element.type = 'button';
-    element.className = 'map-marker';
-    element.setAttribute('aria-label', name);
-    const label = document.createElement('span');
-    label.className = 'map-marker-label';
-    label.textContent = name;
-    element.append(label);
-    element.addEventListener('pointerenter', () => this.#hands.onHover(cameraId));
-    element.addEventListener('pointerleave', () => this.#hands.onHover(undefined));
-    element.addEventListener('click', () => this.#hands.onPick(cameraId));
-    const marker = new Marker({ element });
-    this.#markers.set(cameraId, marker);
-    return marker;
-  }
+/** Where something passed, and what is pointed at; all cameras where there are few. */
+function markedCameras(scene: MapScene): readonly MapCamera[] {
+  if (scene.cameras.length <= mostMarkers) return scene.cameras;
+  const hits = scene.cameras.filter((camera) => camera.passes > 0);
+  const pointed = scene.cameras.filter((camera) => camera.cameraId === scene.highlightedCamera);
+  return hits.length > mostMarkers ? pointed : [...new Set([...hits, ...pointed])];
 }
 
 export function isWebglThere(): boolean {

@@ -50,6 +50,10 @@ const drawings = {
   minus: 'M5 12h14',
   refresh: 'M19 12a7 7 0 1 1-2.2-5.1M19 4v4h-4',
   shield: 'M12 3.5 19 6v6c0 4.5-3 7-7 8.5C8 19 5 16.5 5 12V6zM9 12l2.2 2.2L15.5 10',
+  cases: 'M4 7.5h16v12H4zM9 7.5V5h6v2.5M4 12.5h16M12 11.5v2.5',
+  download: 'M12 4v11M7.5 10.5 12 15l4.5-4.5M5 19.5h14',
+  filter: 'M4 6h16M7 12h10M10 18h4',
+  copies: 'M8 8h12v11H8zM4 15V5h12',
   signOut: 'M10 4.5H5v15h5M14 8l4 4-4 4M18 12H9.5',
 } as const;
 

@@ -11,6 +11,7 @@ import { ItemName } from '../shared/item-name.tsx';
 import { liveEvents } from '../shared/live-events.ts';
 import { EmptyState, SkeletonRows } from '../shared/placeholders.tsx';
 import { PlateChip } from '../shared/plate-chip.tsx';
+import { useMay } from '../shared/queries.ts';
 
 /** More would only be scrolled past; the pages search further back. */
 const kept = 100;
@@ -32,10 +33,11 @@ function useFeed(): { events: FeedEvent[]; isPending: boolean; error: unknown } 
   return { events: events.slice(0, kept), isPending: past.isPending, error: past.error };
 }
 
-function linkOf(event: FeedEvent): string {
+function linkOf(event: FeedEvent, mayJudge: boolean): string {
   if (event.kind === 'kitchen.violation' && event.violationId) return `/kitchens?violation=${event.violationId}`;
   if (event.kind === 'camera.health') return `/cameras?camera=${event.cameraId}`;
   if (event.kind === 'system.health') return '/cameras';
+  if (event.kind === 'watchlist.hit' && mayJudge) return '/alerts?hits=open';
   return `/playback?camera=${event.cameraId}&time=${encodeURIComponent(event.time)}`;
 }
 
@@ -85,12 +87,13 @@ export function EventFeed({ isPinned, onClose }: { isPinned: boolean; onClose: (
 
 function FeedLine({ event }: { event: FeedEvent }) {
   const { say, pick } = useText();
+  const mayJudge = useMay('watchlist.manage');
   // A disk alarm that has ended is good news, told quietly.
   const isDiskAlarm = event.kind === 'system.health' && event.phase !== 'closed';
   const isAlert = event.kind === 'kitchen.violation' || event.kind === 'watchlist.hit' || isDiskAlarm;
   return (
     <li data-testid="feed-event" data-kind={event.kind}>
-      <Link to={linkOf(event)} className={`feed-line${isAlert ? ' alert' : ''}`}>
+      <Link to={linkOf(event, mayJudge)} className={`feed-line${isAlert ? ' alert' : ''}`}>
         <span className="feed-picture">
           {event.cropUrl || event.pictureUrl ? (
             <img src={event.cropUrl ?? event.pictureUrl} alt="" loading="lazy" />
@@ -125,6 +128,8 @@ function FeedLine({ event }: { event: FeedEvent }) {
             {isAlert && <Icon name="warning" size={13} />}
             {[
               say(`kind.${event.kind}`),
+              // Until a person has compared it with the picture, a hit is a suspicion.
+              event.kind === 'watchlist.hit' && say(`hit.state.${event.verdict ?? 'open'}`),
               event.phase && say(`phase.${event.phase}`),
               event.direction && say(`direction.${event.direction}`),
               event.cameraName,

@@ -2,7 +2,7 @@ import type { Permission, Role } from '#api/contract/session.ts';
 import type { IconName } from '../shared/icon.tsx';
 
 export interface PageEntry {
-  readonly id: 'wall' | 'investigate' | 'playback' | 'kitchens' | 'cameras' | 'alerts' | 'audit';
+  readonly id: 'wall' | 'investigate' | 'cases' | 'playback' | 'kitchens' | 'cameras' | 'alerts' | 'audit';
   readonly path: string;
   readonly icon: IconName;
   /** Any of these opens the page. */
@@ -12,6 +12,7 @@ export interface PageEntry {
 const pages: readonly PageEntry[] = [
   { id: 'wall', path: '/wall', icon: 'wall', needs: ['wall.view'] },
   { id: 'investigate', path: '/investigate', icon: 'investigate', needs: ['vehicle.search'] },
+  { id: 'cases', path: '/cases', icon: 'cases', needs: ['case.manage'] },
   { id: 'playback', path: '/playback', icon: 'playback', needs: ['recording.view'] },
   { id: 'kitchens', path: '/kitchens', icon: 'kitchens', needs: ['kitchen.review'] },
   { id: 'cameras', path: '/cameras', icon: 'cameras', needs: ['camera.manage'] },

@@ -3,6 +3,7 @@ import type { TextTable } from '../shared/common-text.ts';
 export const shellText = {
   'page.wall': ['视频墙', 'Wall'],
   'page.investigate': ['车辆查询', 'Investigate'],
+  'page.cases': ['案件', 'Cases'],
   'page.playback': ['录像回放', 'Playback'],
   'page.kitchens': ['明厨亮灶', 'Kitchens'],
   'page.cameras': ['摄像机', 'Cameras'],

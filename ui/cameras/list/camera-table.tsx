@@ -15,7 +15,7 @@ import { Icon } from '../../shared/icon.tsx';
 import { useSize } from '../../shared/use-size.ts';
 import { CameraCell } from './camera-cell.tsx';
 import type { RecordingDefaults, Sort, SortKey } from './camera-list.ts';
-import { rowWindow, scrollToRow } from './row-window.ts';
+import { rowWindow, scrollToRow } from '../../shared/row-window.ts';
 import { type Column, columnWidths, fittingColumns } from './table-settings.ts';
 
 const rowPx = 62;

@@ -1,0 +1,2 @@
+export const caseTabs = ['items', 'company', 'history'] as const;
+export type CaseTab = (typeof caseTabs)[number];

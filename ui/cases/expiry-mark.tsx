@@ -1,0 +1,21 @@
+import { formatDuration, formatTime } from '../shared/format.ts';
+import { useText } from '../shared/i18n.ts';
+import { Icon } from '../shared/icon.tsx';
+import { serverNow } from '../shared/server-clock.ts';
+
+const soonMs = 7 * 86_400_000;
+
+/** How long a case still lasts; within a week with a warning. */
+export function ExpiryMark({ expiresAt }: { expiresAt: string }) {
+  const { say } = useText();
+  const leftMs = Date.parse(expiresAt) - serverNow();
+  const isSoon = leftMs < soonMs;
+  // Below a day hours count, above whole days are enough.
+  const left = formatDuration(leftMs > 86_400_000 ? Math.floor(leftMs / 86_400_000) * 86_400_000 : leftMs);
+  return (
+    <span className={`expiry small${isSoon ? ' soon' : ''}`} title={formatTime(expiresAt)}>
+      {isSoon && <Icon name="warning" size={13} />}
+      {leftMs <= 0 ? say('case.over') : say('case.left', { left })}
+    </span>
+  );
+}
