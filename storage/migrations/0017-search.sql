@@ -7,3 +7,6 @@ CREATE TABLE plate_confusions (
   learned_at timestamptz NOT NULL,
   PRIMARY KEY (true_character, read_character)
 );
+
+-- What is rare (a red bus) is found without reading through all that is not.
+CREATE INDEX sightings_looks_time ON sightings (vehicle_colour, vehicle_type, time DESC, sighting_id DESC);
