@@ -84,9 +84,9 @@ test('nothing is searched before there is a case; one is made in the box', async
 
 test('what was typed stands in the box as chips, and what was not understood is said', async () => {
   await page.getByTestId('search-text').press('Enter');
-  const kinds = await page.getByTestId('search-chip').evaluateAll((chips) =>
-    chips.map((chip) => chip.getAttribute('data-kind')),
-  );
+  const kinds = await page
+    .getByTestId('search-chip')
+    .evaluateAll((chips) => chips.map((chip) => chip.getAttribute('data-kind')));
   expect(kinds).toEqual(['plate', 'range', 'hours', 'place', 'paint', 'type', 'unread']);
   expect(await page.getByTestId('search-hints').textContent()).toContain('xyzzy');
   const address = new URL(page.url()).searchParams;
@@ -219,13 +219,7 @@ test('the result leaves as a file that says what it is for, row for row', async 
 test('the audit log shows all of it, with the case', async () => {
   const entries = await getJson<AuditEntry[]>('/api/audit?limit=200');
   const actions = new Set(entries.filter((entry) => entry.purpose?.includes(NUMBER)).map((entry) => entry.action));
-  for (const action of [
-    'sighting.search',
-    'sighting.trajectory',
-    'case.create',
-    'case.add_item',
-    'sighting.export',
-  ])
+  for (const action of ['sighting.search', 'sighting.trajectory', 'case.create', 'case.add_item', 'sighting.export'])
     expect(actions, action).toContain(action);
   await page.getByTestId('nav-audit').click();
   const row = page.getByTestId('audit-row').filter({ hasText: 'sighting.export' });

@@ -129,7 +129,7 @@ export class ConfusionModel {
   }
 
   #findConfusables(character: string): readonly string[] {
-    if (isProvince(character)) return [...PROVINCES].filter((other) => other !== character);
+    if (isProvince(character)) return Array.from(PROVINCES).filter((other) => other !== character);
     const known = new Set(lookAlikesOf(character));
     for (const other of REST)
       if (other !== character && (this.#isOften(character, other) || this.#isOften(other, character))) known.add(other);
