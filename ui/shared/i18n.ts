@@ -2,6 +2,7 @@ import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { alertsText } from '../alerts/text.ts';
 import { auditText } from '../audit/text.ts';
+import { rulesText } from '../cameras/rules/text.ts';
 import { camerasText } from '../cameras/text.ts';
 import { investigateText } from '../investigate/text.ts';
 import { kitchensText } from '../kitchens/text.ts';
@@ -19,6 +20,7 @@ const texts = {
   ...playbackText,
   ...kitchensText,
   ...camerasText,
+  ...rulesText,
   ...alertsText,
   ...auditText,
 };

@@ -12,6 +12,7 @@ import { useNow } from '../../shared/use-now.ts';
 import type { RecordingDefaults } from '../list/camera-list.ts';
 import { CameraFacts } from './camera-facts.tsx';
 import { CameraPicture } from './camera-picture.tsx';
+import { DayCounts } from './day-counts.tsx';
 import { DayRecording } from './day-recording.tsx';
 import { PtzPad } from './ptz-pad.tsx';
 import { StateHistory } from './state-history.tsx';
@@ -70,6 +71,12 @@ export function CameraDetail({ camera, defaults, onEdit, onRemove, onClose }: Ca
             {say('common.edit')}
           </button>
         )}
+        {mayManage && (
+          <Link className="button" data-testid="camera-rules" to={`/cameras/${camera.id}/rules`}>
+            <Icon name="boxes" size={17} />
+            {say('rules.open')}
+          </Link>
+        )}
         {maySteer && camera.state.status === 'live' && (
           <button
             type="button"
@@ -95,6 +102,7 @@ export function CameraDetail({ camera, defaults, onEdit, onRemove, onClose }: Ca
           <PtzPad cameraId={camera.id} />
         </section>
       )}
+      <DayCounts camera={camera} />
       {maySeeRecordings && <DayRecording camera={camera} defaults={defaults} />}
       <CameraFacts camera={camera} />
       <StateHistory camera={camera} />
