@@ -104,7 +104,16 @@ test('searches by look-alikes, ways and clones write who, what, why and for whic
     );
   await storage.writer.drain();
   const range = { from: new Date(nowMs - 3_600_000).toISOString(), to: new Date(nowMs + 1000).toISOString() };
-  const why = { purpose: 'case 2026-119', caseId: 'case-119' };
+  const opened = await request('investigator', 'POST', '/api/cases', {
+    body: {
+      number: '2026-119',
+      title: 'Red van',
+      reason: 'theft of goods',
+      expiresAt: new Date(nowMs + 30 * 86_400_000).toISOString(),
+    },
+  });
+  const { id: caseId } = opened.json<{ id: string }>();
+  const why = { purpose: 'where it went', caseId };
   const filters = {
     isFuzzy: true,
     area: { west: 116, south: 39, east: 117, north: 40 },
@@ -132,15 +141,36 @@ test('searches by look-alikes, ways and clones write who, what, why and for whic
   expect(clones.json<CloneReport>().suspicions).toEqual([]);
   const rows = await storage.audit.list({ limit: 3 });
   expect(rows.map(({ action, target, purpose }) => [action, target, purpose])).toEqual([
-    ['sighting.clones', '*', 'case 2026-119'],
-    ['sighting.trajectory', '皖B70001', 'case 2026-119'],
-    ['sighting.search', '皖B70001', 'case 2026-119'],
+    ['sighting.clones', '*', 'where it went (2026-119 theft of goods)'],
+    ['sighting.trajectory', '皖B70001', 'where it went (2026-119 theft of goods)'],
+    ['sighting.search', '皖B70001', 'where it went (2026-119 theft of goods)'],
   ]);
   expect(rows.map(({ detail }) => detail)).toEqual([
-    { caseId: 'case-119', ...range },
-    { caseId: 'case-119', ...range, isFuzzy: true },
-    { caseId: 'case-119', ...range, ...filters },
+    { caseId, ...range },
+    { caseId, ...range, isFuzzy: true },
+    { caseId, ...range, ...filters },
   ]);
+});
+
+test('who is not in a case searches for none of it, and leaves a trace', async () => {
+  const range = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' };
+  const opened = await request('investigator', 'POST', '/api/cases', {
+    body: {
+      number: '2026-121',
+      title: 'Closed circle',
+      reason: 'nobody else',
+      expiresAt: new Date(Date.now() + 30 * 86_400_000).toISOString(),
+    },
+  });
+  const { id: caseId } = opened.json<{ id: string }>();
+  for (const route of ['search', 'clones']) {
+    const body = { purpose: 'curiosity', caseId, ...range };
+    expect(problemOf(await request('administrator', 'POST', `/api/sightings/${route}`, { body })).status).toBe(403);
+    const [row] = await fixture.storage.audit.list({ limit: 1 });
+    expect(row).toMatchObject({ action: 'case.refused', username: 'administrator', target: caseId });
+  }
+  const body = { purpose: 'curiosity', caseId: 'no-such-case', ...range };
+  expect(problemOf(await request('investigator', 'POST', '/api/sightings/search', { body })).status).toBe(404);
 });
 
 test.each([
