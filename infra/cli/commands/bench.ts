@@ -58,9 +58,16 @@ export function register(program: Command): void {
       else {
         for (const { truth, read } of misses) console.log(`${truth} read as ${read === '' ? '(nothing)' : read}`);
         for (const [name, value] of Object.entries(result)) {
-          if (Array.isArray(value)) console.table(value);
+          if (typeof value === 'string') console.log(`${name}: ${value}`);
+          else if (typeof value === 'number') console.log(`${name}: ${rounded(value)}`);
           else
-            console.log(`${name}: ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(4) : value}`);
+            console.table(
+              value.map((bin) => ({
+                ...bin,
+                meanConfidence: rounded(bin.meanConfidence),
+                accuracy: rounded(bin.accuracy),
+              })),
+            );
         }
       }
     });
@@ -125,6 +132,10 @@ export function register(program: Command): void {
       if (options.json) console.log(JSON.stringify(report));
       else for (const result of report.results) console.log(result);
     });
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(4));
 }
 
 async function openModels(detector?: string) {
