@@ -49,8 +49,22 @@ const PlateColour = Type.Union([
   Type.Literal('unknown'),
 ]);
 
+const PlateKind = Type.Union([
+  Type.Literal('standard'),
+  Type.Literal('new_energy'),
+  Type.Literal('two_row'),
+  Type.Literal('trailer'),
+  Type.Literal('learner'),
+  Type.Literal('hong_kong_macau'),
+  Type.Literal('consular'),
+  Type.Literal('police'),
+  Type.Literal('military'),
+  Type.Literal('generic'),
+]);
+
 export const PlateEvidence = Type.Object({
   text: Type.String(),
+  kind: Type.Optional(PlateKind),
   confidence: Type.Number(),
   colour: PlateColour,
   /** Candidates other than `text`, best first. */

@@ -68,7 +68,7 @@ beforeEach(() => {
     bus,
     clock,
     log: silentLog,
-    config: { trackEndMs: 2500, detectionThreshold: 0.3 },
+    config: { trackEndMs: 2500, detectionThreshold: 0.3, skipUnchanged: true },
   });
   return async () => pipeline.close();
 });
@@ -112,8 +112,10 @@ async function show(detections: Detection[], plates: PlateReading[] = [], canvas
 function reading(text: string, confidence: number): PlateReading {
   return {
     text,
+    kind: 'standard',
     confidence,
     colour: 'blue',
+    sharpness: 1,
     box: { x: 0.4, y: 0.5, width: 0.08, height: 0.03 },
     vehicleIndex: 0,
     alternatives: [],
@@ -155,6 +157,63 @@ describe('a vehicle that drives by', () => {
     expect(stored?.event).toMatchObject({ plate: { text: '京A12345', framesRead: 6, framesAgreeing: 5 } });
     expect(stored?.pictures.map(({ key }) => key.split('-').at(-1))).toEqual(['picture.jpg', 'plate.jpg']);
     expect(stored?.event).toMatchObject({ timeMs: START_MS + 9 * 250, plateCropKey: stored?.pictures[1]?.key });
+  });
+
+  it('is told with its direction, but with speed and length only from a calibrated camera', async () => {
+    const picture = (): Canvas => new Canvas(160, 90, [110, 110, 110]).addNoise(5, 3);
+    const pass = async (): Promise<void> => {
+      // Down the picture: a place of the ground half a metre further each time, growing.
+      for (let step = 0; step <= 8; step++) {
+        await show([detection('car', 0.35, 0.1 + step * 0.06, 0.25, 0.2 + step * 0.01)], [], picture());
+      }
+      await showNothing(12);
+    };
+    pipeline.addCamera(camera());
+    await pass();
+    await vi.waitFor(() => expect(sink.events).toHaveLength(1));
+    expect(sink.events[0]).toMatchObject({ kind: 'vehicle.sighting', direction: 'approaching' });
+    expect(sink.events[0]).not.toHaveProperty('speedKmh');
+    expect(sink.events[0]).not.toHaveProperty('lengthMetres');
+
+    // The picture is 10 m wide and 20 m high, seen from straight above: 0.07 of it in 250 ms are 5.6 m/s.
+    const corner = (x: number, y: number): { x: number; y: number; acrossMetres: number; alongMetres: number } => ({
+      x,
+      y,
+      acrossMetres: x * 10,
+      alongMetres: y * 20,
+    });
+    const points = [corner(0.1, 0.1), corner(0.9, 0.1), corner(0.9, 0.9), corner(0.1, 0.9)];
+    pipeline.addCamera(camera([{ kind: 'calibration', id: 'c', name: 'road', points }]));
+    await pass();
+    await vi.waitFor(() => expect(sink.events).toHaveLength(2));
+    const speed = sink.events[1]?.kind === 'vehicle.sighting' ? sink.events[1].speedKmh : undefined;
+    expect(speed).toBeGreaterThan(18);
+    expect(speed).toBeLessThan(22.5);
+  });
+
+  it('is sighted without a speed when the stored calibration cannot be used', async () => {
+    const points = [0.1, 0.3, 0.5, 0.9].map((x) => ({ x, y: 0.5, acrossMetres: x * 10, alongMetres: 0 }));
+    pipeline.addCamera(camera([{ kind: 'calibration', id: 'c', name: 'a line', points }]));
+    await driveBy();
+    await showNothing(12);
+    await vi.waitFor(() => expect(sink.events).toHaveLength(1));
+    expect(sink.events[0]).not.toHaveProperty('speedKmh');
+  });
+
+  it('shows the colour of its paint, judged over its pictures', async () => {
+    pipeline.addCamera(camera());
+    for (let step = 0; step <= 8; step++) {
+      const vehicle = detection('car', 0.1 + step * 0.06, 0.4, 0.25, 0.3);
+      const canvas = new Canvas(320, 180, [110, 111, 112])
+        .fill({ x: 0, y: 0, width: 1, height: 0.06 }, [20, 20, 20])
+        .fill({ x: 0, y: 0.9, width: 1, height: 0.06 }, [235, 235, 235])
+        .fill(vehicle.box, [34, 66, 142])
+        .addNoise(5, step);
+      await show([vehicle], [], canvas);
+    }
+    await showNothing(12);
+    await vi.waitFor(() => expect(sink.events).toHaveLength(1));
+    expect(sink.events[0]).toMatchObject({ vehicleColour: { name: 'blue' } });
   });
 
   it('is told to the overlay with its track in every picture', async () => {
@@ -285,4 +344,51 @@ it('keeps an event that the sink refuses and offers it again', async () => {
   clock.advance(1500);
   await vi.waitFor(() => expect(sink.events).toHaveLength(1));
   expect(pipeline.eventsLost).toBe(0);
+});
+
+describe('a camera at key-frame rate', () => {
+  const keyFrames = (): Camera => ({ ...camera(), analysis: { mode: 'keyframes' } });
+  const parked = detection('car', 0.3, 0.4, 0.3, 0.3);
+  const street = (seed: number): Canvas =>
+    new Canvas(320, 180, [90, 90, 90]).fill(parked.box, [30, 30, 40]).addNoise(5, seed);
+
+  it('is not analysed again while nothing changes, and keeps the tracks of what stands', async () => {
+    pipeline.addCamera(keyFrames());
+    for (let index = 0; index < 6; index++) {
+      clock.advance(1750);
+      await show([parked], [], street(index));
+    }
+    // The first picture, and the second that shows that the car stands.
+    expect(pool.jobs).toHaveLength(2);
+    expect(pipeline.stats[0]).toMatchObject({ framesIn: 6, framesAnalysed: 6, framesUnchanged: 4 });
+    const ids = new Set(overlays.map(({ detections }) => detections[0]?.trackId));
+    expect([ids.size, overlays.length]).toEqual([1, 6]);
+  });
+
+  it('is analysed as soon as something changes', async () => {
+    pipeline.addCamera(keyFrames());
+    for (let index = 0; index < 3; index++) await show([parked], [], street(index));
+    const comes = street(9).fill({ x: 0.8, y: 0.6, width: 0.1, height: 0.1 }, [200, 200, 200]);
+    await show([parked, detection('car', 0.8, 0.6, 0.1, 0.1)], [], comes);
+    expect(pool.jobs).toHaveLength(3);
+    expect(overlays.at(-1)?.detections).toHaveLength(2);
+  });
+
+  it('is analysed picture by picture when the settings say so', async () => {
+    await pipeline.close();
+    const bus = new MemoryBus<AnalyzerTopics>(() => undefined);
+    const config = { trackEndMs: 2500, detectionThreshold: 0.3, skipUnchanged: false };
+    pipeline = new AnalysisPipeline({ pool, sink, bus, clock, log: silentLog, config });
+    pipeline.addCamera(keyFrames());
+    for (let index = 0; index < 4; index++) await show([parked], [], street(index));
+    expect(pool.jobs).toHaveLength(4);
+  });
+});
+
+it('tells the analyzer threads which regions of a camera count, and where to look twice', async () => {
+  const zone = rectangleZone({ x: 0, y: 0.5, width: 1, height: 0.5 });
+  const rules: CameraRule[] = [{ kind: 'region', id: 'r', name: 'road', use: 'interest', zone }];
+  pipeline.addCamera({ ...camera(rules), analysis: { mode: 'fps', fps: 4, secondLook: 'upper' } });
+  await show([]);
+  expect(pool.jobs[0]).toMatchObject({ regions: { interest: [zone], ignore: [] }, secondLook: 'upper' });
 });

@@ -7,15 +7,18 @@ import { uuidv7 } from '#infra/runtime/uuid.ts';
 import type { Camera } from '#ingest/cameras/camera.ts';
 import type { CameraId, Frame } from '#ingest/media.ts';
 import type { AnalysisEvent, EvidencePicture } from './analysis-event.ts';
-import { CameraAnalysis, type CameraUpdate, type EndedTrack } from './camera-analysis.ts';
+import { groundPlaneOf } from './attributes/ground-plane.ts';
+import { CameraAnalysis, type CameraUpdate } from './camera-analysis.ts';
 import type { AnalyzerConfig } from './config.ts';
 import { PictureEncodings } from './evidence/picture-encodings.ts';
 import { PictureHealth, type PictureFault } from './health/picture-health.ts';
 import type { Picture } from './packs/model-pack.ts';
-import type { AnalysisResult } from './pool/analyzer-messages.ts';
+import type { AnalysisJob, AnalysisResult } from './pool/analyzer-messages.ts';
 import type { AnalyzerPool } from './pool/analyzer-pool.ts';
+import { SceneGate } from './pool/scene-gate.ts';
+import { regionsOf } from './pool/watched-regions.ts';
 import type { AnalyzerTopics, EventSink } from './ports.ts';
-import { SightingBook, type SightingDraft } from './sighting-book.ts';
+import { type PassedVehicle, SightingBook, type SightingDraft } from './sighting-book.ts';
 
 export interface AnalysisPipelineDeps {
   readonly pool: Pick<AnalyzerPool, 'submit'>;
@@ -23,7 +26,7 @@ export interface AnalysisPipelineDeps {
   readonly bus: Bus<AnalyzerTopics>;
   readonly clock: Clock;
   readonly log: Log;
-  readonly config: Pick<AnalyzerConfig, 'trackEndMs' | 'detectionThreshold'>;
+  readonly config: Pick<AnalyzerConfig, 'trackEndMs' | 'detectionThreshold' | 'skipUnchanged'>;
 }
 
 /** The numbers of one camera since it was added. */
@@ -34,6 +37,8 @@ export interface CameraAnalysisStats {
   /** Replaced by a newer picture before their turn came. */
   readonly framesDropped: number;
   readonly framesFailed: number;
+  /** Not analysed, since they looked like the one before and nothing moved in that; counted as analysed too. */
+  readonly framesUnchanged: number;
   /** Analysed pictures a second, smoothed. */
   readonly framesPerSecond: number;
   readonly events: number;
@@ -42,9 +47,16 @@ export interface CameraAnalysisStats {
 
 interface WatchedCamera {
   readonly camera: Camera;
+  /** What is the same for each of its pictures. */
+  readonly orders: Pick<AnalysisJob, 'regions' | 'secondLook'>;
   readonly analysis: CameraAnalysis;
   readonly sightings: SightingBook;
   readonly health: PictureHealth;
+  /** Undefined where every picture is to be analysed. */
+  readonly gate: SceneGate | undefined;
+  /** Pictures at the analyzer threads, or in line for them. */
+  inWork: number;
+  framesUnchanged: number;
   fault: PictureFault | undefined;
   lastFrameMs: number;
   lastArrivedMs: number;
@@ -81,8 +93,12 @@ export class AnalysisPipeline {
     const nextEventId = uuidv7;
     this.#cameras.set(camera.id, {
       camera,
+      orders: {
+        regions: regionsOf(camera.rules),
+        secondLook: camera.analysis.mode === 'off' ? undefined : camera.analysis.secondLook,
+      },
       analysis: new CameraAnalysis({
-        camera,
+        camera: { id: camera.id, rules: this.#usableRules(camera) },
         trackEndMs: this.#deps.config.trackEndMs,
         detectionThreshold: this.#deps.config.detectionThreshold,
         nextTrackId: () => uuidv7(this.#deps.clock.nowMs()),
@@ -90,6 +106,9 @@ export class AnalysisPipeline {
       }),
       sightings: new SightingBook({ cameraId: camera.id, nextEventId }),
       health: new PictureHealth(),
+      gate: this.#deps.config.skipUnchanged && camera.analysis.mode === 'keyframes' ? new SceneGate() : undefined,
+      inWork: 0,
+      framesUnchanged: 0,
       fault: undefined,
       lastFrameMs: 0,
       lastArrivedMs: this.#deps.clock.monotonicMs(),
@@ -108,6 +127,17 @@ export class AnalysisPipeline {
     this.#sightEnded(watched, watched.analysis.endAll());
   }
 
+  /** A calibration that came past the API and cannot be used costs the speeds, not the camera. */
+  #usableRules({ id, rules }: Camera): Camera['rules'] {
+    try {
+      groundPlaneOf(rules);
+      return rules;
+    } catch (error) {
+      this.#deps.log.error({ cameraId: id, error: describeError(error) }, 'calibration not used');
+      return rules.filter(({ kind }) => kind !== 'calibration');
+    }
+  }
+
   get stats(): readonly CameraAnalysisStats[] {
     return [...this.#cameras.values()].map((watched) => ({
       cameraId: watched.camera.id,
@@ -115,6 +145,7 @@ export class AnalysisPipeline {
       framesAnalysed: watched.framesAnalysed,
       framesDropped: watched.framesDropped,
       framesFailed: watched.framesFailed,
+      framesUnchanged: watched.framesUnchanged,
       framesPerSecond: watched.analysis.intervalMs > 0 ? 1000 / watched.analysis.intervalMs : 0,
       events: watched.events,
       fault: watched.fault,
@@ -150,14 +181,19 @@ export class AnalysisPipeline {
   async #analyse(watched: WatchedCamera, frame: Frame): Promise<void> {
     const { pixels, widthPx, heightPx, wallMs } = frame;
     const isRoad = watched.camera.scene === 'road';
-    let result: AnalysisResult | undefined;
+    let result = this.#carried(watched, frame);
+    if (result) return this.#take(watched, frame, result);
+    watched.inWork++;
     try {
       const plates = isRoad ? watched.analysis.plateRequest(wallMs) : undefined;
-      result = await this.#deps.pool.submit(watched.camera.id, { pixels, widthPx, heightPx, plates });
+      const job = { pixels, widthPx, heightPx, plates, ...watched.orders };
+      result = await this.#deps.pool.submit(watched.camera.id, job);
     } catch (error) {
       watched.framesFailed++;
       this.#deps.log.warn({ cameraId: watched.camera.id, error: describeError(error) }, 'picture not analysed');
       return;
+    } finally {
+      watched.inWork--;
     }
     // A camera that was removed or changed meanwhile has ended its tracks.
     if (!result || this.#cameras.get(watched.camera.id) !== watched) {
@@ -167,14 +203,24 @@ export class AnalysisPipeline {
     await this.#take(watched, frame, result);
   }
 
+  /** What is in a picture that need not be analysed; never overtakes one that is being analysed. */
+  #carried(watched: WatchedCamera, frame: Frame): AnalysisResult | undefined {
+    if (!watched.gate || watched.inWork > 0) return undefined;
+    const result = watched.gate.carry(pictureOf(frame), frame.wallMs);
+    if (result) watched.framesUnchanged++;
+    return result;
+  }
+
   async #take(watched: WatchedCamera, frame: Frame, result: AnalysisResult): Promise<void> {
     const timeMs = frame.wallMs;
     if (timeMs < watched.lastFrameMs - CLOCK_JUMP_MS) this.#sightEnded(watched, watched.analysis.endAll());
     watched.lastFrameMs = timeMs;
     watched.framesAnalysed++;
-    const picture = { pixels: new Uint8Array(frame.pixels), widthPx: frame.widthPx, heightPx: frame.heightPx };
+    const picture = pictureOf(frame);
     this.#checkHealth(watched, picture, timeMs);
     const update = watched.analysis.update(picture, result, timeMs);
+    // A carried result has taken no time of a thread, and shows nothing new.
+    if (result.detectMs > 0) watched.gate?.analysed(picture, timeMs, update.objects);
     this.#publish(watched, frame, update, result);
 
     const encodings = new PictureEncodings(picture, (error) => {
@@ -182,13 +228,13 @@ export class AnalysisPipeline {
     });
     for (const { detection, track, reading } of update.objects) {
       if (!track) continue;
-      watched.sightings.evidenceFor(track)?.offer(detection, reading, timeMs, () => ({
+      watched.sightings.evidenceFor(track)?.offer(picture, detection, reading, timeMs, () => ({
         picture: encodings.whole(),
-        plateCrop: reading && encodings.plate(reading.box),
+        plateCrop: reading?.withheld === undefined && reading ? encodings.plate(reading.box) : undefined,
       }));
       if (watched.sightings.isDue(track, timeMs)) {
-        const plate = watched.analysis.plateOf(track.id);
-        this.#store(watched, watched.sightings.sight(track, plate, watched.analysis.intervalMs));
+        const vehicle = watched.analysis.describe(track);
+        this.#store(watched, watched.sightings.sight(vehicle, watched.analysis.intervalMs));
       }
     }
     for (const event of update.events) this.#emitRuleEvent(watched, event, encodings);
@@ -207,10 +253,10 @@ export class AnalysisPipeline {
     );
   }
 
-  #sightEnded(watched: WatchedCamera, ended: readonly EndedTrack[]): void {
-    for (const { track, plate } of ended) {
-      this.#store(watched, watched.sightings.sight(track, plate, watched.analysis.intervalMs));
-      watched.sightings.forget(track);
+  #sightEnded(watched: WatchedCamera, ended: readonly PassedVehicle[]): void {
+    for (const vehicle of ended) {
+      this.#store(watched, watched.sightings.sight(vehicle, watched.analysis.intervalMs));
+      watched.sightings.forget(vehicle.track);
     }
   }
 
@@ -259,7 +305,7 @@ export class AnalysisPipeline {
       widthPx: frame.widthPx,
       heightPx: frame.heightPx,
       detections: update.objects.map(({ detection, track }) => ({ ...detection, trackId: track?.id })),
-      plates: result.plates,
+      plates: result.plates.filter(({ withheld }) => withheld !== 'refused'),
       hygiene: update.hygiene,
     });
   }
@@ -294,4 +340,8 @@ export class AnalysisPipeline {
       .finally(() => this.#pending.delete(settled));
     this.#pending.add(settled);
   }
+}
+
+function pictureOf({ pixels, widthPx, heightPx }: Frame): Picture {
+  return { pixels: new Uint8Array(pixels), widthPx, heightPx };
 }

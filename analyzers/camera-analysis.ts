@@ -1,6 +1,10 @@
 import type { Camera, CameraRule } from '#ingest/cameras/camera.ts';
 import type { CameraId } from '#ingest/media.ts';
-import type { PlateEvidence } from './analysis-event.ts';
+import { appearanceOf } from './attributes/appearance.ts';
+import { type BodyLook, lookAtBody } from './attributes/body-samples.ts';
+import { type GroundPlane, groundPlaneOf } from './attributes/ground-plane.ts';
+import { blendLight, measureLight, type SceneLight } from './attributes/scene-light.ts';
+import { attributesOf, PaintVote } from './attributes/vehicle-attributes.ts';
 import { type Detection, type HygieneObservation, type PlateReading, VEHICLE_LABELS } from './detection.ts';
 import { evidenceKey } from './evidence/evidence-picture.ts';
 import { PlateHistory } from './evidence/plate-history.ts';
@@ -9,6 +13,7 @@ import type { Picture } from './packs/model-pack.ts';
 import { voteOnPlate } from './packs/plate/plate-vote.ts';
 import type { AnalysisResult, PlateRequest } from './pool/analyzer-messages.ts';
 import { RuleEngine, type RuleEvent } from './rules/rule-engine.ts';
+import type { PassedVehicle } from './sighting-book.ts';
 import type { Track } from './tracking/track.ts';
 import { Tracker } from './tracking/tracker.ts';
 
@@ -28,18 +33,13 @@ export interface SeenObject {
   readonly reading: PlateReading | undefined;
 }
 
-/** A track that is over, with what its plate came to. */
-export interface EndedTrack {
-  readonly track: Track;
-  readonly plate: PlateEvidence | undefined;
-}
-
 export interface CameraUpdate {
   /** In the order of the result's detections. */
   readonly objects: readonly SeenObject[];
   readonly hygiene: readonly HygieneObservation[];
   readonly events: readonly RuleEvent[];
-  readonly ended: readonly EndedTrack[];
+  /** Tracks that are over, with what was learned of them. */
+  readonly ended: readonly PassedVehicle[];
 }
 
 const BIRTH_MARGIN = 0.05;
@@ -47,14 +47,23 @@ const BIRTH_MARGIN = 0.05;
 const MIN_VEHICLE_WIDTH_PX = 140;
 const MAX_VEHICLES_READ = 2;
 
-/** What is known about the pictures of one camera: tracks, plates, rules. Plain and synchronous. */
+/** A usual picture, until there is one. */
+const USUAL_ASPECT = 16 / 9;
+
+/** What is known about the pictures of one camera: tracks, plates, attributes, rules. Plain and synchronous. */
 export class CameraAnalysis {
   readonly cameraId: CameraId;
   readonly #tracker: Tracker;
   readonly #rules: RuleEngine;
   readonly #kitchen: KitchenPack;
   readonly #plates = new Map<string, PlateHistory>();
+  readonly #paints = new Map<string, PaintVote>();
+  /** Undefined: the camera is not calibrated, so nothing is said of speeds and lengths. */
+  readonly #plane: GroundPlane | undefined;
+  #light: SceneLight | undefined;
+  #aspect = USUAL_ASPECT;
 
+  /** @throws {AppError} `CALIBRATION_UNUSABLE` */
   constructor({ camera, trackEndMs, detectionThreshold, nextTrackId, nextEventId }: CameraAnalysisDeps) {
     this.cameraId = camera.id;
     const birthScore = Math.min(0.95, detectionThreshold + BIRTH_MARGIN);
@@ -66,6 +75,7 @@ export class CameraAnalysis {
       pictureKey: (eventId, timeMs) => evidenceKey(eventId, timeMs, 'picture'),
     });
     this.#kitchen = new KitchenPack(camera.rules.filter(isHygieneRule));
+    this.#plane = groundPlaneOf(camera.rules);
   }
 
   /** Smoothed time between two pictures; 0 before the second one. */
@@ -91,13 +101,26 @@ export class CameraAnalysis {
     };
   }
 
-  /** What all readings of a track's plate together say. */
-  plateOf(trackId: string): PlateEvidence | undefined {
-    return voteOnPlate(this.#plates.get(trackId)?.ballots ?? []);
+  /** What is known of a track by now. */
+  describe(track: Track): PassedVehicle {
+    const attributes = attributesOf(track, this.#paints.get(track.id), this.#plane, this.#aspect);
+    return { track, plate: voteOnPlate(this.#plates.get(track.id)?.ballots ?? []), attributes };
   }
 
   update(picture: Picture, result: AnalysisResult, timeMs: number): CameraUpdate {
-    const { tracks, ended } = this.#tracker.update(result.detections, timeMs);
+    const looks = this.#lookAt(picture, result.detections);
+    const { tracks, ended } = this.#tracker.update(
+      result.detections,
+      timeMs,
+      looks.map((look) => look && appearanceOf(look)),
+    );
+    for (const [index, look] of looks.entries()) {
+      const [track, detection] = [tracks[index], result.detections[index]];
+      if (!look || !track || !detection) continue;
+      const paint = this.#paints.get(track.id) ?? new PaintVote();
+      this.#paints.set(track.id, paint);
+      paint.add(look, detection, detection.box.width * picture.widthPx);
+    }
     const objects = result.detections.map((detection, index) => ({
       detection,
       track: tracks[index],
@@ -115,8 +138,17 @@ export class CameraAnalysis {
   }
 
   /** Ends every track: the camera stopped, or its pictures did. */
-  endAll(): readonly EndedTrack[] {
+  endAll(): readonly PassedVehicle[] {
     return this.#finish(this.#tracker.close());
+  }
+
+  /** One look at each vehicle's body: for telling neighbours apart, and for the colour of its paint. */
+  #lookAt(picture: Picture, detections: readonly Detection[]): (BodyLook | undefined)[] {
+    this.#aspect = picture.widthPx / picture.heightPx;
+    if (!detections.some(({ label }) => VEHICLE_LABELS.includes(label))) return detections.map(() => undefined);
+    this.#light = blendLight(this.#light, measureLight(picture));
+    const light = this.#light;
+    return detections.map((detection) => lookAtBody(picture, detection, detections, light));
   }
 
   #historyOf(track: Track): PlateHistory {
@@ -125,12 +157,13 @@ export class CameraAnalysis {
     return history;
   }
 
-  #finish(tracks: readonly Track[]): EndedTrack[] {
+  #finish(tracks: readonly Track[]): PassedVehicle[] {
     return tracks.map((track) => {
-      const plate = this.plateOf(track.id);
+      const vehicle = this.describe(track);
       this.#plates.delete(track.id);
+      this.#paints.delete(track.id);
       this.#rules.forget(track.id);
-      return { track, plate };
+      return vehicle;
     });
   }
 }

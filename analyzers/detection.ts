@@ -7,9 +7,9 @@ export interface Box {
 }
 
 /** The only things that detectors may report. No attribute of a person beyond 'a person' exists anywhere. */
-export const OBJECT_LABELS = ['person', 'bicycle', 'car', 'motorcycle', 'bus', 'truck'] as const;
+export const OBJECT_LABELS = ['person', 'bicycle', 'car', 'motorcycle', 'bus', 'truck', 'van'] as const;
 export type ObjectLabel = (typeof OBJECT_LABELS)[number];
-export const VEHICLE_LABELS: readonly ObjectLabel[] = ['car', 'bus', 'truck', 'motorcycle'];
+export const VEHICLE_LABELS: readonly ObjectLabel[] = ['car', 'bus', 'truck', 'van', 'motorcycle'];
 
 /** One box in one frame. */
 export interface Detection {
@@ -21,6 +21,22 @@ export interface Detection {
 
 export type PlateColour = 'blue' | 'green' | 'yellow' | 'white' | 'black' | 'unknown';
 
+/**
+ * What sort of plate a text is on. two_row: a standard plate in two rows; a trailer's or learner's in two rows is still that.
+ * generic: letters and digits by no form of mainland China.
+ */
+export type PlateKind =
+  | 'standard'
+  | 'new_energy'
+  | 'two_row'
+  | 'trailer'
+  | 'learner'
+  | 'hong_kong_macau'
+  | 'consular'
+  | 'police'
+  | 'military'
+  | 'generic';
+
 export interface PlateCandidate {
   readonly text: string;
   /** 0..1 */
@@ -29,7 +45,12 @@ export interface PlateCandidate {
 
 /** One plate as read in one frame. */
 export interface PlateReading extends PlateCandidate {
+  readonly kind: PlateKind;
   readonly colour: PlateColour;
+  /** How clearly its strokes stand out, 0..1; see `plateSharpness`. */
+  readonly sharpness: number;
+  /** Of police and army: `text` is empty. marked: that there is such a plate is told; refused: nothing is. */
+  readonly withheld?: 'marked' | 'refused';
   /** Of the plate in the whole frame. */
   readonly box: Box;
   /** Index into the frame's detections of the vehicle it hangs on; undefined when found in the whole picture. */

@@ -1,4 +1,5 @@
 import type { PlateEvidence, VehicleSighting } from './analysis-event.ts';
+import type { VehicleAttributes } from './attributes/vehicle-attributes.ts';
 import type { Box } from './detection.ts';
 import { evidenceKey } from './evidence/evidence-picture.ts';
 import { PassEvidence, type PassPicture } from './evidence/pass-evidence.ts';
@@ -18,6 +19,13 @@ const MAX_REMEMBERED = 200;
 export interface SightingDraft {
   readonly sighting: VehicleSighting;
   readonly pictures: Pick<PassPicture, 'picture' | 'plateCrop'>;
+}
+
+/** A track and what is known of it by now. */
+export interface PassedVehicle {
+  readonly track: Track;
+  readonly plate: PlateEvidence | undefined;
+  readonly attributes: VehicleAttributes;
 }
 
 interface Remembered {
@@ -60,13 +68,15 @@ export class SightingBook {
   }
 
   /** @returns the sighting of a track that is a pass and has none yet */
-  sight(track: Track, plate: PlateEvidence | undefined, intervalMs: number): SightingDraft | undefined {
+  sight({ track, plate, attributes }: PassedVehicle, intervalMs: number): SightingDraft | undefined {
     const best = this.#evidence.get(track.id)?.best;
     const vehicleType = vehicleTypeOf(track.label);
     if (this.#sighted.has(track.id) || !best || !vehicleType || !isVehiclePass(track, intervalMs, plate))
       return undefined;
     const isStanding = track.travel < PASS_CRITERIA.minTravel;
-    const note: Remembered = { plate: plate?.text, box: track.box, isStanding, lastMs: track.lastMs };
+    // A plate without text, of an official vehicle, is not known to be the same as another one.
+    const text = plate?.text === '' ? undefined : plate?.text;
+    const note: Remembered = { plate: text, box: track.box, isStanding, lastMs: track.lastMs };
     const known = this.#recall(note, track.firstMs);
     this.#sighted.set(track.id, note);
     this.#evidence.delete(track.id);
@@ -90,6 +100,7 @@ export class SightingBook {
         firstSeenMs: track.firstMs,
         lastSeenMs: track.lastMs,
         vehicleType,
+        ...attributeFields(attributes),
         score: track.bestScore,
         box: best.detection.box,
         ...(plate ? { plate } : {}),
@@ -122,4 +133,18 @@ export class SightingBook {
       );
     });
   }
+}
+
+function attributeFields({
+  vehicleColour,
+  direction,
+  speed,
+  lengthMetres,
+}: VehicleAttributes): Partial<VehicleSighting> {
+  return {
+    ...(vehicleColour ? { vehicleColour } : {}),
+    ...(direction ? { direction } : {}),
+    ...(speed ? { speedKmh: Number(speed.kmh.toFixed(1)) } : {}),
+    ...(lengthMetres === undefined ? {} : { lengthMetres: Number(lengthMetres.toFixed(1)) }),
+  };
 }

@@ -3,8 +3,9 @@ import type { CameraState, TransportChoice } from '#ingest/cameras/camera.ts';
 import type { AddressProbeResult } from '#ingest/cameras/address-probe.ts';
 import type { ProbeStep } from '#ingest/cameras/camera-probe.ts';
 import type { AccessUnit, CameraId } from '#ingest/media.ts';
-import type { PtzCommand } from '#ingest/onvif/camera-control.ts';
+import type { CameraImaging, PtzCommand } from '#ingest/onvif/camera-control.ts';
 import type { DiscoveredDevice } from '#ingest/onvif/discovery-message.ts';
+import type { ImagingSettings } from '#ingest/onvif/imaging.ts';
 import type { PtzPreset } from '#ingest/onvif/ptz.ts';
 import type { IngestTopics } from '#ingest/ports.ts';
 import type { Bus } from '#infra/runtime/bus.ts';
@@ -40,6 +41,12 @@ export interface CameraGateway extends LiveSource {
   /** Steers a camera; see `CameraControl`. */
   steer(cameraId: CameraId, command: PtzCommand): Promise<void>;
   presets(cameraId: CameraId): Promise<readonly PtzPreset[]>;
+  /** Keeps where the camera looks now. @returns the token */
+  keepPreset(cameraId: CameraId, name: string): Promise<string>;
+  renamePreset(cameraId: CameraId, preset: PtzPreset): Promise<void>;
+  removePreset(cameraId: CameraId, token: string): Promise<void>;
+  imaging(cameraId: CameraId): Promise<CameraImaging>;
+  setImaging(cameraId: CameraId, settings: ImagingSettings): Promise<CameraImaging>;
   /** Asks for a key frame of each stream now. */
   synchronize(cameraId: CameraId): Promise<void>;
   /** JPEG of a key frame. */

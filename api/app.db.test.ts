@@ -41,6 +41,7 @@ const ROUTES: Readonly<Record<string, readonly Permission[] | 'signed in' | 'ope
   'GET /api/recordings/segments/{segmentId}': ['recording.view'],
   'POST /api/sightings/search': ['vehicle.search'],
   'POST /api/sightings/trajectory': ['vehicle.search'],
+  'POST /api/sightings/clones': ['vehicle.search'],
   'POST /api/sightings/export': ['vehicle.search'],
   'GET /api/sightings/{id}': ['vehicle.search'],
   'GET /api/evidence/{*}': ['vehicle.search', 'kitchen.review', 'wall.view'],

@@ -12,7 +12,9 @@ import type { ApiDeps } from './api-deps.ts';
 import { apiErrors } from './errors.ts';
 import type { LiveFeed } from './live-feed.ts';
 import { Looks } from './looks.ts';
+import { PtzLocks } from './ptz-locks.ts';
 import { addAuth, SessionCache } from './plugins/auth.ts';
+import { addCompression } from './plugins/compression.ts';
 import { addProblemDetails } from './plugins/problem-details.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
 import { addAuditRoutes } from './routes/audit.ts';
@@ -21,6 +23,7 @@ import { addCaseWorkRoutes } from './routes/case-work.ts';
 import { addCameraRoutes } from './routes/cameras.ts';
 import { addCameraProbeRoute } from './routes/camera-probe.ts';
 import { addCameraControlRoutes } from './routes/camera-control.ts';
+import { addCameraSetupRoutes } from './routes/camera-setup.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addEvidenceRoutes } from './routes/evidence.ts';
 import { addKitchenRoutes } from './routes/kitchen.ts';
@@ -52,6 +55,7 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   addProblemDetails(app);
+  addCompression(app);
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {
@@ -108,7 +112,9 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
   addSessionRoutes(app, deps, sessions);
   const looks = new Looks({ log: storage.looks, clock: deps.clock });
   addCameraRoutes(app, deps, looks);
-  addCameraControlRoutes(app, deps);
+  const locks = new PtzLocks(deps.clock, config.ptzLockSeconds * 1000);
+  addCameraControlRoutes(app, deps, locks);
+  addCameraSetupRoutes(app, deps, locks);
   addCameraProbeRoute(app, deps);
   addLiveRoutes(app, deps, { looks, sessions });
   addEventRoutes(app, deps, { feed, sessions });

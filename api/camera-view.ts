@@ -1,3 +1,5 @@
+import { GroundPlane } from '#analyzers/attributes/ground-plane.ts';
+import { analyzerErrors } from '#analyzers/errors.ts';
 import { type AddressProbeResult, CLOCK_TOLERANCE_MS } from '#ingest/cameras/address-probe.ts';
 import { ingestErrors } from '#ingest/errors.ts';
 import { parseFingerprint } from '#ingest/rtsp/fingerprint.ts';
@@ -32,6 +34,7 @@ export function toCameraState(state: DomainState | undefined, nowMs: number): Ca
     ...(state.widthPx === undefined ? {} : { widthPx: state.widthPx }),
     ...(state.heightPx === undefined ? {} : { heightPx: state.heightPx }),
     ...(state.codecString === undefined ? {} : { codec: state.codecString }),
+    ...(state.soundCodec === undefined ? {} : { sound: state.soundCodec }),
     ...(state.transport === undefined ? {} : { transport: state.transport }),
   };
 }
@@ -90,7 +93,7 @@ function copyRule(rule: DomainCamera['rules'][number]): Camera['rules'][number] 
 /**
  * What the registry stores of a form.
  * @param known the camera as it is, when it is changed
- * @throws {AppError} `RECORDING_SCHEDULE_INVALID`
+ * @throws {AppError} `RECORDING_SCHEDULE_INVALID`, `CALIBRATION_UNUSABLE`, `CALIBRATION_TWICE`
  */
 export function fromCameraInput(input: CameraInput, known?: DomainCamera): Omit<DomainCamera, 'id' | 'password'> {
   return {
@@ -106,9 +109,17 @@ export function fromCameraInput(input: CameraInput, known?: DomainCamera): Omit<
     ...(input.certificateSha256 === undefined ? {} : { certificateSha256: parseFingerprint(input.certificateSha256) }),
     recording: recordingPolicy(input.recording),
     analysis: input.analysis,
-    rules: input.rules,
+    rules: checkedRules(input.rules),
     onvif: input.onvif === undefined ? keptOnvif(input.url, known) : (input.onvif ?? undefined),
   };
+}
+
+/** A calibration that cannot be used is refused here, where somebody can mend it. */
+function checkedRules(rules: CameraInput['rules']): CameraInput['rules'] {
+  const calibrations = rules.filter((rule) => rule.kind === 'calibration');
+  if (calibrations.length > 1) throw analyzerErrors.CALIBRATION_TWICE();
+  for (const { points } of calibrations) new GroundPlane(points);
+  return rules;
 }
 
 /** A form that knows nothing of ONVIF does not make a camera forget it; at another host it is another camera. */

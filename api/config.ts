@@ -33,6 +33,14 @@ export const apiConfigSchema = Type.Object({
     unit: '1/min',
     description: 'Bound per address.',
   }),
+  ptzLockSeconds: Type.Integer({
+    default: 10,
+    minimum: 2,
+    maximum: 600,
+    title: 'Steering alone',
+    unit: 's',
+    description: 'Who steers a camera has it for themselves until they have not moved it for this long.',
+  }),
   webhookTimeoutMs: Type.Integer({
     default: 10_000,
     minimum: 100,

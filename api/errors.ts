@@ -71,6 +71,13 @@ export const apiErrors = declareErrors({
     remedyEn: 'Choose an earlier end.',
     remedyZh: '请选择更早的到期时间。',
   },
+  PTZ_IN_USE: {
+    kind: 'failed_precondition',
+    en: 'Somebody else steers this camera now.',
+    zh: '该摄像机正由其他用户控制。',
+    remedyEn: 'Wait until they have not steered it for a while; an administrator may take it over.',
+    remedyZh: '请等待对方停止操作片刻；管理员可以接管。',
+  },
   CASE_MEMBER_UNSUITABLE: {
     kind: 'invalid_argument',
     en: 'One of these names belongs to nobody who may work in cases.',

@@ -1,4 +1,5 @@
-import type { AuditLog } from '#storage/audit/audit-log.ts';
+import type { Storage } from '#storage/storage.ts';
+import { casePurpose, noteRefusal } from './case-audit.ts';
 import type { SessionUser } from './plugins/auth.ts';
 
 export interface AuditedSearch {
@@ -12,13 +13,17 @@ export interface AuditedSearch {
 
 /**
  * Writes who searched for what, and why, before the answer is made: no search without its trace. What was not asked for is left out of the
- * detail.
+ * detail; number and reason of the case stand beside the purpose.
+ *
+ * @throws {AppError} `CASE_NOT_FOUND`, `CASE_FORBIDDEN`, `CASE_CLOSED`
  */
 export async function auditSearch(
-  audit: Pick<AuditLog, 'append'>,
+  { audit, cases }: Pick<Storage, 'audit' | 'cases'>,
   user: SessionUser,
   { action, target, purpose, caseId, detail }: AuditedSearch,
 ): Promise<void> {
+  const found =
+    caseId === undefined ? undefined : await noteRefusal(audit, user, caseId, () => cases.requireMember(caseId, user));
   const all: Readonly<Record<string, unknown>> = { caseId, ...detail };
   const asked = Object.entries(all).filter(([, value]) => value !== undefined && value !== false);
   await audit.append({
@@ -26,7 +31,7 @@ export async function auditSearch(
     username: user.username,
     action,
     target,
-    purpose,
+    purpose: found ? `${purpose} (${casePurpose(found)})` : purpose,
     detail: Object.fromEntries(asked),
   });
 }

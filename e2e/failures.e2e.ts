@@ -71,7 +71,7 @@ async function notices(): Promise<string[]> {
 
 beforeAll(async () => {
   modelFolder = await mkdtemp(path.join(tmpdir(), 'vantage-models-'));
-  await writeFile(path.join(modelFolder, 'centernet-512x288.onnx'), 'not a model');
+  await writeFile(path.join(modelFolder, 'centernet.onnx'), 'not a model');
   simulator = new CameraSimulator({
     port: 0,
     cameras: [
@@ -120,7 +120,7 @@ test('a model file that is not the right one is never used: live and recording g
   expect((await api.system()).cameras.live).toBe(2);
   expect(await api.metric('vantage_analysed_frames')).toBe(0);
 
-  await rm(path.join(modelFolder, 'centernet-512x288.onnx'));
+  await rm(path.join(modelFolder, 'centernet.onnx'));
   await expect.poll(() => api.metric('vantage_analysed_frames'), { ...POLL, timeout: 60_000 }).toBeGreaterThan(0);
   expect(await notices()).not.toContain('MODEL_HASH_MISMATCH');
 });

@@ -9,11 +9,12 @@ import { CameraPipeline } from './camera-pipeline.ts';
 import type { Camera, CameraState } from './cameras/camera.ts';
 import { ingestConfigSchema } from './config.ts';
 import { ConnectLimiter } from './connect-limiter.ts';
-import { cameraId, type GapCause, type RecordingGap, type SegmentRecord } from './media.ts';
+import type { GapCause, RecordingGap, SegmentRecord } from './media.ts';
 import { RecordingDisk } from './recorder/recording-disk.ts';
 import { recordingPolicy } from './recorder/recording-policy.ts';
 import { encodeClip } from './testdata/encode-clip.ts';
 import { FakeCamera, type FakeCameraOptions, SDP } from './testdata/fake-camera.ts';
+import { testCamera } from './testdata/test-camera.ts';
 
 const CLIP = encodeClip({ frames: 400, gop: 10 });
 let folder = '';
@@ -55,22 +56,7 @@ function line(
     continues,
   }: { clock?: Clock; settings?: Readonly<Record<string, unknown>>; continues?: RecordingGap | undefined } = {},
 ): Line {
-  const camera: Camera = {
-    id: cameraId('cam-1'),
-    name: 'gate',
-    number: '1',
-    area: '',
-    scene: 'road',
-    latitude: undefined,
-    longitude: undefined,
-    streams: [{ kind: 'main', url }],
-    username: undefined,
-    password: undefined,
-    recording: recordingPolicy({ mode: 'continuous' }),
-    analysis: { mode: 'off' },
-    rules: [],
-    ...changes,
-  };
+  const camera = testCamera('cam-1', url, changes);
   const config = readConfig(
     'INGEST',
     ingestConfigSchema,

@@ -4,7 +4,7 @@ import type { Camera, CameraState, StreamSource } from './cameras/camera.ts';
 import type { IngestConfig } from './config.ts';
 import type { ConnectLimiter } from './connect-limiter.ts';
 import type { StreamHub } from './hub/stream-hub.ts';
-import type { RecordingGap, StreamKind } from './media.ts';
+import type { GapCause, RecordingGap, StreamKind } from './media.ts';
 import type { CameraStateSink, SegmentLog } from './ports.ts';
 import { EventRecording } from './recorder/event-recording.ts';
 import { GapTracker } from './recorder/gap-tracker.ts';
@@ -12,6 +12,7 @@ import { Recorder } from './recorder/recorder.ts';
 import type { RecordingDisk } from './recorder/recording-disk.ts';
 import { ScheduledRecording } from './recorder/scheduled-recording.ts';
 import type { RecorderCounters, StreamRecording } from './recorder/stream-recording.ts';
+import type { ReadRounds } from './rtsp/read-rounds.ts';
 import { StreamRunner } from './stream-runner.ts';
 
 export interface CameraPipelineDeps {
@@ -22,6 +23,8 @@ export interface CameraPipelineDeps {
   readonly limiter: ConnectLimiter;
   /** One for all cameras of the process. */
   readonly disk: RecordingDisk;
+  /** One for all cameras of the thread. @default every camera is read as it sends */
+  readonly rounds?: ReadRounds | undefined;
   readonly segments: SegmentLog;
   /** Left open by this camera's pipeline before this one (`openGap` after its close). */
   readonly continues?: RecordingGap | undefined;
@@ -71,6 +74,7 @@ export class CameraPipeline {
           certificateSha256: camera.certificateSha256,
           config: deps.config,
           limiter: deps.limiter,
+          rounds: deps.rounds,
           recorder: source === recorded ? this.#recording : undefined,
           states: deps.states,
           clock: deps.clock,
@@ -120,9 +124,12 @@ export class CameraPipeline {
     for (const runner of this.#runners.values()) runner.start();
   }
 
-  /** Ends sessions, closes files and announces them. Safe to call twice. */
-  async close(): Promise<void> {
-    await Promise.all([...this.#runners.values()].map((runner) => runner.close()));
+  /**
+   * Ends sessions, closes files and announces them. Safe to call twice.
+   * @param cause of the gap that begins
+   */
+  async close(cause?: GapCause): Promise<void> {
+    await Promise.all([...this.#runners.values()].map((runner) => runner.close(cause)));
   }
 }
 

@@ -24,6 +24,14 @@ export const ingestConfigSchema = Type.Object({
     unit: 'ms',
     description: 'How long a camera may take to accept the connection and to answer each request.',
   }),
+  returnConnectTimeoutMs: Type.Integer({
+    default: 1200,
+    minimum: 100,
+    title: 'Connect time-out of a known camera',
+    unit: 'ms',
+    description:
+      'How long a camera that was reached before may take to accept the connection, or four times what it took then. Short, so that one whose cable was cut is recorded again soon after: a try that began while it was away is not waited for.',
+  }),
   stallTimeoutMs: Type.Integer({
     default: 4000,
     minimum: 500,
@@ -68,6 +76,15 @@ export const ingestConfigSchema = Type.Object({
     title: 'Check certificates of cameras',
     description:
       'ONVIF over HTTPS only with a certificate that this machine trusts. Off, since cameras ship with self-signed ones.',
+  }),
+  readIntervalMs: Type.Integer({
+    default: 100,
+    minimum: 0,
+    maximum: 200,
+    title: 'Read interval',
+    unit: 'ms',
+    description:
+      'A camera whose pictures nobody needs at once (recording, key frames for analysis) is read this often, which costs half the CPU; its socket holds the pictures meanwhile. Live view, and analysis of every picture, have them at once. 0: every camera is read as it sends.',
   }),
   segmentSeconds: Type.Integer({
     default: 60,

@@ -190,6 +190,13 @@ export const ingestErrors = declareErrors({
     remedyEn: 'Check the network between, and try again.',
     remedyZh: '请检查网络后重试。',
   },
+  IMAGING_OUT_OF_RANGE: {
+    kind: 'invalid_argument',
+    en: 'The camera does not offer this value for its picture.',
+    zh: '摄像机不支持该图像参数值。',
+    remedyEn: 'Choose a value within the range that the camera gives.',
+    remedyZh: '请在摄像机给出的范围内选择。',
+  },
   CAMERA_NOT_ONVIF: {
     kind: 'failed_precondition',
     en: 'This camera was added without ONVIF, so it can neither be steered nor asked for its own recordings.',

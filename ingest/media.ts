@@ -75,6 +75,7 @@ export type GapCause =
   | 'disk_slow'
   | 'disk_error'
   | 'service_stopped'
+  | 'settings_changed'
   | PlannedGapCause;
 
 /** Not recorded because it was not to be: switched off, outside the schedule's windows, or no event happened. */

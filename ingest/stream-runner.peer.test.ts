@@ -7,7 +7,8 @@ import { cameraId } from './media.ts';
 import { headerOf } from './rtsp/rtsp-message.ts';
 import { StreamRunner, type StreamRunnerDeps } from './stream-runner.ts';
 import { encodeClip } from './testdata/encode-clip.ts';
-import { FakeCamera, type FakeCameraOptions } from './testdata/fake-camera.ts';
+import { FakeCamera, type FakeCameraOptions, SDP } from './testdata/fake-camera.ts';
+import { makeSilent } from './testdata/silent-port.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 const CLIP = encodeClip({ frames: 400, gop: 10 });
@@ -34,6 +35,7 @@ function run(url: string, changes: Partial<StreamRunnerDeps> = {}): { runner: St
     certificateSha256: undefined,
     config: {
       connectTimeoutMs: 3000,
+      returnConnectTimeoutMs: 300,
       stallTimeoutMs: 1000,
       retryInitialMs: 50,
       retryMaxMs: 200,
@@ -91,4 +93,32 @@ test('goes where the camera sends it, and home again when that fails', async () 
   await expect.poll(() => runner.state.status, WAIT).toBe('live');
   await there.close();
   await expect.poll(() => here.methods().filter((method) => method === 'PLAY').length, WAIT).toBe(2);
+});
+
+test('a known camera that does not answer at all is tried again soon; one never reached is waited for', async () => {
+  const limiter = new ConnectLimiter(1000, systemClock);
+  const take = vi.spyOn(limiter, 'take');
+  const fake = await camera();
+  const port = Number(new URL(fake.url).port);
+  const { runner } = run(fake.url, { limiter });
+  await expect.poll(() => runner.state.status, WAIT).toBe('live');
+  await fake.close();
+  closers.push(await makeSilent(port));
+  const stranger = new ConnectLimiter(1000, systemClock);
+  const takeStranger = vi.spyOn(stranger, 'take');
+  run(`rtsp://127.0.0.1:${port}/test`, { limiter: stranger });
+  await expect.poll(() => runner.state.errorCode, WAIT).toBe('CAMERA_UNREACHABLE');
+  take.mockClear();
+  await expect.poll(() => take.mock.calls.length, { ...WAIT, interval: 10 }).toBe(4);
+  expect(takeStranger.mock.calls.length).toBeLessThan(4);
+});
+
+test('tells which sound the camera offers, although nobody takes it', async () => {
+  const fake = await camera({ sdp: `${SDP}m=audio 0 RTP/AVP 8\r\na=control:track2\r\n` });
+  const { runner, states } = run(fake.url);
+  const silent = run((await camera()).url);
+  await expect.poll(() => [runner.state.status, silent.runner.state.status], WAIT).toEqual(['live', 'live']);
+  expect(states.at(-1)).toMatchObject({ soundCodec: 'pcma' });
+  expect(asked(fake)).toHaveLength(1);
+  expect(silent.runner.state.soundCodec).toBeUndefined();
 });

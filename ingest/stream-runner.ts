@@ -10,6 +10,7 @@ import type { CameraId, GapCause } from './media.ts';
 import type { CameraStateSink } from './ports.ts';
 import type { StreamRecording } from './recorder/stream-recording.ts';
 import type { Credentials } from './rtsp/rtsp-auth.ts';
+import type { ReadRounds } from './rtsp/read-rounds.ts';
 import { RtspSession } from './rtsp/rtsp-session.ts';
 import { StreamMeter } from './stream-meter.ts';
 
@@ -23,6 +24,7 @@ export interface StreamRunnerDeps {
   readonly config: Pick<
     IngestConfig,
     | 'connectTimeoutMs'
+    | 'returnConnectTimeoutMs'
     | 'stallTimeoutMs'
     | 'retryInitialMs'
     | 'retryMaxMs'
@@ -32,6 +34,7 @@ export interface StreamRunnerDeps {
   >;
   readonly limiter: ConnectLimiter;
   readonly recorder: StreamRecording | undefined;
+  readonly rounds?: ReadRounds | undefined;
   readonly states: CameraStateSink;
   readonly clock: Clock;
   readonly log: Log;
@@ -41,6 +44,8 @@ export interface StreamRunnerDeps {
 const RETRY_JITTER = 1;
 /** After so many tries without a picture a camera gives way to others that wait to connect. */
 const FAILING_AFTER_TRIES = 3;
+/** A far camera takes longer to accept a connection, now more and now less. */
+const SLOW_REACH_FACTOR = 4;
 const HEALTHY_AFTER_MS = 30_000;
 const METER_INTERVAL_MS = 1000;
 /** While nothing else changes, a live stream's rates are published this often. */
@@ -87,6 +92,8 @@ export class StreamRunner {
   /** Where the camera sent us while the last session ran; good for one try. */
   #redirectedTo: string | undefined;
   #triesWithoutPicture = 0;
+  /** What the last connection took, monotonic milliseconds; undefined before the first. */
+  #reachedInMs: number | undefined;
   #state: CameraState;
   /** What was published last. */
   #told: CameraState;
@@ -94,6 +101,7 @@ export class StreamRunner {
   constructor(deps: StreamRunnerDeps) {
     this.#deps = deps;
     this.hub = new StreamHub({
+      onHurryChange: (isHurried) => this.#session?.setHurried(isHurried),
       onReaderError: (error, reader) => deps.log.error({ reader }, `a reader failed: ${describeError(error)}`),
     });
     this.#detachRecorder = deps.recorder && this.hub.attach(deps.recorder);
@@ -140,12 +148,15 @@ export class StreamRunner {
     });
   }
 
-  /** Ends the session and the recording. Safe to call twice. */
-  async close(): Promise<void> {
+  /**
+   * Ends the session and the recording. Safe to call twice.
+   * @param cause of the gap that begins
+   */
+  async close(cause: GapCause = 'service_stopped'): Promise<void> {
     await this.#supervisor?.close();
     this.#timer?.cancel();
     this.#detachRecorder?.();
-    await this.#deps.recorder?.close('service_stopped');
+    await this.#deps.recorder?.close(cause);
     if (this.#state.status !== 'disabled')
       this.#change({ status: 'disabled', errorCode: undefined, nextRetryMs: undefined });
   }
@@ -156,6 +167,7 @@ export class StreamRunner {
     await limiter.take(signal, this.#triesWithoutPicture >= FAILING_AFTER_TRIES ? 'failing' : 'healthy');
     if (signal.aborted) return;
     this.#triesWithoutPicture++;
+    const startedMs = clock.monotonicMs();
     const session = new RtspSession({
       url: source.url,
       startAt: this.#redirectedTo,
@@ -164,7 +176,12 @@ export class StreamRunner {
       lastTransport: this.#lastTransport,
       trust: { caFile: config.tlsCaFile, certificateSha256 },
       connectTimeoutMs: config.connectTimeoutMs,
+      reachTimeoutMs: this.#reachTimeoutMs(),
+      onStage: (stage) => {
+        if (stage === 'reached') this.#reachedInMs = clock.monotonicMs() - startedMs;
+      },
       stallTimeoutMs: config.stallTimeoutMs,
+      rounds: this.#deps.rounds,
       clock,
       onAccessUnit: (unit) => {
         if (this.#state.status !== 'live' || this.#state.codecString !== unit.format.codecString) this.#goLive(session);
@@ -174,6 +191,7 @@ export class StreamRunner {
       ...(config.recordAudio && this.#deps.recorder ? { onAudioFrame: (frame) => this.hub.publishAudio(frame) } : {}),
     });
     this.#session = session;
+    session.setHurried(this.hub.isHurried);
     this.#meter.reset();
     this.#meterLater();
     let failure: AppError | undefined;
@@ -199,6 +217,16 @@ export class StreamRunner {
     this.#meter.reset();
     if (verdict.isSlow) await this.#holdOff(failure, verdict, signal);
     throw failure;
+  }
+
+  /**
+   * A camera whose cable is cut does not answer at all, and the system asks it ever more rarely within one try: when it is back, a new try
+   * is sooner there than one that was begun before.
+   */
+  #reachTimeoutMs(): number | undefined {
+    const { connectTimeoutMs, returnConnectTimeoutMs } = this.#deps.config;
+    if (this.#reachedInMs === undefined) return undefined;
+    return Math.min(connectTimeoutMs, Math.max(returnConnectTimeoutMs, SLOW_REACH_FACTOR * this.#reachedInMs));
   }
 
   /** Waits long before the supervisor adds its own delay. */
@@ -229,6 +257,7 @@ export class StreamRunner {
       widthPx: format?.widthPx,
       heightPx: format?.heightPx,
       codecString: format?.codecString,
+      soundCodec: session.soundCodec,
       transport,
     });
   }

@@ -352,6 +352,7 @@ CREATE TABLE sightings (
   CONSTRAINT sightings_pkey PRIMARY KEY (sighting_id, "time")
 ) PARTITION BY RANGE ("time");
 CREATE INDEX sightings_camera_time ON ONLY public.sightings USING btree (camera_id, "time" DESC, sighting_id DESC);
+CREATE INDEX sightings_looks_time ON ONLY public.sightings USING btree (vehicle_colour, vehicle_type, "time" DESC, sighting_id DESC);
 CREATE INDEX sightings_plate_time ON ONLY public.sightings USING btree (plate_id, "time" DESC, sighting_id DESC);
 CREATE INDEX sightings_time ON ONLY public.sightings USING btree ("time" DESC, sighting_id DESC);
 

@@ -17,6 +17,7 @@ import { CameraStateHistory } from './cameras/camera-state-history.ts';
 import type { StorageConfig } from './config.ts';
 import { openDatabase } from './database.ts';
 import { toStorageError } from './errors.ts';
+import { CrossingCounts } from './events/crossing-counts.ts';
 import { EventRepository } from './events/event-repository.ts';
 import { EventWriter } from './events/event-writer.ts';
 import { SpooledEventSink } from './events/spooled-event-sink.ts';
@@ -70,6 +71,8 @@ export interface Storage {
   readonly cardFills: CardFillRepository;
   readonly alarms: SystemAlarms;
   readonly events: EventRepository;
+  /** What lines and dwell zones counted. */
+  readonly counts: CrossingCounts;
   readonly eventSink: EventSink;
   readonly sightings: SightingRepository;
   /** Learns once a day, once started, which characters of plates are confused. */
@@ -185,6 +188,7 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       cardFills: new CardFillRepository({ db }),
       alarms: new SystemAlarms({ spool }),
       events,
+      counts: new CrossingCounts({ db }),
       eventSink: new SpooledEventSink({ spool, blobs }),
       sightings,
       plateConfusions,

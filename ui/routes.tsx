@@ -3,6 +3,7 @@ import { AlertsPage } from './alerts/alerts-page.tsx';
 import { AuditPage } from './audit/audit-page.tsx';
 import { CamerasPage } from './cameras/cameras-page.tsx';
 import { CasesPage } from './cases/cases-page.tsx';
+import { RulesPage } from './cameras/rules/rules-page.tsx';
 import { InvestigatePage } from './investigate/investigate-page.tsx';
 import { KitchensPage } from './kitchens/kitchens-page.tsx';
 import { PlaybackPage } from './playback/playback-page.tsx';
@@ -27,6 +28,7 @@ export function createRouter() {
             { path: 'playback', element: <PlaybackPage /> },
             { path: 'kitchens', element: <KitchensPage /> },
             { path: 'cameras', element: <CamerasPage /> },
+            { path: 'cameras/:id/rules', element: <RulesPage /> },
             { path: 'alerts', element: <AlertsPage /> },
             { path: 'audit', element: <AuditPage /> },
             { path: '*', element: <NotFoundPage /> },

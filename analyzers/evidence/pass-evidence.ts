@@ -1,5 +1,7 @@
 import type { Detection, PlateReading } from '../detection.ts';
+import type { Picture } from '../packs/model-pack.ts';
 import { touchesEdge } from '../tracking/box.ts';
+import { sharpnessOf } from './sharpness.ts';
 
 /** The picture that shows a passing vehicle best so far. */
 export interface PassPicture {
@@ -13,11 +15,16 @@ export interface PassPicture {
 const MIN_GAIN = 1.25;
 const MIN_GAIN_PLATE = 1.05;
 
-/** How well a picture shows a vehicle: one on which its plate was read beats any other, then size counts. */
-export function pictureQuality(detection: Detection, reading: PlateReading | undefined): number {
+/** A picture on which the plate was read beats any other; else size, wholeness and sharpness count. */
+export function pictureQuality(
+  detection: Detection,
+  reading: PlateReading | undefined,
+  sharpness: () => number,
+): number {
   if (reading) return 1 + reading.confidence + 0.5 * Math.min(1, reading.box.width * 8);
   const wholeness = touchesEdge(detection.box) ? 0.5 : 1;
-  return Math.sqrt(detection.box.width * detection.box.height) * wholeness * (0.5 + detection.score / 2);
+  const size = Math.sqrt(detection.box.width * detection.box.height);
+  return size * wholeness * (0.5 + detection.score / 2) * (0.4 + 0.6 * sharpness());
 }
 
 /** Keeps the best picture of one track. */
@@ -31,12 +38,13 @@ export class PassEvidence {
 
   /** @param encode is called only when the picture is clearly better than the one kept */
   offer(
+    shown: Picture,
     detection: Detection,
     reading: PlateReading | undefined,
     timeMs: number,
     encode: () => Pick<PassPicture, 'picture' | 'plateCrop'>,
   ): void {
-    const quality = pictureQuality(detection, reading);
+    const quality = pictureQuality(detection, reading, () => sharpnessOf(shown, detection.box));
     if (quality < this.#quality * (reading ? MIN_GAIN_PLATE : MIN_GAIN)) return;
     this.#quality = quality;
     this.#best = { timeMs, detection, ...encode() };

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Picture } from '../packs/model-pack.ts';
-import { boxFromLetterbox, fitLetterbox, letterbox } from './letterbox.ts';
+import type { Tensor } from '../onnx/onnx-session.ts';
+import { boxFromLetterbox, fitLetterbox, letterbox, type LetterboxOptions } from './letterbox.ts';
 
+const TENSOR = { widthPx: 512, heightPx: 288 };
 const OPTIONS = {
-  widthPx: 512,
-  heightPx: 288,
   channels: 'rgb',
   mean: [0, 0, 0],
   scale: [1, 1, 1],
@@ -18,13 +18,23 @@ function plainPicture(widthPx: number, heightPx: number, [r, g, b]: readonly [nu
   return { pixels, widthPx, heightPx };
 }
 
+function emptyTensor(widthPx: number, heightPx: number): Tensor {
+  return { data: new Float32Array(3 * widthPx * heightPx), shape: [1, 3, heightPx, widthPx] };
+}
+
+function boxed(picture: Picture, options: LetterboxOptions) {
+  const tensor = emptyTensor(TENSOR.widthPx, TENSOR.heightPx);
+  const whole = { left: 0, top: 0, width: picture.widthPx, height: picture.heightPx };
+  return { tensor, fit: letterbox(picture, whole, tensor, options) };
+}
+
 describe('letterbox', () => {
   it('gives back the box that went in, for pictures of any shape', () => {
     const unit = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(fc.integer({ min: 40, max: 4000 }), fc.integer({ min: 40, max: 4000 }), unit, unit, (w, h, u, v) => {
-        const fit = fitLetterbox({ widthPx: w, heightPx: h }, OPTIONS);
-        expect(fit.widthPx === OPTIONS.widthPx || fit.heightPx === OPTIONS.heightPx).toBe(true);
+        const fit = fitLetterbox({ widthPx: w, heightPx: h }, TENSOR);
+        expect(fit.widthPx === TENSOR.widthPx || fit.heightPx === TENSOR.heightPx).toBe(true);
         const [left, top] = [Math.min(u, 0.9) * fit.widthPx, Math.min(v, 0.9) * fit.heightPx];
         const box = boxFromLetterbox(fit, left, top, left + 0.1 * fit.widthPx, top + 0.1 * fit.heightPx);
         expect(box.x).toBeCloseTo(Math.min(u, 0.9), 6);
@@ -44,18 +54,66 @@ describe('letterbox', () => {
     });
   });
 
-  it('keeps proportions with a border, and puts colours into the planes that the model wants', async () => {
-    const { tensor, fit } = await letterbox(plainPicture(100, 100, [10, 20, 30]), { ...OPTIONS, channels: 'bgr' });
+  it('keeps proportions with a border, and puts colours into the planes that the model wants', () => {
+    const { tensor, fit } = boxed(plainPicture(100, 100, [10, 20, 30]), { ...OPTIONS, channels: 'bgr' });
     expect(fit).toEqual({ widthPx: 288, heightPx: 288 });
-    expect(tensor.shape).toEqual([1, 3, 288, 512]);
     const plane = 512 * 288;
     expect([tensor.data[0], tensor.data[plane], tensor.data[2 * plane]]).toEqual([30, 20, 10]);
     expect(tensor.data[300]).toBe(114);
+    expect(tensor.data.every((value) => [10, 20, 30, 114].includes(value))).toBe(true);
   });
 
-  it('takes pictures that lie in memory shared between threads', async () => {
+  it('fills the whole tensor when the model was trained on stretched pictures', () => {
+    const { tensor, fit } = boxed(plainPicture(100, 100, [50, 50, 50]), { ...OPTIONS, fit: 'stretch' });
+    expect(fit).toEqual({ widthPx: 512, heightPx: 288 });
+    expect(tensor.data.every((value) => value === 50)).toBe(true);
+  });
+
+  it('takes mean and scale of each channel, in the order of the model', () => {
+    const { tensor } = boxed(plainPicture(1280, 720, [10, 20, 30]), {
+      ...OPTIONS,
+      channels: 'bgr',
+      mean: [30, 10, 10],
+      scale: [1, 0.5, 2],
+    });
+    const plane = 512 * 288;
+    expect([tensor.data[5], tensor.data[plane + 5], tensor.data[2 * plane + 5]]).toEqual([0, 5, 0]);
+  });
+
+  it('takes pictures that lie in memory shared between threads', () => {
     const shared = new Uint8Array(new SharedArrayBuffer(100 * 100 * 3)).fill(50);
-    const { tensor } = await letterbox({ pixels: shared, widthPx: 100, heightPx: 100 }, OPTIONS);
-    expect(tensor.data[0]).toBe(50);
+    expect(boxed({ pixels: shared, widthPx: 100, heightPx: 100 }, OPTIONS).tensor.data[0]).toBe(50);
+  });
+
+  it('looks at nothing beyond the region', () => {
+    const picture = plainPicture(400, 300, [0, 0, 0]);
+    for (let y = 100; y < 200; y++) picture.pixels.fill(200, (y * 400 + 100) * 3, (y * 400 + 300) * 3);
+    for (const [width, height] of [
+      [200, 100],
+      [64, 32],
+      [100, 50],
+      [512, 256],
+      [30, 15],
+    ] as const) {
+      const tensor = emptyTensor(width, height);
+      letterbox(picture, { left: 100, top: 100, width: 200, height: 100 }, tensor, OPTIONS);
+      expect(tensor.data.every((value) => Math.abs(value - 200) < 1e-3)).toBe(true);
+    }
+  });
+
+  it('averages what it shrinks: noise is halved at least', () => {
+    for (const factor of [2, 2.5, 4, 5, 8]) {
+      const picture = plainPicture(128 * factor, 64 * factor, [0, 0, 0]);
+      let state = 7;
+      picture.pixels.forEach((_, at) => {
+        state = (Math.imul(state, 1664525) + 1013904223) | 0;
+        picture.pixels[at] = (state >>> 16) % 2 === 0 ? 50 : 150;
+      });
+      const tensor = emptyTensor(128, 64);
+      letterbox(picture, { left: 0, top: 0, width: picture.widthPx, height: picture.heightPx }, tensor, OPTIONS);
+      const variance = tensor.data.reduce((sum, value) => sum + (value - 100) ** 2, 0) / tensor.data.length;
+      expect(Math.sqrt(variance)).toBeLessThan(27);
+      expect(Math.sqrt(variance)).toBeGreaterThan(5);
+    }
   });
 });

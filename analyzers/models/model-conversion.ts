@@ -6,7 +6,7 @@ import { readTfliteGraph } from './tflite-graph.ts';
 import { convertToOnnx } from './tfjs-to-onnx.ts';
 
 /** Part of every converted file, and so of its hash: change it when the converter's output changes. */
-const PRODUCER = 'vantage model converter 1';
+const PRODUCER = 'vantage model converter 2';
 
 /**
  * Makes the ONNX file of a model out of the checked file that it comes as.

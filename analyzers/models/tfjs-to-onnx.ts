@@ -1,10 +1,20 @@
+import { alignChannels } from './align-channels.ts';
 import { elementCount, type Layer, type LayerConstant, type LayerGraph, transpose } from './layer-graph.ts';
 import { OnnxWriter } from './onnx-writer.ts';
+import { selectChannels } from './select-channels.ts';
+
+/** A layer whose result is wanted. */
+export interface ConvertedOutput {
+  readonly layer: string;
+  readonly name: string;
+  /** Of the convolution behind it only these channels, in this order; undefined: all. */
+  readonly channels?: readonly number[];
+}
 
 export interface ConversionOptions {
   readonly input: { readonly layer: string; readonly widthPx: number; readonly heightPx: number };
   /** Layers to give out; a 4-D one leaves as NCHW, any other as it is. */
-  readonly outputs: readonly { readonly layer: string; readonly name: string }[];
+  readonly outputs: readonly ConvertedOutput[];
   readonly producer: string;
 }
 
@@ -40,7 +50,11 @@ function broadcast(a: readonly number[], b: readonly number[]): number[] {
  * @returns an ONNX file with input `images` float32 [1,3,heightPx,widthPx]; the same bytes for the same graph
  * @throws {Error} on an operation or shape that is not known
  */
-export function convertToOnnx(graph: LayerGraph, options: ConversionOptions): Uint8Array {
+export function convertToOnnx(source: LayerGraph, options: ConversionOptions): Uint8Array {
+  const graph = options.outputs.reduce(
+    (cut, { layer, channels }) => (channels ? selectChannels(cut, layer, channels) : cut),
+    alignChannels(source),
+  );
   const writer = new OnnxWriter();
   const done = new Map<string, Value>();
   const inputShape = [1, 3, options.input.heightPx, options.input.widthPx];
@@ -153,6 +167,46 @@ export function convertToOnnx(graph: LayerGraph, options: ConversionOptions): Ui
     return { name, shape, layout: 'plain' };
   }
 
+  /** The layer that gives this value, when it is of the kind asked for. */
+  function producer(of: string | undefined, ops: readonly string[]): Layer | undefined {
+    const layer = of === undefined ? undefined : graph.layers.get(of);
+    return layer && ops.includes(layer.op) ? layer : undefined;
+  }
+
+  /**
+   * x · relu6(x + 3) / 6, which files spell as four operations on the whole map. ONNX Runtime has them as two when the
+   * gate is a 1×1 convolution of each channel by itself: that keeps the blocked layout that its convolutions use.
+   */
+  function hardSwish(layer: Layer): Value | undefined {
+    const [scaled, gate] = [producer(layer.inputs[0], ['Mul']), producer(layer.inputs[1], ['Relu6'])];
+    const shifted = producer(gate?.inputs[0], ['Add', 'AddV2']);
+    if (!scaled || !shifted) return undefined;
+    const [source, offset] = operands(shifted);
+    const [other, factor] = operands(scaled);
+    if (source === undefined || source !== other || offset !== 3 || Math.abs((factor ?? 0) * 6 - 1) > 1e-3)
+      return undefined;
+    const input = valueOf(source);
+    const [, channels = 1] = input.shape;
+    if (input.layout !== 'nchw') return undefined;
+    const name = plainName(layer.name);
+    const weights = writer.floats(`${name}_w`, [channels, 1, 1, 1], new Float32Array(channels).fill(1 / 6));
+    const bias = writer.floats(`${name}_b`, [channels], new Float32Array(channels).fill(0.5));
+    const open = writer.node('Conv', [input.name, weights, bias], `${name}_open`, {
+      group: channels,
+      kernel_shape: [1, 1],
+    });
+    const limits = [writer.floats('zero', [], Float32Array.of(0)), writer.floats('one', [], Float32Array.of(1))];
+    const clipped = writer.node('Clip', [open, ...limits], `${name}_gate`);
+    return { ...input, name: writer.node('Mul', [input.name, clipped], name) };
+  }
+
+  /** Of an operation on a map and a number: the map's name and the number. */
+  function operands({ inputs }: Layer): readonly [string | undefined, number | undefined] {
+    const isNumber = (name: string): boolean => elementCount(graph.constants.get(name)?.shape ?? [0]) === 1;
+    const number = inputs.find(isNumber);
+    return [inputs.find((name) => name !== number), number === undefined ? undefined : constantOf(number).data[0]];
+  }
+
   function build(layer: Layer): Value {
     const name = plainName(layer.name);
     const same = (op: string, attributes = {}): Value => {
@@ -170,6 +224,8 @@ export function convertToOnnx(graph: LayerGraph, options: ConversionOptions): Ui
       case 'Add':
       case 'AddV2':
       case 'Mul': {
+        const swish = hardSwish(layer);
+        if (swish) return swish;
         const [a, b] = [inputOf(layer, 0), inputOf(layer, 1)];
         const op = layer.op === 'Mul' ? 'Mul' : 'Add';
         const out = activate(writer.node(op, [a.name, b.name], name), layer.fused);
@@ -208,10 +264,11 @@ export function convertToOnnx(graph: LayerGraph, options: ConversionOptions): Ui
       case 'ResizeBilinear': {
         const input = inputOf(layer, 0);
         const [batch = 1, channels = 1, height = 1, width = 1] = input.shape;
-        const shape = [batch, channels, height * 2, width * 2];
-        const sizes = writer.integers(`${name}_size`, shape);
+        // A factor and not a size: the same file then takes pictures of any size.
+        const factors = writer.floats('double_size', [4], Float32Array.of(1, 1, 2, 2));
         const attributes = { mode: 'linear', coordinate_transformation_mode: 'asymmetric' };
-        return { name: writer.node('Resize', [input.name, '', '', sizes], name, attributes), shape, layout: 'nchw' };
+        const shape = [batch, channels, height * 2, width * 2];
+        return { name: writer.node('Resize', [input.name, '', factors], name, attributes), shape, layout: 'nchw' };
       }
       case 'ConcatV2': {
         const parts = layer.inputs.slice(0, -1).map(valueOf);

@@ -14,22 +14,35 @@ export interface OnnxSessionOptions {
   readonly bytes: Uint8Array;
   /** Threads inside one run; more workers scale better than more threads here. */
   readonly threads?: number;
+  /** Of the input for the picture; undefined: the model has one input only. */
+  readonly inputName?: string;
+  /** Of the outputs that are wanted, in this order; undefined: all, in the model's order. */
+  readonly outputNames?: readonly string[];
 }
 
-/** ONNX Runtime behind one small interface: float32 in, float32 out, one input. */
+/** ONNX Runtime behind one small interface: float32 in; float32, or whole numbers as float32, out. */
 export class OnnxSession {
   readonly #session: ort.InferenceSession;
   readonly #modelId: string;
   readonly #inputName: string;
+  readonly #outputNames: readonly string[];
 
-  private constructor(session: ort.InferenceSession, modelId: string, inputName: string) {
+  private constructor(
+    session: ort.InferenceSession,
+    modelId: string,
+    names: { readonly input: string; readonly outputs: readonly string[] },
+  ) {
     this.#session = session;
     this.#modelId = modelId;
-    this.#inputName = inputName;
+    this.#inputName = names.input;
+    this.#outputNames = names.outputs;
   }
 
-  /** @throws {AppError} `MODEL_BROKEN` when the bytes are no model that ONNX Runtime can load */
-  static async open({ modelId, bytes, threads = 1 }: OnnxSessionOptions): Promise<OnnxSession> {
+  /**
+   * @throws {AppError} `MODEL_BROKEN` when the bytes are no model that ONNX Runtime can load, `MODEL_LAYER_MISSING` when
+   * it lacks a layer that was named
+   */
+  static async open({ modelId, bytes, threads = 1, inputName, outputNames }: OnnxSessionOptions): Promise<OnnxSession> {
     let session: ort.InferenceSession;
     try {
       session = await ort.InferenceSession.create(bytes, {
@@ -43,38 +56,62 @@ export class OnnxSession {
     } catch (cause) {
       throw analyzerErrors.MODEL_BROKEN({ model: modelId }, cause);
     }
-    const inputName = session.inputNames[0];
-    if (inputName === undefined || session.inputNames.length !== 1)
+    const [first] = session.inputNames;
+    if (first === undefined || (inputName === undefined && session.inputNames.length !== 1))
       throw analyzerErrors.MODEL_BROKEN({ model: modelId, inputs: session.inputNames.length });
-    return new OnnxSession(session, modelId, inputName);
+    checkNames(modelId, inputName === undefined ? [] : [inputName], session.inputNames);
+    checkNames(modelId, outputNames ?? [], session.outputNames);
+    return new OnnxSession(session, modelId, {
+      input: inputName ?? first,
+      outputs: outputNames ?? session.outputNames,
+    });
+  }
+
+  get modelId(): string {
+    return this.#modelId;
   }
 
   get outputNames(): readonly string[] {
-    return this.#session.outputNames;
+    return this.#outputNames;
   }
 
   /**
    * @param input is not kept
-   * @returns outputs in the model's order
-   * @throws {AppError} `MODEL_BROKEN` when the model refuses the shape or gives anything but float32
+   * @param numbers further inputs of whole numbers (int64), by name
+   * @returns the outputs that were asked for
+   * @throws {AppError} `MODEL_BROKEN` when the model refuses the shape or gives anything but float32 or int64
    */
-  async run(input: Tensor): Promise<Tensor[]> {
-    const feeds = { [this.#inputName]: new ort.Tensor('float32', input.data, input.shape) };
+  async run(
+    input: Tensor,
+    numbers: Readonly<Record<string, { readonly data: readonly number[]; readonly shape: readonly number[] }>> = {},
+  ): Promise<Tensor[]> {
+    const feeds: Record<string, ort.Tensor> = {
+      [this.#inputName]: new ort.Tensor('float32', input.data, input.shape),
+    };
+    for (const [name, { data, shape }] of Object.entries(numbers))
+      feeds[name] = new ort.Tensor('int64', BigInt64Array.from(data, BigInt), shape);
     let outputs: ort.InferenceSession.ReturnType;
     try {
-      outputs = await this.#session.run(feeds);
+      outputs = await this.#session.run(feeds, this.#outputNames);
     } catch (cause) {
       throw analyzerErrors.MODEL_BROKEN({ model: this.#modelId, inputShape: input.shape.join('x') }, cause);
     }
-    return this.#session.outputNames.map((name) => {
+    return this.#outputNames.map((name) => {
       const output = outputs[name];
-      if (!output || !(output.data instanceof Float32Array))
-        throw analyzerErrors.MODEL_BROKEN({ model: this.#modelId, output: name });
-      return { data: output.data, shape: output.dims };
+      if (output?.data instanceof Float32Array) return { data: output.data, shape: output.dims };
+      if (output?.data instanceof BigInt64Array)
+        return { data: Float32Array.from(output.data, Number), shape: output.dims };
+      throw analyzerErrors.MODEL_BROKEN({ model: this.#modelId, output: name });
     });
   }
 
   async close(): Promise<void> {
     await this.#session.release();
   }
+}
+
+function checkNames(modelId: string, wanted: readonly string[], there: readonly string[]): void {
+  for (const layer of wanted)
+    if (!there.includes(layer))
+      throw analyzerErrors.MODEL_LAYER_MISSING({ model: modelId, layer, found: there.join(', ') });
 }

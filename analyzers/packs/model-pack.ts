@@ -1,3 +1,4 @@
+import type { SecondLook } from '#ingest/cameras/camera.ts';
 import type { Detection, PlateReading } from '../detection.ts';
 
 /** A picture to analyse: uint8 [heightPx, widthPx, 3], RGB, top row first. */
@@ -29,8 +30,11 @@ export interface ModelManifest {
 /** Finds vehicles and persons. */
 export interface ObjectDetector {
   readonly manifest: ModelManifest;
-  /** @returns detections of score ≥ the threshold, best first */
-  detect(picture: Picture): Promise<Detection[]>;
+  /**
+   * @param look whether parts of the picture are looked at once more, enlarged
+   * @returns detections of score ≥ the threshold, best first
+   */
+  detect(picture: Picture, look?: SecondLook): Promise<Detection[]>;
 }
 
 /** Finds and reads licence plates on the vehicles given, or in the whole picture when there is none large enough. */

@@ -2,19 +2,21 @@ import { type Detection, VEHICLE_LABELS } from '../detection.ts';
 import type { Picture } from '../packs/model-pack.ts';
 import { dropDuplicates } from '../tracking/association.ts';
 import { overlapOf } from '../tracking/box.ts';
-import type { AnalysisResult, ModelSet, PlateRequest } from './analyzer-messages.ts';
+import type { AnalysisJob, AnalysisResult, ModelSet, PlateRequest } from './analyzer-messages.ts';
+import { keepWatched } from './watched-regions.ts';
 
 /** From this overlap on a vehicle is the one whose plate is known. */
 const SAME_VEHICLE_OVERLAP = 0.35;
 
-/** Finds what is in a picture, and reads the plates that were asked for. */
+/** Finds what is in a picture and stands where it counts, and reads the plates that were asked for. */
 export async function analysePicture(
   models: ModelSet,
   picture: Picture,
-  plates: PlateRequest | undefined,
+  { plates, regions, secondLook }: Pick<AnalysisJob, 'plates' | 'regions' | 'secondLook'>,
 ): Promise<AnalysisResult> {
   const startMs = performance.now();
-  const detections = dropDuplicates(await models.detector.detect(picture));
+  const found = await models.detector.detect(picture, secondLook);
+  const detections = keepWatched(dropDuplicates(found), regions);
   const detectMs = performance.now() - startMs;
   if (!plates || !models.plateReader) return { detections, plates: [], vehiclesRead: [], detectMs, readMs: 0 };
 

@@ -1,5 +1,8 @@
+import type { SecondLook } from '#ingest/cameras/camera.ts';
+import type { AnalyzerConfig } from '../config.ts';
 import type { Box, Detection, PlateReading } from '../detection.ts';
 import type { ObjectDetector, PlateReader } from '../packs/model-pack.ts';
+import type { WatchedRegions } from './watched-regions.ts';
 
 /** Which plates to look for in a picture. */
 export interface PlateRequest {
@@ -21,6 +24,10 @@ export interface AnalysisJob {
   readonly heightPx: number;
   /** undefined: do not look for plates. */
   readonly plates: PlateRequest | undefined;
+  /** Detections that stand elsewhere are dropped. @default none, everything counts */
+  readonly regions?: WatchedRegions | undefined;
+  /** @default none */
+  readonly secondLook?: SecondLook | undefined;
 }
 
 export interface AnalysisResult {
@@ -41,12 +48,18 @@ export interface ModelSet {
   close(): Promise<void>;
 }
 
+/** How plates are read; what is left out is as `config.ts` has it by default. */
+type PlateSettings = Partial<Pick<AnalyzerConfig, 'officialVehicles' | 'plateGrammar' | 'homeProvince'>>;
+
 /** Plain data: it is copied to the thread. */
-export interface ModelSetOptions {
-  readonly detector: 'auto' | 'centernet' | 'yolox-nano';
+export interface ModelSetOptions extends PlateSettings {
+  /** auto, or the id of a detector. */
+  readonly detector: string;
   readonly detectionThreshold: number;
   readonly modelFolder: string;
   readonly modelMirror: string;
+  /** Empty: `packs` in the model folder. */
+  readonly packFolder: string;
   readonly readPlates: boolean;
   /** Search the whole picture when no vehicle gave a plate: for lone pictures; too slow for streams. */
   readonly platesInWholePicture?: boolean;

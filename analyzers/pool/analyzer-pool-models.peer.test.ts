@@ -7,7 +7,14 @@ import { AnalyzerPool } from './analyzer-pool.ts';
 it('runs the shipped detector in a thread, and goes on with a new thread after one was killed', async () => {
   const pool = new AnalyzerPool({
     threads: 1,
-    models: { detector: 'centernet', detectionThreshold: 0.3, modelFolder: '', modelMirror: '', readPlates: false },
+    models: {
+      detector: 'centernet',
+      detectionThreshold: 0.3,
+      modelFolder: '',
+      modelMirror: '',
+      packFolder: '',
+      readPlates: false,
+    },
     clock: systemClock,
     log: silentLog,
   });

@@ -13,6 +13,7 @@ const MODELS = {
   detectionThreshold: 0.3,
   modelFolder: '',
   modelMirror: '',
+  packFolder: '',
   readPlates: false,
 } as const;
 const PLATES: PlateRequest = { minVehicleWidthPx: 20, maxVehicles: 2, skip: [], wholePicture: false };

@@ -35,7 +35,7 @@ async function answer(models: ModelSet, message: ToAnalyzer): Promise<void> {
   const { jobId, job } = message;
   try {
     const picture = { pixels: new Uint8Array(job.pixels), widthPx: job.widthPx, heightPx: job.heightPx };
-    send({ kind: 'result', jobId, result: await analysePicture(models, picture, job.plates) });
+    send({ kind: 'result', jobId, result: await analysePicture(models, picture, job) });
   } catch (error) {
     send({ kind: 'failed', jobId, error: sentError(error) });
   }

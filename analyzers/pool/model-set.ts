@@ -9,6 +9,7 @@ export async function openModelSet(options: ModelSetOptions): Promise<ModelSet> 
   const registry = new ModelRegistry({
     folder: options.modelFolder,
     mirror: options.modelMirror,
+    packFolder: options.packFolder,
     log: createLogger({ level: 'warn', pretty: false }),
   });
   const detector = await createDetector({
@@ -30,8 +31,14 @@ export async function openModelSet(options: ModelSetOptions): Promise<ModelSet> 
 /** The plate pack is imported only where plates are read. */
 async function openPlateReader(
   registry: ModelRegistry,
-  { platesInWholePicture }: ModelSetOptions,
+  { platesInWholePicture, officialVehicles, plateGrammar, homeProvince }: ModelSetOptions,
 ): Promise<PlateReader & { close(): Promise<void> }> {
   const { createPlateReader } = await import('../packs/plate/plate-pack.ts');
-  return createPlateReader({ registry, wholePicture: platesInWholePicture === true ? 'when-needed' : 'never' });
+  return createPlateReader({
+    registry,
+    wholePicture: platesInWholePicture === true ? 'when-needed' : 'never',
+    ...(officialVehicles === undefined ? {} : { officialVehicles }),
+    ...(plateGrammar === undefined ? {} : { grammar: plateGrammar }),
+    ...(homeProvince === undefined ? {} : { homeProvince }),
+  });
 }

@@ -25,8 +25,10 @@ async function obey({ pixels }: Picture): Promise<void> {
 
 const reading: PlateReading = {
   text: '京A12345',
+  kind: 'standard',
   confidence: 0.95,
   colour: 'blue',
+  sharpness: 0.8,
   box: { x: 0.35, y: 0.5, width: 0.1, height: 0.03 },
   vehicleIndex: 0,
   alternatives: [],

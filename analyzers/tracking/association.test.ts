@@ -1,15 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { detection } from '../testing/pictures.ts';
-import { dropDuplicates, nearnessOf, pairBestFirst } from './association.ts';
-
-it('pairs what fits best first, each at most once', () => {
-  const fits = [
-    [0.9, 0.8],
-    [0.85, undefined],
-  ];
-  const pairs = pairBestFirst(2, 2, (left, right) => fits[left]?.[right]);
-  expect(pairs).toEqual([{ left: 0, right: 0 }]);
-});
+import { Track } from './track.ts';
+import { dropDuplicates, nearnessOf, overlapFit, rareFit } from './association.ts';
 
 it('leaves one box of a vehicle that is reported as car and as truck', () => {
   const car = detection('car', 0.3, 0.3, 0.2, 0.2, 0.8);
@@ -28,4 +20,35 @@ it('finds nothing near that is of a very different size', () => {
   const small = { x: 0.5, y: 0.5, width: 0.05, height: 0.05 };
   expect(nearnessOf(small, { x: 0.5, y: 0.5, width: 0.2, height: 0.2 }, 2)).toBeUndefined();
   expect(nearnessOf(small, { x: 0.56, y: 0.5, width: 0.05, height: 0.05 }, 2)).toBeCloseTo(0.4, 5);
+});
+
+describe('who looks like whom', () => {
+  const dark = Float32Array.from({ length: 14 }, (_, bin) => (bin === 0 ? 1 : 0));
+  const light = Float32Array.from({ length: 14 }, (_, bin) => (bin === 5 ? 1 : 0));
+  const standing = (): Track => new Track('1', detection('car', 0.4, 0.4, 0.1, 0.1), 0, dark);
+
+  it('decides at key-frame rate, where another vehicle may stand in the same place', () => {
+    const near = detection('car', 0.45, 0.4, 0.1, 0.1);
+    expect(rareFit(standing(), near, dark)).toBeGreaterThan(0.5);
+    expect(rareFit(standing(), near, light)).toBeUndefined();
+  });
+
+  it('leaves only what is very near when nothing is known of the looks', () => {
+    expect(rareFit(standing(), detection('car', 0.41, 0.4, 0.1, 0.1), undefined)).toBeGreaterThan(0.3);
+    expect(rareFit(standing(), detection('car', 0.65, 0.4, 0.1, 0.1), undefined)).toBeUndefined();
+    expect(rareFit(standing(), detection('car', 0.65, 0.4, 0.1, 0.1), dark)).toBeGreaterThan(0);
+  });
+
+  it('keeps a vehicle that was hidden for a second from being continued by another one', () => {
+    const track = standing();
+    track.predict(1000);
+    track.miss();
+    const back = detection('car', 0.41, 0.4, 0.1, 0.1);
+    expect(overlapFit(track, back, dark, 1000, 0.25)).toBeGreaterThan(0.5);
+    expect(overlapFit(track, back, light, 1000, 0.25)).toBeUndefined();
+    // One picture later there is no time for an exchange: the light may have changed.
+    const moment = standing();
+    moment.predict(100);
+    expect(overlapFit(moment, back, light, 100, 0.25)).toBeGreaterThan(0.3);
+  });
 });

@@ -1,39 +1,7 @@
+import { type Appearance, likenessOf } from '../attributes/appearance.ts';
 import type { Box, Detection } from '../detection.ts';
-import { centreOf, intersectionArea, areaOf, overlapOf } from './box.ts';
-
-export interface Pair {
-  readonly left: number;
-  readonly right: number;
-}
-
-/**
- * Pairs what fits best first, each side at most once.
- * @param fit of left and right; `undefined` where they cannot be the same
- */
-export function pairBestFirst(
-  leftCount: number,
-  rightCount: number,
-  fit: (left: number, right: number) => number | undefined,
-): Pair[] {
-  const candidates: (Pair & { readonly value: number })[] = [];
-  for (let left = 0; left < leftCount; left++) {
-    for (let right = 0; right < rightCount; right++) {
-      const value = fit(left, right);
-      if (value !== undefined) candidates.push({ left, right, value });
-    }
-  }
-  candidates.sort((a, b) => b.value - a.value);
-  const usedLeft = new Set<number>();
-  const usedRight = new Set<number>();
-  const pairs: Pair[] = [];
-  for (const { left, right } of candidates) {
-    if (usedLeft.has(left) || usedRight.has(right)) continue;
-    usedLeft.add(left);
-    usedRight.add(right);
-    pairs.push({ left, right });
-  }
-  return pairs;
-}
+import { areaOf, centreOf, clipToFrame, intersectionArea, overlapOf } from './box.ts';
+import type { Track } from './track.ts';
 
 /** Persons, bicycles and motor vehicles never turn into one another; kinds of motor vehicles often do. */
 export function canBeSameObject(a: Detection['label'], b: Detection['label']): boolean {
@@ -43,6 +11,87 @@ export function canBeSameObject(a: Detection['label'], b: Detection['label']): b
 function familyOf(label: Detection['label']): string {
   if (label === 'person') return 'person';
   return label === 'bicycle' || label === 'motorcycle' ? 'two-wheeler' : 'vehicle';
+}
+
+export const MIN_OVERLAP = 0.25;
+export const MIN_OVERLAP_WEAK = 0.4;
+/** Longest stretch over which a movement is extrapolated without an overlap, where pictures come often. */
+const MAX_REACH_MS = 1200;
+/** Hidden for no longer than this, a vehicle is where it was expected. */
+const SURELY_NEAR_MS = 600;
+const STANDING_LENGTHS_PER_S = 0.4;
+/** Hidden for longer, it must at least look like itself. */
+const LEAST_LIKENESS = 0.55;
+const MAX_GROWTH = 0.4;
+/** Of its own sizes, how far a vehicle may be from where it should be when pictures come every two seconds. */
+const RARE_REACH = 2;
+const RARE_FIRST_REACH = 4;
+const RARE_LIKENESS = 0.7;
+const BLIND_SHARE = 0.4;
+/** What counts when one of the two could not be looked at. */
+const USUAL_LIKENESS = 0.6;
+
+/** By how much two boxes cover each other, a little by how alike they look. */
+export function overlapFit(
+  track: Track,
+  detection: Detection,
+  appearance: Appearance | undefined,
+  timeMs: number,
+  least: number,
+): number | undefined {
+  const sinceMs = timeMs - track.lastMs;
+  const predicted = overlapOf(clipToFrame(track.predictedBox), detection.box);
+  // One that stopped behind another lies where it was; one that drove on left its place to the next.
+  const mayStand = sinceMs <= SURELY_NEAR_MS || track.lengthsPerS < STANDING_LENGTHS_PER_S;
+  const last = track.misses > 0 && mayStand ? overlapOf(track.box, detection.box) : 0;
+  const overlap = Math.max(predicted, last);
+  if (overlap < least) return undefined;
+  const alike = likeness(track, appearance);
+  if (sinceMs > SURELY_NEAR_MS && (alike < LEAST_LIKENESS || growthBetween(track.box, detection.box) > MAX_GROWTH))
+    return undefined;
+  return overlap * (0.5 + 0.5 * alike);
+}
+
+/** By nearness: at 2-4 pictures a second a vehicle moves by more than its own length before its speed is known. */
+export function reachFit(
+  track: Track,
+  detection: Detection,
+  appearance: Appearance | undefined,
+  timeMs: number,
+): number | undefined {
+  const sinceMs = timeMs - track.lastMs;
+  if (sinceMs > MAX_REACH_MS) return undefined;
+  const reach = Math.min(2, 0.6 + (track.hits >= 3 ? 1 : 4) * (sinceMs / 1000));
+  const near = nearnessOf(track.predictedBox, detection.box, reach);
+  const alike = likeness(track, appearance);
+  return near === undefined || alike < LEAST_LIKENESS ? undefined : near * alike;
+}
+
+/**
+ * At key-frame rate a vehicle has moved by several of its lengths, and another may stand where it was: looks count most, then whether the way
+ * it took is one that it could take.
+ */
+export function rareFit(track: Track, detection: Detection, appearance: Appearance | undefined): number | undefined {
+  const alike = likeness(track, appearance);
+  const isSeenWell = track.appearance !== undefined && appearance !== undefined;
+  if (isSeenWell && alike < RARE_LIKENESS) return undefined;
+  // By night, far off, and of persons nothing but the place is known: it must be nearer.
+  const share = isSeenWell ? 1 : BLIND_SHARE;
+  // Once it has moved, it goes on; before, it may have stood or gone anywhere.
+  const near =
+    track.hits >= 2
+      ? nearnessOf(track.predictedBox, detection.box, RARE_REACH * share)
+      : nearnessOf(track.box, detection.box, RARE_FIRST_REACH * share);
+  return near === undefined ? undefined : near * alike ** 2;
+}
+
+/** By how much one is larger than the other, in its larger dimension, as natural logarithm. */
+function growthBetween(a: Box, b: Box): number {
+  return Math.max(Math.abs(Math.log(a.width / b.width)), Math.abs(Math.log(a.height / b.height)));
+}
+
+function likeness(track: Track, appearance: Appearance | undefined): number {
+  return track.appearance && appearance ? likenessOf(track.appearance, appearance) : USUAL_LIKENESS;
 }
 
 /**

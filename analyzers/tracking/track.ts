@@ -1,6 +1,8 @@
+import { type Appearance, blendAppearance } from '../attributes/appearance.ts';
 import type { Box, Detection, ObjectLabel } from '../detection.ts';
-import { clipToFrame, footOf } from './box.ts';
+import { areaOf, clipToFrame, footOf, touchesEdge } from './box.ts';
 import { BoxFilter } from './kalman-filter.ts';
+import { type PathPoint, TrackPath } from './track-path.ts';
 
 /** One object on one camera, from its first picture to its last. */
 export class Track {
@@ -9,6 +11,8 @@ export class Track {
   readonly #filter: BoxFilter;
   readonly #firstBox: Box;
   readonly #labelWeights = new Map<ObjectLabel, number>();
+  readonly #path = new TrackPath();
+  #appearance: Appearance | undefined;
   #box: Box;
   #previousBox: Box | undefined;
   #lastMs: number;
@@ -19,7 +23,7 @@ export class Track {
   #maxWidth = 0;
   #travel = 0;
 
-  constructor(id: string, detection: Detection, timeMs: number) {
+  constructor(id: string, detection: Detection, timeMs: number, appearance?: Appearance) {
     this.id = id;
     this.firstMs = timeMs;
     this.#filter = new BoxFilter(detection.box);
@@ -27,10 +31,10 @@ export class Track {
     this.#box = detection.box;
     this.#lastMs = timeMs;
     this.#predictedMs = timeMs;
-    this.#count(detection);
+    this.#count(detection, appearance);
   }
 
-  /** What most of the pictures say it is, weighted by their scores. */
+  /** What most of the pictures say it is: sure and large ones count most. */
   get label(): ObjectLabel {
     let best: ObjectLabel = 'car';
     let weight = -1;
@@ -50,6 +54,16 @@ export class Track {
     return this.#previousBox;
   }
 
+  /** Where it was in which picture, oldest first. */
+  get path(): readonly PathPoint[] {
+    return this.#path.points;
+  }
+
+  /** What it looks like; undefined where no picture could be judged. */
+  get appearance(): Appearance | undefined {
+    return this.#appearance;
+  }
+
   /** Where it should be at the time of the last `predict`; may lie outside the frame. */
   get predictedBox(): Box {
     return this.#filter.box;
@@ -61,6 +75,13 @@ export class Track {
     const aheadS = Math.max(0, timeMs - this.#predictedMs) / 1000;
     const velocity = this.#filter.velocityPerS;
     return { x: x + velocity.x * aheadS, y: y + velocity.y * aheadS, width, height };
+  }
+
+  /** How many of its own lengths it moves in a second, as the filter believes. */
+  get lengthsPerS(): number {
+    const { x, y } = this.#filter.velocityPerS;
+    const { width, height } = this.#filter.box;
+    return Math.hypot(x / width, y / height);
   }
 
   get lastMs(): number {
@@ -91,6 +112,11 @@ export class Track {
     return this.#travel;
   }
 
+  /** True when the frame cut it as it was last seen, after it had moved by a tenth of the frame. */
+  get isAtEdge(): boolean {
+    return this.#travel >= 0.1 && touchesEdge(this.#box);
+  }
+
   /** True when it should be out of the picture by now. */
   get hasLeft(): boolean {
     const visible = clipToFrame(this.#filter.box);
@@ -105,24 +131,27 @@ export class Track {
   }
 
   /** Takes a detection at the time last predicted. */
-  correct(detection: Detection): void {
+  correct(detection: Detection, appearance?: Appearance): void {
     this.#filter.correct(detection.box);
     this.#previousBox = this.#box;
     this.#box = detection.box;
     this.#lastMs = this.#predictedMs;
     this.#misses = 0;
-    this.#count(detection);
+    this.#count(detection, appearance);
   }
 
   miss(): void {
     this.#misses++;
   }
 
-  #count(detection: Detection): void {
+  #count(detection: Detection, appearance: Appearance | undefined): void {
     this.#hits++;
+    this.#path.add(detection.box, this.#lastMs);
+    if (appearance) this.#appearance = blendAppearance(this.#appearance, appearance);
     this.#bestScore = Math.max(this.#bestScore, detection.score);
     this.#maxWidth = Math.max(this.#maxWidth, detection.box.width);
-    this.#labelWeights.set(detection.label, (this.#labelWeights.get(detection.label) ?? 0) + detection.score);
+    const weight = detection.score * Math.sqrt(areaOf(detection.box));
+    this.#labelWeights.set(detection.label, (this.#labelWeights.get(detection.label) ?? 0) + weight);
     const from = footOf(this.#firstBox);
     const to = footOf(detection.box);
     this.#travel = Math.max(this.#travel, Math.hypot(to.x - from.x, to.y - from.y));

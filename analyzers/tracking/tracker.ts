@@ -1,7 +1,10 @@
+import type { Appearance } from '../attributes/appearance.ts';
 import type { Detection } from '../detection.ts';
-import { canBeSameObject, nearnessOf, type Pair, pairBestFirst } from './association.ts';
-import { areaOf, clipToFrame, intersectionArea, overlapOf } from './box.ts';
+import { canBeSameObject, MIN_OVERLAP, MIN_OVERLAP_WEAK, overlapFit, rareFit, reachFit } from './association.ts';
+import { assignBest } from './best-assignment.ts';
+import { areaOf, intersectionArea } from './box.ts';
 import { Track } from './track.ts';
+import { RARE_PICTURES_MS } from './vehicle-pass.ts';
 
 export interface TrackerOptions {
   /** A track that was not seen for this long has ended. */
@@ -17,12 +20,9 @@ export interface TrackUpdate {
   readonly ended: readonly Track[];
 }
 
-const MIN_OVERLAP = 0.25;
-const MIN_OVERLAP_WEAK = 0.4;
 /** Share of a detection that may lie within an object already followed when a track begins. */
 const MAX_BIRTH_COVER = 0.7;
-/** Longest stretch over which a movement is extrapolated without an overlap. */
-const MAX_REACH_MS = 1200;
+const EDGE_END_MS = 800;
 
 /**
  * Joins the detections of one camera's pictures to tracks. Two passes by overlap with the predicted boxes, strong
@@ -55,7 +55,11 @@ export class Tracker {
   }
 
   /** @param timeMs never earlier than that of the picture before */
-  update(detections: readonly Detection[], timeMs: number): TrackUpdate {
+  update(
+    detections: readonly Detection[],
+    timeMs: number,
+    appearances: readonly (Appearance | undefined)[] = [],
+  ): TrackUpdate {
     if (this.#lastMs !== undefined) {
       const stepMs = Math.max(0, timeMs - this.#lastMs);
       this.#intervalMs = this.#intervalMs === 0 ? stepMs : this.#intervalMs * 0.8 + stepMs * 0.2;
@@ -69,37 +73,43 @@ export class Tracker {
     const weak = indicesWhere(detections, (detection) => detection.score < this.#options.birthScore);
     const take = (
       indices: readonly number[],
-      fit: (track: Track, detection: Detection) => number | undefined,
+      fit: (track: Track, detection: Detection, appearance: Appearance | undefined) => number | undefined,
     ): void => {
       const tracks = [...open];
       const free = indices.filter((index) => result[index] === undefined);
-      const pairs: Pair[] = pairBestFirst(tracks.length, free.length, (left, right) => {
+      const pairs = assignBest(tracks.length, free.length, (left, right) => {
         const track = tracks[left];
-        const detection = detections[free[right] ?? -1];
+        const index = free[right] ?? -1;
+        const detection = detections[index];
         if (!track || !detection || !canBeSameObject(track.label, detection.label)) return undefined;
-        return fit(track, detection);
+        return fit(track, detection, appearances[index]);
       });
       for (const { left, right } of pairs) {
         const track = tracks[left];
         const index = free[right];
         const detection = index === undefined ? undefined : detections[index];
         if (!track || index === undefined || !detection) continue;
-        track.correct(detection);
+        track.correct(detection, appearances[index]);
         open.delete(track);
         result[index] = track;
       }
     };
 
-    take(strong, (track, detection) => overlapFit(track, detection, MIN_OVERLAP));
-    take(weak, (track, detection) => overlapFit(track, detection, MIN_OVERLAP_WEAK));
-    take(strong, (track, detection) => reachFit(track, detection, timeMs));
+    if (this.#intervalMs > RARE_PICTURES_MS) {
+      take(strong, rareFit);
+      take(weak, (track, detection, appearance) => overlapFit(track, detection, appearance, timeMs, MIN_OVERLAP_WEAK));
+    } else {
+      take(strong, (track, detection, appearance) => overlapFit(track, detection, appearance, timeMs, MIN_OVERLAP));
+      take(weak, (track, detection, appearance) => overlapFit(track, detection, appearance, timeMs, MIN_OVERLAP_WEAK));
+      take(strong, (track, detection, appearance) => reachFit(track, detection, appearance, timeMs));
+    }
 
     for (const track of open) track.miss();
     for (const index of strong) {
       const detection = detections[index];
       if (result[index] !== undefined || !detection) continue;
       if (this.#live.some((track) => isPartOf(detection, track))) continue;
-      const track = new Track(this.#options.nextId(), detection, timeMs);
+      const track = new Track(this.#options.nextId(), detection, timeMs, appearances[index]);
       this.#live.push(track);
       result[index] = track;
     }
@@ -114,27 +124,14 @@ export class Tracker {
   #endOld(timeMs: number): Track[] {
     // At key-frame rate one missed picture must not end a track.
     const endMs = Math.max(this.#options.trackEndMs, 1.5 * this.#intervalMs);
-    const hasEnded = (track: Track): boolean => timeMs - track.lastMs >= endMs || (track.misses >= 2 && track.hasLeft);
+    // Whoever was last seen at the edge has driven out; the next one that comes in there is another.
+    const isGone = (track: Track): boolean =>
+      track.hasLeft || (track.isAtEdge && track.hits >= 3 && timeMs - track.lastMs >= EDGE_END_MS);
+    const hasEnded = (track: Track): boolean => timeMs - track.lastMs >= endMs || (track.misses >= 2 && isGone(track));
     const ended = this.#live.filter(hasEnded);
     if (ended.length > 0) this.#live = this.#live.filter((track) => !ended.includes(track));
     return ended;
   }
-}
-
-function overlapFit(track: Track, detection: Detection, least: number): number | undefined {
-  // A stopped vehicle that is seen again lies where it was, whatever speed the filter believes in.
-  const predicted = overlapOf(clipToFrame(track.predictedBox), detection.box);
-  const last = track.misses > 0 ? overlapOf(track.box, detection.box) : 0;
-  const overlap = Math.max(predicted, last);
-  return overlap >= least ? overlap : undefined;
-}
-
-function reachFit(track: Track, detection: Detection, timeMs: number): number | undefined {
-  const sinceMs = timeMs - track.lastMs;
-  if (sinceMs > MAX_REACH_MS) return undefined;
-  const speedKnown = track.hits >= 3;
-  const reach = Math.min(2, 0.6 + (speedKnown ? 1 : 4) * (sinceMs / 1000));
-  return nearnessOf(track.predictedBox, detection.box, reach);
 }
 
 /** A vehicle that leaves the picture falls into parts that are detected beside the whole: no new vehicles. */

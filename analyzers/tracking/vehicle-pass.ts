@@ -49,10 +49,11 @@ export function isVehiclePass(
   return track.maxWidth >= criteria.largeWidth && standsLongEnough;
 }
 
-const RARE_PICTURES_MS = 900;
+/** Pictures further apart than this are those of key frames. */
+export const RARE_PICTURES_MS = 900;
 
 /** A vehicle is in view for a second or two: at 4 pictures a second that is 4, at key-frame rate it is 1. */
-function neededHits(intervalMs: number, minHits: number): number {
+export function neededHits(intervalMs: number, minHits: number): number {
   if (intervalMs <= 0) return 1;
   return Math.max(1, Math.min(minHits, Math.floor(RARE_PICTURES_MS / intervalMs)));
 }

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Id, IsoTime, Point } from './common.ts';
+import { Id, IsoTime, Point, VehicleType } from './common.ts';
 
 export const CameraScene = Type.Union([Type.Literal('road'), Type.Literal('kitchen')]);
 export const CameraStatus = Type.Union([
@@ -29,6 +29,8 @@ export const CameraState = Type.Object({
   widthPx: Type.Optional(Type.Integer()),
   heightPx: Type.Optional(Type.Integer()),
   codec: Type.Optional(Type.String()),
+  /** Of the sound that the camera offers; left out: none. */
+  sound: Type.Optional(Type.Union([Type.Literal('aac'), Type.Literal('pcma'), Type.Literal('pcmu')])),
   /** How its packets come while it is live. */
   transport: Type.Optional(Type.Union([Type.Literal('tcp'), Type.Literal('tls'), Type.Literal('udp')])),
 });
@@ -144,6 +146,8 @@ export const CameraOnvif = Type.Object({
   hasPtz: Type.Boolean(),
   /** It records on its own card. */
   hasRecordings: Type.Boolean(),
+  /** It tells events; left out: not known. */
+  hasEvents: Type.Optional(Type.Boolean()),
 });
 export type CameraOnvif = Static<typeof CameraOnvif>;
 
@@ -188,6 +192,30 @@ export const CameraInput = Type.Object({
   onvif: Type.Optional(Type.Union([CameraOnvif, Type.Null()])),
 });
 export type CameraInput = Static<typeof CameraInput>;
+
+/**
+ * GET /api/cameras/:id/counts?from&to → CameraCounts: what its lines and dwell zones counted, at most 31 days. Hours count from `from`; one without
+ * anything is left out.
+ */
+export const CountsQuery = Type.Object({ from: IsoTime, to: IsoTime });
+export type CountsQuery = Static<typeof CountsQuery>;
+export const CameraCounts = Type.Object({
+  from: IsoTime,
+  to: IsoTime,
+  hours: Type.Array(
+    Type.Object({
+      /** When the hour begins. */
+      hour: IsoTime,
+      kind: Type.Union([Type.Literal('line'), Type.Literal('dwell')]),
+      ruleId: Type.String(),
+      /** Of lines only. */
+      direction: Type.Optional(Type.Union([Type.Literal('forward'), Type.Literal('backward')])),
+      vehicleType: VehicleType,
+      count: Type.Integer(),
+    }),
+  ),
+});
+export type CameraCounts = Static<typeof CameraCounts>;
 
 /** POST /api/cameras/probe */
 export const ProbeRequest = Type.Object({
@@ -303,6 +331,51 @@ export const PtzCommand = Type.Union([
 export type PtzCommand = Static<typeof PtzCommand>;
 export const PtzPreset = Type.Object({ token: Type.String(), name: Type.String() });
 export type PtzPreset = Static<typeof PtzPreset>;
+
+/** POST /api/cameras/:id/presets → 201: keeps where the camera looks now. PUT …/presets/:token → 204: renames; the camera turns there first. DELETE. */
+export const PresetInput = Type.Object({ name: Type.String({ minLength: 1, maxLength: 60, pattern: '\\S' }) });
+export type PresetInput = Static<typeof PresetInput>;
+
+/**
+ * GET /api/cameras/:id/ptz-lock; POST takes it, DELETE gives it back. Who steers holds it: every command of theirs takes or prolongs it, those of others are
+ * refused with PTZ_IN_USE until it has rested for a while.
+ */
+export const PtzLock = Type.Object({
+  holder: Type.Optional(Type.Object({ username: Type.String(), isYou: Type.Boolean() })),
+  /** When it ends by itself. */
+  until: Type.Optional(IsoTime),
+});
+export type PtzLock = Static<typeof PtzLock>;
+export const PtzLockRequest = Type.Object({
+  /** From whoever holds it; for those who manage cameras. */
+  takeOver: Type.Optional(Type.Boolean()),
+});
+export type PtzLockRequest = Static<typeof PtzLockRequest>;
+
+const IrCutFilter = Type.Union([Type.Literal('ON'), Type.Literal('OFF'), Type.Literal('AUTO')]);
+/** On the camera's own scale; what it does not have is left out. PUT /api/cameras/:id/imaging sets what is given. */
+export const ImagingSettings = Type.Object({
+  brightness: Type.Optional(Type.Number()),
+  contrast: Type.Optional(Type.Number()),
+  saturation: Type.Optional(Type.Number()),
+  sharpness: Type.Optional(Type.Number()),
+  /** ON: by day, infrared light is kept out; OFF: by night. */
+  irCutFilter: Type.Optional(IrCutFilter),
+});
+export type ImagingSettings = Static<typeof ImagingSettings>;
+const ImagingRange = Type.Object({ minimum: Type.Number(), maximum: Type.Number() });
+/** GET and PUT /api/cameras/:id/imaging. A range left out: the camera does not let it be set. */
+export const CameraImaging = Type.Object({
+  settings: ImagingSettings,
+  options: Type.Object({
+    brightness: Type.Optional(ImagingRange),
+    contrast: Type.Optional(ImagingRange),
+    saturation: Type.Optional(ImagingRange),
+    sharpness: Type.Optional(ImagingRange),
+    irCutFilters: Type.Array(IrCutFilter),
+  }),
+});
+export type CameraImaging = Static<typeof CameraImaging>;
 
 /** POST /api/cameras/:id/synchronize → 204: a key frame of each stream, now. */
 

@@ -21,6 +21,8 @@ export const Problem = Type.Object({
   remedyZh: Type.String(),
   /** Which field is wrong, for a form. */
   field: Type.Optional(Type.String()),
+  /** Who holds what was asked for. */
+  holder: Type.Optional(Type.String()),
   requestId: Type.String(),
 });
 export type Problem = Static<typeof Problem>;

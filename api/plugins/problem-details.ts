@@ -38,7 +38,7 @@ function fieldOf(error: FastifyError): string | undefined {
 }
 
 export function problemOf(error: AppError, requestId: string): Problem {
-  const field = error.context['field'];
+  const { field, holder } = error.context;
   return {
     type: `/docs/errors#${error.code.toLowerCase()}`,
     title: error.text.en,
@@ -49,6 +49,7 @@ export function problemOf(error: AppError, requestId: string): Problem {
     remedyZh: error.text.remedyZh,
     requestId,
     ...(typeof field === 'string' ? { field } : {}),
+    ...(typeof holder === 'string' ? { holder } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { sampleCamera } from '#storage/testing/sample-events.ts';
+import type { Role } from '#storage/users/user-repository.ts';
 import { ingestErrors } from '#ingest/errors.ts';
 import { cameraId } from '#ingest/media.ts';
 import { problemOf, type Requester, requesterOf } from '../testing/requests.ts';
@@ -189,4 +190,79 @@ test('a probe told line by line says each step as it is passed, then the whole, 
     headers: { accept: 'application/x-ndjson' },
   });
   expect(problemOf(refused).status).toBe(403);
+});
+
+test('one of two operators steers at a time, the other is told who; an administrator takes over, and it is written down', async () => {
+  const { storage } = fixture;
+  await storage.cameras.create(sampleCamera({ name: 'Shared' }), cameraId('shared-1'));
+  const steer = (role: Role, body: object) => request(role, 'POST', '/api/cameras/shared-1/ptz', { body });
+  const lock = (role: Role) => request(role, 'GET', '/api/cameras/shared-1/ptz-lock');
+  expect((await lock('operator')).json()).toEqual({});
+  expect((await steer('operator', { action: 'continuous', pan: 1 })).statusCode).toBe(204);
+  const before = fixture.cameras.steered.length;
+  for (const action of ['stop', 'continuous']) {
+    const refused = await steer('administrator', { action });
+    expect(problemOf(refused)).toMatchObject({ status: 412, code: 'PTZ_IN_USE', holder: 'operator' });
+    expect(problemOf(refused).titleZh).toContain('其他用户');
+  }
+  expect(fixture.cameras.steered).toHaveLength(before);
+  expect((await lock('administrator')).json()).toMatchObject({ holder: { username: 'operator', isYou: false } });
+  expect((await lock('operator')).json()).toMatchObject({ holder: { username: 'operator', isYou: true } });
+
+  const take = (role: Role, takeOver: boolean) =>
+    request(role, 'POST', '/api/cameras/shared-1/ptz-lock', { body: { takeOver } });
+  expect(problemOf(await take('administrator', false)).code).toBe('PTZ_IN_USE');
+  expect(problemOf(await take('operator', true)).code).toBe('NOT_ALLOWED');
+  expect((await take('administrator', true)).json()).toMatchObject({
+    holder: { username: 'administrator', isYou: true },
+  });
+  expect(problemOf(await steer('operator', { action: 'stop' }))).toMatchObject({ holder: 'administrator' });
+  const [row] = await storage.audit.list({ limit: 1 });
+  expect(row).toMatchObject({ action: 'camera.ptz', detail: { action: 'take_over', from: 'operator' } });
+
+  expect((await request('operator', 'DELETE', '/api/cameras/shared-1/ptz-lock')).statusCode).toBe(204);
+  expect(problemOf(await steer('operator', { action: 'stop' })).code).toBe('PTZ_IN_USE');
+  expect((await request('administrator', 'DELETE', '/api/cameras/shared-1/ptz-lock')).statusCode).toBe(204);
+  expect((await steer('operator', { action: 'stop' })).statusCode).toBe(204);
+});
+
+test('presets and the picture are set by administrators, seen by operators, and written down', async () => {
+  const { storage, cameras } = fixture;
+  await storage.cameras.create(sampleCamera({ name: 'Set up' }), cameraId('set-1'));
+  const at = '/api/cameras/set-1';
+  const created = await request('administrator', 'POST', `${at}/presets`, { body: { name: ' Gate ' } });
+  expect([created.statusCode, created.json()]).toEqual([201, { token: 'preset-2', name: 'Gate' }]);
+  const odd = encodeURIComponent('a/b 1');
+  expect((await request('administrator', 'PUT', `${at}/presets/${odd}`, { body: { name: '北门' } })).statusCode).toBe(
+    204,
+  );
+  expect((await request('administrator', 'DELETE', `${at}/presets/${odd}`)).statusCode).toBe(204);
+  expect((await request('operator', 'GET', `${at}/imaging`)).json()).toEqual({
+    settings: { brightness: 50, irCutFilter: 'AUTO' },
+    options: { brightness: { minimum: 0, maximum: 100 }, irCutFilters: ['ON', 'AUTO'] },
+  });
+  const set = { brightness: 60, irCutFilter: 'ON' };
+  expect((await request('administrator', 'PUT', `${at}/imaging`, { body: set })).statusCode).toBe(200);
+  expect(cameras.setUp).toEqual([
+    { cameraId: 'set-1', kept: 'Gate' },
+    { cameraId: 'set-1', renamed: { token: 'a/b 1', name: '北门' } },
+    { cameraId: 'set-1', removed: 'a/b 1' },
+    { cameraId: 'set-1', set },
+  ]);
+  const rows = (await storage.audit.list({ limit: 10 })).filter(({ target }) => target === 'set-1');
+  expect(rows.map(({ action, detail }) => [action, detail])).toEqual([
+    ['camera.imaging', set],
+    ['camera.preset.remove', { preset: 'a/b 1' }],
+    ['camera.preset.rename', { preset: 'a/b 1', name: '北门' }],
+    ['camera.preset.create', { name: 'Gate' }],
+  ]);
+  for (const [method, path, body] of [
+    ['POST', '/presets', { name: 'x' }],
+    ['PUT', '/presets/1', { name: 'x' }],
+    ['DELETE', '/presets/1', undefined],
+    ['PUT', '/imaging', set],
+  ] as const)
+    expect(problemOf(await request('operator', method, at + path, { ...(body ? { body } : {}) })).status).toBe(403);
+  expect(problemOf(await request('administrator', 'POST', `${at}/presets`, { body: { name: ' ' } })).status).toBe(400);
+  expect(problemOf(await request('inspector', 'GET', `${at}/imaging`)).status).toBe(403);
 });

@@ -3,8 +3,12 @@ import Type, { type Static } from 'typebox';
 import { cameraId } from '#ingest/media.ts';
 import type { PtzCommand as DomainCommand } from '#ingest/onvif/camera-control.ts';
 import type { ApiDeps } from '../api-deps.ts';
-import { DiscoveredDevice, DiscoverRequest, PtzCommand, PtzPreset } from '../contract/cameras.ts';
+import { DiscoveredDevice, DiscoverRequest, PtzCommand, PtzLock, PtzLockRequest } from '../contract/cameras.ts';
+import { apiErrors } from '../errors.ts';
+import { PERMISSIONS } from '../permissions.ts';
 import { requirePermission, requireUser, type SessionUser } from '../plugins/auth.ts';
+import type { PtzLocks } from '../ptz-locks.ts';
+import { iso } from '../time-range.ts';
 
 const Params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 type Params = Static<typeof Params>;
@@ -14,7 +18,7 @@ const SAME_MOVE_MS = 10_000;
 const KNOWN_LIMIT = 10_000;
 
 /** Steering cameras and finding new ones, over ONVIF. */
-export function addCameraControlRoutes(app: FastifyInstance, deps: ApiDeps): void {
+export function addCameraControlRoutes(app: FastifyInstance, deps: ApiDeps, locks: PtzLocks): void {
   const { storage, cameras, clock } = deps;
   const maySteer = requirePermission('camera.control');
   const mayManage = requirePermission('camera.manage');
@@ -40,6 +44,13 @@ export function addCameraControlRoutes(app: FastifyInstance, deps: ApiDeps): voi
     await note(user, id, { action: command.action });
     if (lastMoves.size >= KNOWN_LIMIT) lastMoves.clear();
     lastMoves.set(key, nowMs);
+  }
+
+  function lockOf(id: string, user: SessionUser): PtzLock {
+    const held = locks.current(id);
+    if (!held) return {};
+    const { holder, untilMs } = held;
+    return { holder: { username: holder.username, isYou: holder.id === user.id }, until: iso(untilMs) };
   }
 
   app.post<{ Body: DiscoverRequest }>(
@@ -74,25 +85,54 @@ export function addCameraControlRoutes(app: FastifyInstance, deps: ApiDeps): voi
         tags: ['cameras'],
         params: Params,
         body: PtzCommand,
-        description: 'A continuous move ends after durationMs, unless it is sent again or stopped before.',
+        description:
+          'A continuous move ends after durationMs, unless it is sent again or stopped before. Takes or prolongs the lock of the camera; PTZ_IN_USE while somebody else has it.',
       },
       preValidation: maySteer,
     },
     async (request, reply) => {
       const id = cameraId(request.params.id);
-      await noteCommand(requireUser(request), id, request.body);
-      await cameras.steer(id, toDomain(request.body));
+      const user = requireUser(request);
+      // Whoever comes too late must not stop the move of somebody else either.
+      const command = toDomain(request.body);
+      locks.take(id, user, { movesMs: command.action === 'continuous' ? command.durationMs : 0 });
+      await noteCommand(user, id, request.body);
+      await cameras.steer(id, command);
       return reply.status(204).send();
     },
   );
 
   app.get<{ Params: Params }>(
-    '/api/cameras/:id/presets',
+    '/api/cameras/:id/ptz-lock',
+    { schema: { tags: ['cameras'], params: Params, response: { 200: PtzLock } }, preValidation: maySteer },
+    async (request) => lockOf(request.params.id, requireUser(request)),
+  );
+
+  app.post<{ Params: Params; Body: PtzLockRequest }>(
+    '/api/cameras/:id/ptz-lock',
     {
-      schema: { tags: ['cameras'], params: Params, response: { 200: Type.Array(PtzPreset) } },
+      schema: { tags: ['cameras'], params: Params, body: PtzLockRequest, response: { 200: PtzLock } },
       preValidation: maySteer,
     },
-    async (request) => (await cameras.presets(cameraId(request.params.id))).map((preset) => ({ ...preset })),
+    async (request) => {
+      const user = requireUser(request);
+      const { takeOver = false } = request.body;
+      if (takeOver && !PERMISSIONS[user.role].includes('camera.manage'))
+        throw apiErrors.NOT_ALLOWED({ permission: 'camera.manage' });
+      const { id } = await storage.cameras.get(cameraId(request.params.id));
+      const from = locks.take(id, user, { takeOver });
+      if (from) await note(user, id, { action: 'take_over', from: from.username });
+      return lockOf(id, user);
+    },
+  );
+
+  app.delete<{ Params: Params }>(
+    '/api/cameras/:id/ptz-lock',
+    { schema: { tags: ['cameras'], params: Params }, preValidation: maySteer },
+    async (request, reply) => {
+      locks.release(request.params.id, requireUser(request));
+      return reply.status(204).send();
+    },
   );
 
   app.post<{ Params: Params }>(

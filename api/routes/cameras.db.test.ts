@@ -1,5 +1,6 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { uuidv7 } from '#infra/runtime/uuid.ts';
 import type { CameraState } from '#ingest/cameras/camera.ts';
 import { cameraId } from '#ingest/media.ts';
 import { sampleCamera, sampleViolation } from '#storage/testing/sample-events.ts';
@@ -146,4 +147,84 @@ test('the history of a camera tells each change with its reason, newest first, a
   expect(rows.at(-1)).toMatchObject({ status: 'live', changes: 25, stream: 'main' });
   expect(rows.reduce((sum, { changes }) => sum + changes, 0)).toBe(45);
   expect((await request('operator', 'GET', '/api/cameras/nobody/history')).statusCode).toBe(404);
+});
+
+test('rules of every kind are kept, and a calibration that cannot be used is refused in both languages', async () => {
+  const zone = [
+    { x: 0.1, y: 0.1 },
+    { x: 0.4, y: 0.1 },
+    { x: 0.4, y: 0.5 },
+  ];
+  const corner = (x: number, y: number, acrossMetres: number, alongMetres: number) => ({
+    x,
+    y,
+    acrossMetres,
+    alongMetres,
+  });
+  const rules = [
+    { kind: 'region', id: 'r1', name: 'Trees', use: 'ignore', zone },
+    { kind: 'line', id: 'l1', name: 'North', from: { x: 0.1, y: 0.5 }, to: { x: 0.9, y: 0.5 } },
+    { kind: 'dwell', id: 'd1', name: 'Bay', zone, dwellMs: 30_000 },
+    {
+      kind: 'calibration',
+      id: 'c1',
+      name: 'Lane',
+      points: [corner(0.3, 0.8, 0, 0), corner(0.7, 0.8, 3.5, 0), corner(0.6, 0.4, 3.5, 12), corner(0.4, 0.4, 0, 12)],
+    },
+  ];
+  const created = await request('administrator', 'POST', '/api/cameras', { body: { ...input, rules } });
+  expect(created.statusCode).toBe(201);
+  const { id } = created.json<{ id: string }>();
+  expect((await request('administrator', 'GET', `/api/cameras/${id}`)).json()).toMatchObject({ rules });
+
+  const line = [corner(0.2, 0.8, 0, 0), corner(0.4, 0.8, 3, 0), corner(0.6, 0.8, 3, 9), corner(0.8, 0.8, 0, 9)];
+  const put = (changed: readonly object[]): Promise<LightMyRequestResponse> =>
+    request('administrator', 'PUT', `/api/cameras/${id}`, { body: { ...input, rules: changed } });
+  const refused = problemOf(await put([{ kind: 'calibration', id: 'c1', name: 'Lane', points: line }]));
+  expect(refused).toMatchObject({ status: 400, code: 'CALIBRATION_UNUSABLE' });
+  expect(refused.titleZh).toContain('标定');
+  expect(refused.remedy).toContain('rectangle');
+  const twice = problemOf(await put([...rules, { ...rules[3], id: 'c2' }]));
+  expect(twice).toMatchObject({ status: 400, code: 'CALIBRATION_TWICE' });
+  expect((await request('administrator', 'GET', `/api/cameras/${id}`)).json()).toMatchObject({ rules });
+  expect((await request('administrator', 'DELETE', `/api/cameras/${id}`)).statusCode).toBe(204);
+});
+
+test('what the lines of a camera counted is told per hour, to who may see the camera, and not without bounds', async () => {
+  const { storage } = fixture;
+  const counted = await storage.cameras.create(sampleCamera(), cameraId('counted'));
+  const fromMs = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 3_600_000;
+  for (const [index, direction] of (['forward', 'forward', 'backward'] as const).entries()) {
+    const timeMs = fromMs + index;
+    await storage.eventSink.emit(
+      {
+        eventId: uuidv7(timeMs),
+        schemaVersion: 1,
+        timeMs,
+        cameraId: counted.id,
+        kind: 'vehicle.crossing',
+        trackId: 't',
+        ruleId: 'l1',
+        vehicleType: 'car',
+        direction,
+      },
+      [],
+    );
+  }
+  await storage.writer.drain();
+  const ask = (fromTime: number, toTime: number): Promise<LightMyRequestResponse> =>
+    request(
+      'operator',
+      'GET',
+      `/api/cameras/counted/counts?from=${new Date(fromTime).toISOString()}&to=${new Date(toTime).toISOString()}`,
+    );
+  const hour = new Date(fromMs).toISOString();
+  expect((await ask(fromMs, fromMs + 3_600_000)).json()).toMatchObject({
+    hours: [
+      { hour, kind: 'line', ruleId: 'l1', direction: 'backward', vehicleType: 'car', count: 1 },
+      { hour, kind: 'line', ruleId: 'l1', direction: 'forward', vehicleType: 'car', count: 2 },
+    ],
+  });
+  expect(problemOf(await ask(fromMs, fromMs)).code).toBe('RANGE_INVALID');
+  expect(problemOf(await ask(fromMs - 40 * 86_400_000, fromMs)).code).toBe('RANGE_INVALID');
 });

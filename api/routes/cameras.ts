@@ -5,11 +5,12 @@ import { cameraId } from '#ingest/media.ts';
 import { streamingErrors } from '#streaming/errors.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { fromCameraInput, reasonOf, toCameraState, toCameraView } from '../camera-view.ts';
-import { Camera, CameraInput, CameraStateChange } from '../contract/cameras.ts';
+import { Camera, CameraCounts, CameraInput, CameraStateChange, CountsQuery } from '../contract/cameras.ts';
 import type { Looks } from '../looks.ts';
 import { requirePermission, requireUser } from '../plugins/auth.ts';
-import { iso } from '../time-range.ts';
+import { iso, parseTimeRange } from '../time-range.ts';
 
+const MAX_COUNTS_MS = 31 * 24 * 3_600_000;
 const Params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 type Params = Static<typeof Params>;
 
@@ -26,7 +27,15 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Look
 
   app.get(
     '/api/cameras',
-    { schema: { tags: ['cameras'], response: { 200: Type.Array(Camera) } }, preValidation: mayLook },
+    {
+      schema: {
+        tags: ['cameras'],
+        response: { 200: Type.Array(Camera) },
+        description: 'All cameras. Large in a city: ask for it with Accept-Encoding: gzip.',
+      },
+      config: { isConditional: true },
+      preValidation: mayLook,
+    },
     async () => {
       const [list, oldest] = await Promise.all([storage.cameras.list(), storage.segments.oldestByCamera()]);
       const nowMs = clock.nowMs();
@@ -132,6 +141,28 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Look
           ...(reason ? { reason: { en: reason.en, zh: reason.zh } } : {}),
         };
       });
+    },
+  );
+
+  app.get<{ Params: Params; Querystring: CountsQuery }>(
+    '/api/cameras/:id/counts',
+    {
+      schema: { tags: ['cameras'], params: Params, querystring: CountsQuery, response: { 200: CameraCounts } },
+      preValidation: mayLook,
+    },
+    async (request) => {
+      const { fromMs, toMs } = parseTimeRange(request.query.from, request.query.to, MAX_COUNTS_MS);
+      const { id } = await storage.cameras.get(cameraId(request.params.id));
+      const hours = await storage.counts.perHour(id, fromMs, toMs);
+      return {
+        from: iso(fromMs),
+        to: iso(toMs),
+        hours: hours.map(({ hourMs, direction, ...rest }) => ({
+          hour: iso(hourMs),
+          ...rest,
+          ...(direction === undefined ? {} : { direction }),
+        })),
+      };
     },
   );
 

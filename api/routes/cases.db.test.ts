@@ -286,6 +286,28 @@ function common(): { readonly places: readonly object[] } {
   return { places: [place('cam-1', 0), place('cam-3', 20)] };
 }
 
+describe('a search that is part of a case', () => {
+  const body = () => ({ purpose: 'the yard', from: iso(START_MS), to: iso(Date.now()), caseId: open.id });
+
+  test.each([
+    ['/api/sightings/search', {}, 'sighting.search'],
+    ['/api/sightings/trajectory', { plate: '皖A00001' }, 'sighting.trajectory'],
+    ['/api/sightings/clones', { plate: '皖A00001' }, 'sighting.clones'],
+  ])('%s has its number beside the purpose, and is for its members', async (url, changes, action) => {
+    const refused = await berta('POST', url, { ...body(), ...changes });
+    expect(problemOf(refused)).toMatchObject({ status: 403, code: 'CASE_FORBIDDEN' });
+    expect((await request('investigator', 'POST', url, { body: { ...body(), ...changes } })).statusCode).toBe(200);
+    const { history } = (await request('investigator', 'GET', at())).json<CaseDetail>();
+    expect(history.slice(0, 2)).toMatchObject([
+      { by: 'investigator', action, purpose: `the yard (${open.number} theft of a van)` },
+      { by: 'berta', action: 'case.refused' },
+    ]);
+    await request('investigator', 'POST', at('/close'), { body: { note: 'over' } });
+    const late = await request('investigator', 'POST', url, { body: { ...body(), ...changes } });
+    expect(problemOf(late).code).toBe('CASE_CLOSED');
+  });
+});
+
 describe('searches over many vehicles', () => {
   test('answer a member of a case', async () => {
     const together = await request('investigator', 'POST', at('/convoy'), { body: convoy() });

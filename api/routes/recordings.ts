@@ -27,6 +27,7 @@ const GAP_SENTENCES: Readonly<Record<GapCause, { en: string; zh: string }>> = {
   disk_slow: { en: 'The disk was too slow.', zh: '磁盘写入过慢。' },
   disk_error: { en: 'The disk could not be written.', zh: '磁盘写入失败。' },
   service_stopped: { en: 'Vantage was not running.', zh: '系统未运行。' },
+  settings_changed: { en: 'The camera’s settings were changed.', zh: '摄像机设置已更改。' },
   recording_off: { en: 'Recording was switched off.', zh: '录像已关闭。' },
   outside_schedule: { en: 'Outside the hours of the recording schedule.', zh: '不在录像计划时段内。' },
   no_event: { en: 'Nothing happened; this camera records on events.', zh: '无事件；该摄像机仅在事件发生时录像。' },

@@ -75,8 +75,9 @@ describe('a list of results as a file', () => {
   });
 
   test('has its row in the audit log', async () => {
-    const query = { ...range, plate: '皖A10001', vehicleType: 'car' };
-    await request('investigator', 'POST', '/api/sightings/export', { body: { purpose: 'case 7', ...query } });
+    const query = { ...range, vehicleType: 'car' };
+    const body = { purpose: 'case 7', plate: '皖A10001', ...query };
+    await request('investigator', 'POST', '/api/sightings/export', { body });
     expect(await fixture.storage.audit.list({ limit: 1 })).toMatchObject([
       { username: 'investigator', action: 'sighting.export', target: '皖A10001', purpose: 'case 7', detail: query },
     ]);

@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { SightingPage } from '#storage/sightings/sighting-repository.ts';
 import type { ApiDeps } from '../api-deps.ts';
-import { casePurpose, noteRefusal } from '../case-audit.ts';
 import { SightingExport } from '../contract/sightings.ts';
 import { attachment, csvLine } from '../csv.ts';
 import { requirePermission, requireUser } from '../plugins/auth.ts';
+import { auditSearch } from '../search-audit.ts';
 import {
   type CsvStyle,
   csvEnd,
@@ -37,18 +37,13 @@ export function addSightingExportRoute(app: FastifyInstance, deps: ApiDeps): voi
       const { purpose, caseId, language, timeZone = 'UTC', ...query } = request.body;
       const style = csvStyle(language, timeZone);
       const search = toSightingSearch(query);
-      const found =
-        caseId === undefined
-          ? undefined
-          : await noteRefusal(storage.audit, user, caseId, () => storage.cases.requireMember(caseId, user));
-      // The row is written before the answer is made: nothing leaves without its trace.
-      await storage.audit.append({
-        userId: user.id,
-        username: user.username,
+      const { plate, ...filters } = query;
+      const found = await auditSearch(storage, user, {
         action: 'sighting.export',
-        target: query.plate || '*',
-        purpose: found ? `${purpose} (${casePurpose(found)})` : purpose,
-        detail: { ...query, language, ...(caseId === undefined ? {} : { caseId }) },
+        target: plate || '*',
+        purpose,
+        caseId,
+        detail: { ...filters, language },
       });
       const pageFrom = (cursor: string | undefined): Promise<SightingPage> =>
         storage.sightings.search({ ...search, limit: PAGE_ROWS, cursor });

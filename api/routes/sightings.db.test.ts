@@ -2,7 +2,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { cameraId } from '#ingest/media.ts';
 import { sampleCamera, samplePlate, sampleSighting } from '#storage/testing/sample-events.ts';
-import type { SightingPage } from '../contract/sightings.ts';
+import type { CloneReport, SightingPage, Trajectory } from '../contract/sightings.ts';
 import { problemOf, type Requester, requesterOf } from '../testing/requests.ts';
 import { openTestApp, type TestApp } from '../testing/test-app.ts';
 
@@ -83,4 +83,119 @@ test('a plate is watched for 90 days at most', async () => {
   const { id } = added.json<{ id: string }>();
   expect((await request('investigator', 'DELETE', `/api/watchlist/${id}`)).statusCode).toBe(204);
   expect(problemOf(await request('investigator', 'DELETE', `/api/watchlist/${id}`)).status).toBe(404);
+});
+
+test('searches by look-alikes, ways and clones write who, what, why and for which case before they answer', async () => {
+  const { storage } = fixture;
+  const nowMs = Date.now();
+  for (const [minutesAgo, text] of [
+    [50, '皖B70001'],
+    [40, '皖B70001'],
+    [30, '皖B7000I'],
+  ] as const)
+    await storage.eventSink.emit(
+      sampleSighting({
+        timeMs: nowMs - minutesAgo * 60_000,
+        vehicleColour: { name: 'red', confidence: 0.9 },
+        direction: 'approaching',
+        plate: samplePlate(text, { confidence: 0.6 }),
+      }),
+      [],
+    );
+  await storage.writer.drain();
+  const range = { from: new Date(nowMs - 3_600_000).toISOString(), to: new Date(nowMs + 1000).toISOString() };
+  const opened = await request('investigator', 'POST', '/api/cases', {
+    body: {
+      number: '2026-119',
+      title: 'Red van',
+      reason: 'theft of goods',
+      expiresAt: new Date(nowMs + 30 * 86_400_000).toISOString(),
+    },
+  });
+  const { id: caseId } = opened.json<{ id: string }>();
+  const why = { purpose: 'where it went', caseId };
+  const filters = {
+    isFuzzy: true,
+    area: { west: 116, south: 39, east: 117, north: 40 },
+    timeOfDay: { from: '00:00', to: '24:00', timeZone: 'Asia/Shanghai' },
+    vehicleColour: 'red',
+    direction: 'approaching',
+  };
+  const search = await request('investigator', 'POST', '/api/sightings/search', {
+    body: { ...why, plate: '皖B70001', ...range, ...filters },
+  });
+  const page = search.json<SightingPage>();
+  expect(page.sightings.map(({ plate, likelihood }) => [plate?.text, likelihood === 1])).toEqual([
+    ['皖B70001', true],
+    ['皖B70001', true],
+    ['皖B7000I', false],
+  ]);
+  expect(page.sightings[2]!.likelihood).toBeGreaterThan(0.2);
+  expect(page.plates[0]).toEqual({ text: '皖B70001', count: 2, likelihood: 1 });
+  expect(page.sightings[0]).toMatchObject({ vehicleColour: { name: 'red' }, direction: 'approaching' });
+  const trajectory = await request('investigator', 'POST', '/api/sightings/trajectory', {
+    body: { ...why, plate: '皖B70001', ...range, isFuzzy: true },
+  });
+  expect(trajectory.json<Trajectory>().legs.map(({ isImplausible }) => isImplausible)).not.toContain(true);
+  const clones = await request('investigator', 'POST', '/api/sightings/clones', { body: { ...why, ...range } });
+  expect(clones.json<CloneReport>().suspicions).toEqual([]);
+  const rows = await storage.audit.list({ limit: 3 });
+  expect(rows.map(({ action, target, purpose }) => [action, target, purpose])).toEqual([
+    ['sighting.clones', '*', 'where it went (2026-119 theft of goods)'],
+    ['sighting.trajectory', '皖B70001', 'where it went (2026-119 theft of goods)'],
+    ['sighting.search', '皖B70001', 'where it went (2026-119 theft of goods)'],
+  ]);
+  expect(rows.map(({ detail }) => detail)).toEqual([
+    { caseId, ...range },
+    { caseId, ...range, isFuzzy: true },
+    { caseId, ...range, ...filters },
+  ]);
+});
+
+test('who is not in a case searches for none of it, and leaves a trace', async () => {
+  const range = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' };
+  const opened = await request('investigator', 'POST', '/api/cases', {
+    body: {
+      number: '2026-121',
+      title: 'Closed circle',
+      reason: 'nobody else',
+      expiresAt: new Date(Date.now() + 30 * 86_400_000).toISOString(),
+    },
+  });
+  const { id: caseId } = opened.json<{ id: string }>();
+  for (const route of ['search', 'clones']) {
+    const body = { purpose: 'curiosity', caseId, ...range };
+    expect(problemOf(await request('administrator', 'POST', `/api/sightings/${route}`, { body })).status).toBe(403);
+    const [row] = await fixture.storage.audit.list({ limit: 1 });
+    expect(row).toMatchObject({ action: 'case.refused', username: 'administrator', target: caseId });
+  }
+  const body = { purpose: 'curiosity', caseId: 'no-such-case', ...range };
+  expect(problemOf(await request('investigator', 'POST', '/api/sightings/search', { body })).status).toBe(404);
+});
+
+test.each([
+  ['a day of clones at most', 'clones', { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:01Z' }, 'to'],
+  ['no wildcards in a fuzzy search', 'search', { plate: '皖A？2345', isFuzzy: true }, 'isFuzzy'],
+  ['no area upside down', 'search', { area: { west: 1, south: 2, east: 3, north: 1 } }, 'area'],
+  [
+    'no time zone of nowhere',
+    'search',
+    { timeOfDay: { from: '01:00', to: '02:00', timeZone: 'No/Where' } },
+    'timeOfDay',
+  ],
+  ['no hour 25', 'search', { timeOfDay: { from: '25:00', to: '02:00', timeZone: 'UTC' } }, undefined],
+  ['no search without a purpose', 'search', { purpose: '' }, 'purpose'],
+])('%s', async (_title, route, body, field) => {
+  const response = await request('investigator', 'POST', `/api/sightings/${route}`, {
+    body: { purpose: 'case 2026-120', from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z', ...body },
+  });
+  expect(response.statusCode).toBe(400);
+  if (field !== undefined) expect(problemOf(response).field).toBe(field);
+});
+
+test('who may not search gets nothing', async () => {
+  const body = { purpose: 'curiosity', from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' };
+  for (const role of ['operator', 'inspector', 'auditor'] as const)
+    for (const route of ['search', 'clones'])
+      expect((await request(role, 'POST', `/api/sightings/${route}`, { body })).statusCode).toBe(403);
 });

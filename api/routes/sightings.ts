@@ -36,7 +36,7 @@ export function addSightingRoutes(app: FastifyInstance, deps: ApiDeps): void {
       const search = toSightingSearch(query);
       const startedMs = clock.monotonicMs();
       const { plate, ...filters } = query;
-      await auditSearch(storage.audit, requireUser(request), {
+      await auditSearch(storage, requireUser(request), {
         action: 'sighting.search',
         target: plate || '*',
         purpose,
@@ -63,7 +63,7 @@ export function addSightingRoutes(app: FastifyInstance, deps: ApiDeps): void {
     async (request) => {
       const { purpose, caseId, plate, from, to, isFuzzy = false } = request.body;
       const range = parseTimeRange(from, to, MAX_RANGE_MS);
-      await auditSearch(storage.audit, requireUser(request), {
+      await auditSearch(storage, requireUser(request), {
         action: 'sighting.trajectory',
         target: plate,
         purpose,
@@ -84,7 +84,7 @@ export function addSightingRoutes(app: FastifyInstance, deps: ApiDeps): void {
       const { purpose, caseId, plate, from, to, limit = 50 } = request.body;
       const range = parseTimeRange(from, to, DAY_MS);
       const startedMs = clock.monotonicMs();
-      await auditSearch(storage.audit, requireUser(request), {
+      await auditSearch(storage, requireUser(request), {
         action: 'sighting.clones',
         target: plate ?? '*',
         purpose,

@@ -2,8 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import type { CameraState } from '#ingest/cameras/camera.ts';
 import type { StreamHub } from '#ingest/hub/stream-hub.ts';
 import type { PtzCommand } from '#ingest/onvif/camera-control.ts';
+import type { ImagingSettings } from '#ingest/onvif/imaging.ts';
+import type { PtzPreset } from '#ingest/onvif/ptz.ts';
 import type { AppError } from '#infra/runtime/app-error.ts';
 import { MemoryBus } from '#infra/runtime/bus.ts';
 import { type Clock, systemClock } from '#infra/runtime/clock.ts';
@@ -31,11 +34,14 @@ export class FakeCameras implements CameraGateway {
   /** What was asked of the cameras, in order. */
   readonly steered: { readonly cameraId: string; readonly command: PtzCommand | 'synchronize' }[] = [];
 
+  /** What was kept in the cameras, in order. */
+  readonly setUp: object[] = [];
+
   hub(cameraId: string): StreamHub | undefined {
     return this.hubs.get(cameraId);
   }
 
-  state(): undefined {
+  state(_cameraId: string): CameraState | undefined {
     return undefined;
   }
 
@@ -67,6 +73,35 @@ export class FakeCameras implements CameraGateway {
     return [{ token: 'preset-1', name: 'Gate' }];
   }
 
+  async keepPreset(cameraId: string, name: string): Promise<string> {
+    this.setUp.push({ cameraId, kept: name });
+    return 'preset-2';
+  }
+
+  async renamePreset(cameraId: string, renamed: PtzPreset): Promise<void> {
+    this.setUp.push({ cameraId, renamed });
+  }
+
+  async removePreset(cameraId: string, removed: string): Promise<void> {
+    this.setUp.push({ cameraId, removed });
+  }
+
+  async imaging(): ReturnType<CameraGateway['imaging']> {
+    const range = { minimum: 0, maximum: 100 };
+    return {
+      settings: { brightness: 50, irCutFilter: 'AUTO', focusMode: 'AUTO' },
+      options: {
+        ...{ brightness: range, contrast: undefined, saturation: undefined, sharpness: undefined },
+        ...{ irCutFilters: ['ON', 'AUTO'], focusModes: ['AUTO'] },
+      },
+    };
+  }
+
+  async setImaging(cameraId: string, set: ImagingSettings): ReturnType<CameraGateway['setImaging']> {
+    this.setUp.push({ cameraId, set });
+    return await this.imaging();
+  }
+
   async synchronize(cameraId: string): Promise<void> {
     this.steered.push({ cameraId, command: 'synchronize' });
   }
@@ -86,6 +121,7 @@ export interface TestApp {
   readonly cameras: FakeCameras;
   readonly feed: LiveFeed;
   readonly recordingFolder: string;
+  readonly databaseUrl: string;
   /** A Cookie header of a signed-in user of this role; the user's name is the role's. */
   cookie(role: Role): string;
   close(): Promise<void>;
@@ -101,7 +137,7 @@ export async function openTestApp(
     readonly streaming?: Readonly<Record<string, unknown>>;
   } = {},
 ): Promise<TestApp> {
-  const { storage, close } = await openTestStorage(serverUrl);
+  const { storage, url, close } = await openTestStorage(serverUrl);
   const folder = await mkdtemp(path.join(tmpdir(), 'vantage-app-'));
   const uiFolder = path.join(folder, 'ui');
   const recordingFolder = path.join(folder, 'recordings');
@@ -149,6 +185,7 @@ export async function openTestApp(
     cameras,
     feed,
     recordingFolder,
+    databaseUrl: url,
     cookie(role) {
       const cookie = cookies.get(role);
       if (cookie === undefined) throw new Error(`no user is ${role}`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { averagePrecision50 } from './average-precision.ts';
-import { plateOfCcpdName, plateOfCropName } from './plate-truth.ts';
+import { plateBoxOfCcpdName, plateOfCcpdName, plateOfCropName } from './plate-truth.ts';
 
 const box = (x: number) => ({ x, y: 0, width: 0.1, height: 0.1 });
 
@@ -29,6 +29,12 @@ describe('truth in file names', () => {
     );
     expect(plateOfCcpdName('00463-90_268-329&567_450&602-450&602-0_0_3_26_26_33_27_33-176-28.jpg')).toBe('皖AD22939');
     expect(plateOfCcpdName('holiday.jpg')).toBeUndefined();
+  });
+
+  it('reads where the plate is out of a CCPD name', () => {
+    const name = '0089224137931-92_85-368&433_515&496-516&498_369&484-0_0_22_30_1_29_33-134-36.jpg';
+    expect(plateBoxOfCcpdName(name)).toEqual({ left: 368, top: 433, right: 515, bottom: 496 });
+    expect(plateBoxOfCcpdName('holiday.jpg')).toBeUndefined();
   });
 
   it('reads the plate of a crop up to the first mark', () => {

@@ -1,16 +1,21 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { SecondLook } from '#ingest/cameras/camera.ts';
 import Type from 'typebox';
 import Value from 'typebox/value';
 import { decodePicture } from '#analyzers/imaging/scale.ts';
-import { type Detection, OBJECT_LABELS, VEHICLE_LABELS } from '#analyzers/detection.ts';
+import { type Box, type Detection, OBJECT_LABELS, type PlateReading, VEHICLE_LABELS } from '#analyzers/detection.ts';
 import type { ModelRegistry } from '#analyzers/models/model-registry.ts';
+import type { Picture } from '#analyzers/packs/model-pack.ts';
 import { createPlateReader } from '#analyzers/packs/plate/plate-pack.ts';
-import { PlateRecogniser } from '#analyzers/packs/plate/plate-recogniser.ts';
 import { createDetector, type DetectorOptions } from '#analyzers/packs/vehicle/vehicle-pack.ts';
 import { averagePrecision50 } from './average-precision.ts';
+import { asFarScene } from './far-scene.ts';
 import { benchErrors } from './errors.ts';
-import { plateOfCcpdName, plateOfCropName } from './plate-truth.ts';
+import { fitPlateCalibration, measurePlateCrops } from './plate-crops.ts';
+import { type PixelBox, plateBoxOfCcpdName, plateOfCcpdName } from './plate-truth.ts';
+import type { ReliabilityBin } from './reliability.ts';
+import { measureColours } from './vehicle-colour.ts';
 
 /** What {@link measureAccuracy} is asked. */
 export interface AccuracyOptions {
@@ -19,9 +24,18 @@ export interface AccuracyOptions {
   readonly registry: ModelRegistry;
   readonly detector: DetectorOptions['choice'];
   readonly threshold: number;
+  /** Of vehicles: look again at parts of each picture. */
+  readonly secondLook: SecondLook;
+  /** Of vehicles: each picture takes this share of the height of a larger grey one, so that all in it is small; 1: as it is. */
+  readonly shrink: number;
+  /** Make every plate crop worse first. */
+  readonly degrade: boolean;
+  readonly homeProvince: string;
 }
 
-export type AccuracyResult = Readonly<Record<string, string | number>> & { readonly task: string };
+export type AccuracyResult = Readonly<Record<string, string | number | readonly ReliabilityBin[]>> & {
+  readonly task: string;
+};
 
 interface Miss {
   readonly truth: string;
@@ -54,11 +68,15 @@ export async function measureAccuracy(
 ): Promise<{ result: AccuracyResult; misses: readonly Miss[] }> {
   switch (options.task) {
     case 'plate-crops':
-      return measureCrops(options);
+      return measurePlateCrops(options.task, { ...options, files: await pictureFiles(options.folder) });
+    case 'plate-calibration':
+      return fitPlateCalibration(options.task, { ...options, files: await pictureFiles(options.folder) });
     case 'plate-frames':
       return measureFrames(options);
     case 'vehicles':
       return measureVehicles(options);
+    case 'vehicle-colour':
+      return measureColours(options);
     case 'masks':
       throw benchErrors.BENCH_TASK_NOT_BUILT();
     default:
@@ -75,43 +93,36 @@ async function pictureFiles(folder: string): Promise<string[]> {
   return pictures;
 }
 
-function plateResult(task: string, total: number, misses: readonly Miss[]) {
-  const correct = total - misses.length;
-  return { result: { task, n: total, correct, accuracy: correct / total }, misses };
+/** A plate is located when the middle of what was read lies in it. */
+function isLocated({ box }: PlateReading, { widthPx, heightPx }: Picture, truth: PixelBox): boolean {
+  const x = (box.x + box.width / 2) * widthPx;
+  const y = (box.y + box.height / 2) * heightPx;
+  return x >= truth.left && x <= truth.right && y >= truth.top && y <= truth.bottom;
 }
 
-async function measureCrops({ task, folder, registry }: AccuracyOptions) {
-  const files = await pictureFiles(folder);
-  const recogniser = await PlateRecogniser.open(registry);
-  const misses: Miss[] = [];
-  for (const name of files) {
-    const truth = plateOfCropName(name);
-    const read = (await recogniser.readCrop(await decodePicture(path.join(folder, name))))?.text ?? '';
-    if (read !== truth) misses.push({ truth, read });
-  }
-  await recogniser.close();
-  return plateResult(task, files.length, misses);
-}
-
-async function measureFrames({ task, folder, registry, detector: choice, threshold }: AccuracyOptions) {
+async function measureFrames({ task, folder, registry, detector: choice, threshold, homeProvince }: AccuracyOptions) {
   const files = await pictureFiles(folder);
   const detector = await createDetector({ registry, choice, threshold });
-  const reader = await createPlateReader({ registry });
+  const reader = await createPlateReader({ registry, homeProvince });
   const misses: Miss[] = [];
+  let located = 0;
   for (const name of files) {
     const truth = plateOfCcpdName(name);
-    if (truth === undefined) throw benchErrors.BENCH_DATA_UNUSABLE({ folder, file: name });
+    const place = plateBoxOfCcpdName(name);
+    if (truth === undefined || place === undefined) throw benchErrors.BENCH_DATA_UNUSABLE({ folder, file: name });
     const picture = await decodePicture(path.join(folder, name));
     const readings = await reader.read(picture, await detector.detect(picture));
     // The surest plate of the frame is the answer; a right one among several is no excuse.
     const read = readings[0]?.text ?? '';
+    if (readings.some((reading) => isLocated(reading, picture, place))) located++;
     if (read !== truth) misses.push({ truth, read });
   }
   await Promise.all([detector.close(), reader.close()]);
-  return plateResult(task, files.length, misses);
+  const correct = files.length - misses.length;
+  return { result: { task, n: files.length, located, correct, accuracy: correct / files.length }, misses };
 }
 
-async function measureVehicles({ task, folder, registry, detector: choice }: AccuracyOptions) {
+async function measureVehicles({ task, folder, registry, detector: choice, secondLook, shrink }: AccuracyOptions) {
   let labels: unknown;
   try {
     labels = JSON.parse(await readFile(path.join(folder, 'labels.json'), 'utf8'));
@@ -119,11 +130,14 @@ async function measureVehicles({ task, folder, registry, detector: choice }: Acc
     throw benchErrors.BENCH_DATA_UNUSABLE({ folder, file: 'labels.json' }, cause);
   }
   if (!Value.Check(VehicleLabels, labels)) throw benchErrors.BENCH_DATA_UNUSABLE({ folder, file: 'labels.json' });
-  const detector = await createDetector({ registry, choice, threshold: LOWEST_SCORE });
+  const detector = await createDetector({ registry, choice, threshold: LOWEST_SCORE, ignoreLabelThresholds: true });
   const pictures: { found: Detection[]; boxes: (typeof labels)[number]['boxes'] }[] = [];
-  for (const { image, boxes } of labels) {
-    const found = await detector.detect(await decodePicture(path.join(folder, image)));
-    pictures.push({ found, boxes });
+  for (const [index, { image, boxes }] of labels.entries()) {
+    const whole = await decodePicture(path.join(folder, image));
+    const { picture, place } =
+      shrink < 1 ? await asFarScene(whole, shrink, index) : { picture: whole, place: (box: Box) => box };
+    const found = await detector.detect(picture, secondLook);
+    pictures.push({ found, boxes: boxes.map((box) => ({ ...box, ...place(box) })) });
   }
   await detector.close();
   const precision = (wanted: readonly string[]): number =>
@@ -138,6 +152,8 @@ async function measureVehicles({ task, folder, registry, detector: choice }: Acc
       task,
       n: pictures.length,
       model: detector.manifest.id,
+      ...(secondLook === 'none' ? {} : { secondLook }),
+      ...(shrink === 1 ? {} : { shrink }),
       ap50Vehicle: precision(VEHICLE_LABELS),
       ap50Person: precision(['person']),
     },

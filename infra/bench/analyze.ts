@@ -1,83 +1,77 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { letterbox } from '#analyzers/imaging/letterbox.ts';
-import { decodePicture, scaleRegion } from '#analyzers/imaging/scale.ts';
+import type { AnalyzerConfig } from '#analyzers/config.ts';
 import type { ModelRegistry } from '#analyzers/models/model-registry.ts';
-import { OnnxSession } from '#analyzers/onnx/onnx-session.ts';
-import type { Picture } from '#analyzers/packs/model-pack.ts';
-import { createDetector } from '#analyzers/packs/vehicle/vehicle-pack.ts';
-import { type BenchReport, cpuMs, describeMachine } from './bench-report.ts';
+import { cacheFolder, REPOSITORY_ROOT } from '../setup/cache-folder.ts';
+import { measureCapacity } from './analyze/capacity.ts';
+import { loadKeyFilm } from './analyze/key-film.ts';
+import { measureRatio } from './analyze/ratio.ts';
+import { type BenchReport, describeMachine } from './bench-report.ts';
 
 export interface AnalyzeBenchOptions {
   readonly registry: ModelRegistry;
-  /** Pictures to analyse; undefined: a made-up one. */
-  readonly folder: string | undefined;
+  readonly config: AnalyzerConfig;
+  readonly analysisMaxWidthPx: number;
+  /** Films of traffic; none: the shipped ones. */
+  readonly clips: readonly string[];
+  /** Scale the films to this width before; undefined: as they are. */
+  readonly widthPx: number | undefined;
+  readonly keyFrameIntervalSeconds: number;
+  readonly readPlates: boolean;
+  /** Pictures through the chain; without `cameras`. */
   readonly frames: number;
+  /** Measure instead how many cameras one analyzer thread keeps up with. */
+  readonly cameras: number | undefined;
+  readonly seconds: number;
 }
 
-const WIDTH_PX = 1280;
-const HEIGHT_PX = 720;
-const WARM_UP = 5;
-const MODEL_ID = 'centernet-512x288';
+const SHIPPED = ['crossing.mp4', 'gate.mp4'].map((name) => path.join(REPOSITORY_ROOT, 'ingest/simulator/clips', name));
 
 /**
- * Frames per CPU second through the detector, scaling and decoding of boxes included, against the ceiling: the same
- * network run alone on a prepared input.
+ * Pictures per CPU second from the key frame of a camera to events, against bare decoding and bare networks on the same
+ * pictures; or, with `cameras`, what so many cameras take at once.
  */
-export async function benchAnalyze({ registry, folder, frames }: AnalyzeBenchOptions): Promise<BenchReport> {
-  const pictures = folder === undefined ? [madeUpPicture()] : await loadPictures(folder);
-  const picture = (index: number): Picture => pictures[index % pictures.length] ?? madeUpPicture();
-  const detector = await createDetector({ registry, choice: 'centernet', threshold: 0.3 });
-  const session = await OnnxSession.open({ modelId: MODEL_ID, bytes: await registry.load(MODEL_ID) });
-  const { tensor } = await letterbox(picture(0), {
-    widthPx: 512,
-    heightPx: 288,
-    channels: 'rgb',
-    mean: [0, 0, 0],
-    scale: [1, 1, 1],
-    border: 0,
-  });
-  for (let i = 0; i < WARM_UP; i++) {
-    await detector.detect(picture(i));
-    await session.run(tensor);
-  }
-  let [whole, alone] = [0, 0];
-  // In turns, so that a busy machine slows both alike.
-  for (let i = 0; i < frames; i++) {
-    const start = cpuMs();
-    await detector.detect(picture(i));
-    const middle = cpuMs();
-    await session.run(tensor);
-    whole += middle - start;
-    alone += cpuMs() - middle;
-  }
-  await Promise.all([detector.close(), session.close()]);
-  const framesPerCpuSecond = (frames * 1000) / whole;
-  const ceilingFramesPerCpuSecond = (frames * 1000) / alone;
-  const ratio = framesPerCpuSecond / ceilingFramesPerCpuSecond;
-  return {
-    bench: 'analyze',
-    machine: describeMachine(),
-    conditions: { model: MODEL_ID, widthPx: WIDTH_PX, heightPx: HEIGHT_PX, frames, pictures: folder ?? 'made up' },
-    results: [{ framesPerCpuSecond, ceilingFramesPerCpuSecond, ratio }],
-    ratio,
+export async function benchAnalyze(options: AnalyzeBenchOptions): Promise<BenchReport> {
+  const { config, keyFrameIntervalSeconds, cameras, widthPx, readPlates } = options;
+  const clips = options.clips.length > 0 ? options.clips : SHIPPED;
+  const films = [];
+  for (const clip of clips)
+    films.push(
+      await loadKeyFilm({
+        clip,
+        intervalMs: keyFrameIntervalSeconds * 1000,
+        widthPx,
+        folder: path.join(cacheFolder(), 'bench'),
+      }),
+    );
+  const chain = {
+    analyzers: config,
+    ingest: { analysisMaxWidthPx: options.analysisMaxWidthPx },
+    readPlates,
   };
-}
-
-async function loadPictures(folder: string): Promise<Picture[]> {
-  const names = (await readdir(folder)).filter((name) => /\.(jpe?g|png)$/i.test(name)).slice(0, 8);
-  return Promise.all(
-    names.map(async (name) => {
-      const picture = await decodePicture(path.join(folder, name));
-      const whole = { left: 0, top: 0, width: picture.widthPx, height: picture.heightPx };
-      return scaleRegion(picture, whole, WIDTH_PX, HEIGHT_PX);
-    }),
-  );
-}
-
-/** Blocks of many colours: the network's time does not depend on what it sees. */
-function madeUpPicture(): Picture {
-  const pixels = new Uint8Array(WIDTH_PX * HEIGHT_PX * 3);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = ((i >> 7) * 37) % 256;
-  return { pixels, widthPx: WIDTH_PX, heightPx: HEIGHT_PX };
+  const [first] = films;
+  const conditions = {
+    detector: config.detector,
+    clips: films.map(({ name }) => name).join(', '),
+    widthPx: first?.format.widthPx ?? 0,
+    heightPx: first?.format.heightPx ?? 0,
+    keyFrameBytes: Math.round(
+      (first?.keyFrames.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) ?? 0) / (first?.keyFrames.length || 1),
+    ),
+    keyFrameIntervalSeconds,
+    analysisMaxWidthPx: options.analysisMaxWidthPx,
+    plates: readPlates ? 'read' : 'not read',
+    cpu: 'all threads of this process and its decoders',
+  };
+  const machine = describeMachine();
+  if (cameras !== undefined) {
+    const result = await measureCapacity({ ...chain, films, cameras, seconds: options.seconds });
+    return {
+      bench: 'analyze',
+      machine,
+      conditions: { ...conditions, cameras, seconds: options.seconds },
+      results: [result],
+    };
+  }
+  const result = await measureRatio({ ...chain, films, frames: options.frames, registry: options.registry });
+  return { bench: 'analyze', machine, conditions, results: [result], ratio: result.ratio };
 }

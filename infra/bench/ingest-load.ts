@@ -1,6 +1,6 @@
 import { answerCalls } from './ingest/child-calls.ts';
 import { loadFilm } from './ingest/load-clip.ts';
-import { type LoadCounts, LoadSource } from './ingest/load-source.ts';
+import { type LoadCounts, type LoadLateness, LoadSource } from './ingest/load-source.ts';
 
 /** The process of the load: cameras that cost little. Started by the bench. */
 
@@ -14,6 +14,7 @@ const calls = {
     return { port: await source.listen(), mbitPerSecond: clip.mbitPerSecond };
   },
   resetLateness: (): void => source?.resetLateness(),
+  lateness: (): LoadLateness | undefined => source?.lateness,
   counts: (): LoadCounts | undefined => source?.counts,
   async stop(): Promise<LoadCounts | undefined> {
     await source?.stop();

@@ -29,12 +29,15 @@ export interface CameraIndex {
 let ingest: IngestUnderTest | undefined;
 let isClosing = false;
 const index = new Map<string, { frames: number; files: string[]; gaps: string[] }>();
+/** What was closed, oldest first, as far as it was not asked for. */
+const closed: { readonly camera: number; readonly file: string; readonly endMs: number }[] = [];
 const live = new Set<string>();
 
 const calls = {
   async start({ urls, folder, segmentSeconds, threads }: SubjectStart): Promise<void> {
     const config = readConfig('INGEST', ingestConfigSchema, {}, { recordingFolder: folder, segmentSeconds, threads });
     const cameras = urls.map(toCamera);
+    const numbers = new Map(cameras.map(({ id }, at) => [id, at]));
     for (const { id } of cameras) index.set(id, { frames: 0, files: [], gaps: [] });
     ingest = await startIngest({
       cameras,
@@ -44,6 +47,7 @@ const calls = {
           const entry = index.get(segment.cameraId);
           entry?.files.push(segment.path);
           if (entry) entry.frames += segment.frames;
+          closed.push({ camera: numbers.get(segment.cameraId) ?? 0, file: segment.path, endMs: segment.endMs });
         },
         openGap: (gap) => {
           const entry = index.get(gap.cameraId);
@@ -60,6 +64,13 @@ const calls = {
     });
   },
   live: (): number => live.size,
+  /** Files whose pictures end before this wall time, by the number of their camera, each told once. */
+  takeClosedBefore(endMs: number): readonly (readonly string[])[] {
+    const files = Array.from({ length: index.size }, (): string[] => []);
+    const young = closed.findIndex((one) => one.endMs >= endMs);
+    for (const { camera, file } of closed.splice(0, young < 0 ? closed.length : young)) files[camera]?.push(file);
+    return files;
+  },
   /** Closes all files. @returns the whole index */
   async close(): Promise<readonly CameraIndex[]> {
     isClosing = true;

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { cacheFolder } from '../setup/cache-folder.ts';
 import { type BenchReport, describeMachine } from './bench-report.ts';
@@ -24,7 +25,8 @@ export interface IngestBenchOptions {
   onProgress(line: string): void;
 }
 
-const WARM_UP_SECONDS = 5;
+/** Files are open and code is compiled by then. */
+const WARM_UP_SECONDS = 10;
 const SEGMENT_SECONDS = 60;
 const PROBED_CAMERAS = 5;
 const MODEL_MBIT_PER_SECOND = [1, 2, 4, 8];
@@ -36,6 +38,7 @@ const MODEL_CAMERAS = 50;
  */
 export async function benchIngest(options: IngestBenchOptions): Promise<BenchReport> {
   const { seconds, threads, repeat, peerCameras } = options;
+  const loadAverage = loadavg()[0] ?? 0;
   const films = path.join(cacheFolder(), 'bench');
   const folder = path.join(options.folder ?? films, `recordings-${process.pid}`);
   const sizes = options.cameras.toSorted((a, b) => a - b);
@@ -87,6 +90,8 @@ export async function benchIngest(options: IngestBenchOptions): Promise<BenchRep
       segmentSeconds,
       threads,
       repeat,
+      // What else the machine did shows in every figure.
+      loadAverageBefore: Math.round(loadAverage * 10) / 10,
       cpu: 'schedstat, all threads of all processes under test',
       memory: 'proportional set size, highest in the window',
       source: 'a process of its own, not counted; its cost and lateness stand with each result',

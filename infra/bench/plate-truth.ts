@@ -20,3 +20,18 @@ export function plateOfCcpdName(fileName: string): string | undefined {
 export function plateOfCropName(fileName: string): string {
   return fileName.split(/[-_.]/)[0] ?? '';
 }
+
+/** Corners of a box in pixels. */
+export interface PixelBox {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Where the plate is, by the name of a CCPD picture. @returns undefined when the name is not of that form */
+export function plateBoxOfCcpdName(fileName: string): PixelBox | undefined {
+  const [left, top, right, bottom] = (fileName.split('-')[2] ?? '').split(/[&_]/).map(Number);
+  const isBox = [left, top, right, bottom].every((value) => value !== undefined && Number.isFinite(value));
+  return isBox ? { left: left ?? 0, top: top ?? 0, right: right ?? 0, bottom: bottom ?? 0 } : undefined;
+}

@@ -44,7 +44,8 @@ export function readSession(parts: Iterable<Buffer>): { readonly log: string; re
       );
       hash.update(JSON.stringify([...message.headers])).update(message.body);
     },
-    onInterleaved: (channel, bytes) => {
+    onInterleaved: (channel, whole, start, end) => {
+      const bytes = whole.subarray(start, end);
       interleavedSizeBytes += bytes.length;
       hash.update(`$${channel} ${bytes.length} `).update(bytes);
     },
@@ -65,7 +66,8 @@ export function packetsOf(session: Buffer): readonly SessionPacket[] {
   const packets: SessionPacket[] = [];
   const reader = new RtspReader({
     onMessage: () => undefined,
-    onInterleaved: (channel, bytes) => void packets.push({ channel, bytes: Buffer.from(bytes) }),
+    onInterleaved: (channel, bytes, start, end) =>
+      void packets.push({ channel, bytes: Buffer.from(bytes.subarray(start, end)) }),
   });
   refusal(READER_CODES, () => reader.push(session));
   return packets;

@@ -164,14 +164,19 @@ export const TARGETS: readonly FuzzTarget[] = [
   },
   {
     name: 'mp4',
-    seeds: () => [made('mp4')],
-    words: ['moov', 'trak', 'mdia', 'stbl', 'stsd', 'avc1', 'avcC', 'stts', 'stsz', 'stsc', 'stco', 'co64', 'ctts'],
+    seeds: () => [made('mp4'), made('mov'), made('m4v')],
+    words: [
+      ...['moov', 'trak', 'mdia', 'stbl', 'stsd', 'avc1', 'avcC', 'stts', 'stsz', 'stsc', 'stco', 'co64', 'ctts'],
+      ...['hvc1', 'hev1', 'hvcC', 'soun', 'mp4a', 'wave', 'esds', 'alaw', 'ulaw'],
+    ],
     run(bytes) {
       const track = readMp4(bytes);
       if ('unusable' in track) return;
       for (const { nalUnits } of track.samples) {
         for (const nal of nalUnits) must(nal.length <= bytes.length, 'a NAL unit lies in its file');
       }
+      const sizeBytes = track.sound?.frames.reduce((sum, frame) => sum + frame.bytes.length, 0) ?? 0;
+      must(sizeBytes <= bytes.length, 'sound is no larger than its file');
     },
   },
   {
@@ -204,19 +209,23 @@ export const TARGETS: readonly FuzzTarget[] = [
 const films = new Map<string, Buffer>();
 
 /** A tiny film of ffmpeg's test picture, made once. */
-function made(format: 'mp4' | 'nut'): Buffer {
+const PICTURES = '-f lavfi -i testsrc2=size=32x16:rate=25';
+const LARGER = '-f lavfi -i testsrc2=size=64x64:rate=25 -f lavfi -i sine=sample_rate=8000';
+const H265 = '-c:v libx265 -preset ultrafast -x265-params bframes=0:keyint=5:log-level=none -pix_fmt yuv420p';
+const FILMS = {
+  mp4: `${PICTURES} -frames:v 12 -pix_fmt yuv420p -c:v libx264 -threads 1 -bf 0 -g 5`,
+  // With sound as AAC, and as G.711, which only QuickTime has a name for.
+  mov: `${LARGER} -t 0.4 ${H265} -c:a pcm_alaw`,
+  m4v: `${LARGER} -t 0.4 ${H265} -c:a aac -f mp4`,
+  nut: `${PICTURES} -frames:v 12 -vf format=rgb24 -c:v rawvideo -write_index 0`,
+} as const;
+
+function made(format: keyof typeof FILMS): Buffer {
   const known = films.get(format);
   if (known) return known;
   const folder = mkdtempSync(path.join(tmpdir(), 'vantage-fuzz-'));
   const file = path.join(folder, `film.${format}`);
-  const coding =
-    format === 'mp4' ? '-c:v libx264 -threads 1 -bf 0 -g 5' : '-vf format=rgb24 -c:v rawvideo -write_index 0';
-  const words =
-    `-v error -f lavfi -i testsrc2=size=32x16:rate=25 -frames:v 12 -pix_fmt yuv420p ${coding} ${file}`.split(' ');
-  const result = spawnSync(
-    'ffmpeg',
-    format === 'mp4' ? words : words.filter((word) => word !== '-pix_fmt' && word !== 'yuv420p'),
-  );
+  const result = spawnSync('ffmpeg', `-v error ${FILMS[format]} ${file}`.split(' '));
   if (result.status !== 0) throw new Error(`ffmpeg: ${result.stderr?.toString() ?? result.error?.message}`);
   const bytes = readFileSync(file);
   rmSync(folder, { recursive: true, force: true });

@@ -7,19 +7,19 @@ import type { Camera, CameraState, TransportChoice } from '#ingest/cameras/camer
 import { type AddressProbeResult, probeAddress } from '#ingest/cameras/address-probe.ts';
 import type { ProbeStep } from '#ingest/cameras/camera-probe.ts';
 import type { IngestConfig } from '#ingest/config.ts';
+import { ConnectLimiter } from '#ingest/connect-limiter.ts';
 import { FramePool } from '#ingest/frames/frame-pool.ts';
-import { FrameSampler } from '#ingest/frames/frame-sampler.ts';
 import { KeyFrameDecoderPool } from '#ingest/frames/key-frame-decoder-pool.ts';
 import { decodeKeyFrameToJpeg } from '#ingest/frames/still.ts';
 import type { ReadableHub } from '#ingest/hub/readable-hub.ts';
-import { type AccessUnit, type CameraId, cameraId } from '#ingest/media.ts';
-import { CameraControl, type PtzCommand } from '#ingest/onvif/camera-control.ts';
+import { type AccessUnit, type CameraId, cameraId, type GapCause } from '#ingest/media.ts';
+import { CameraControl, type CameraImaging, type PtzCommand } from '#ingest/onvif/camera-control.ts';
 import { discoverDevices } from '#ingest/onvif/discovery.ts';
 import type { DiscoveredDevice } from '#ingest/onvif/discovery-message.ts';
+import type { ImagingSettings } from '#ingest/onvif/imaging.ts';
 import type { PtzPreset } from '#ingest/onvif/ptz.ts';
 import type { IngestTopics } from '#ingest/ports.ts';
 import { IngestWorkerPool } from '#ingest/workers/ingest-worker-pool.ts';
-import type { RemoteCamera } from '#ingest/workers/remote-camera.ts';
 import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
 import type { Bus } from '#infra/runtime/bus.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
@@ -27,6 +27,7 @@ import type { Log } from '#infra/runtime/logger.ts';
 import { sleep } from '#infra/runtime/supervisor.ts';
 import type { Storage } from '#storage/storage.ts';
 import { streamToShow } from '#streaming/live-source.ts';
+import { RunningCamera } from './running-camera.ts';
 
 /** Shared memory for decoded pictures of all cameras together. */
 const FRAME_MEMORY_BYTES = 512 * 1024 * 1024;
@@ -45,11 +46,6 @@ export interface CameraNodeDeps {
   readonly log: Log;
 }
 
-interface RunningCamera {
-  readonly remote: RemoteCamera;
-  readonly sampler: FrameSampler | undefined;
-}
-
 /** Ingest, recording and analysis for this node's cameras. Recording and live pictures do not wait for models, nor for each other. */
 export class CameraNode implements CameraGateway {
   readonly #deps: CameraNodeDeps;
@@ -62,6 +58,7 @@ export class CameraNode implements CameraGateway {
   readonly #pool: AnalyzerPool;
   readonly #analysis: AnalysisPipeline;
   readonly #control: CameraControl;
+  readonly #eventTurns: ConnectLimiter;
   readonly #abort = new AbortController();
   #modelFailure: AppError | undefined;
   #areModelsReady = false;
@@ -79,6 +76,7 @@ export class CameraNode implements CameraGateway {
       clock,
       log,
     });
+    this.#eventTurns = new ConnectLimiter(ingestConfig.connectsPerSecond, clock);
     this.#ingest = new IngestWorkerPool({
       config: ingestConfig,
       segments: storage.segmentLog,
@@ -105,7 +103,11 @@ export class CameraNode implements CameraGateway {
         detectionThreshold: analyzerConfig.detectionThreshold,
         modelFolder: deps.modelFolder,
         modelMirror: analyzerConfig.modelMirror,
+        packFolder: analyzerConfig.packFolder,
         readPlates: true,
+        officialVehicles: analyzerConfig.officialVehicles,
+        plateGrammar: analyzerConfig.plateGrammar,
+        homeProvince: analyzerConfig.homeProvince,
       },
       clock,
       log,
@@ -183,40 +185,31 @@ export class CameraNode implements CameraGateway {
 
   #startCamera(camera: Camera): void {
     const { ingestConfig, clock, log } = this.#deps;
-    const remote = this.#ingest.add(camera);
-    // The sub-stream is enough where there is one, but plates need the main stream's pixels.
-    const stream = camera.scene === 'kitchen' && remote.hub('sub') ? 'sub' : 'main';
-    const hub = remote.hub(stream);
-    let sampler: FrameSampler | undefined;
-    if (hub && camera.analysis.mode !== 'off') {
-      this.#analysis.addCamera(camera);
-      sampler = new FrameSampler({
-        cameraId: camera.id,
-        stream,
-        hub,
-        profile: camera.analysis,
-        keyFrameDecoders: this.#decoders,
+    const running = new RunningCamera(
+      {
+        ingestConfig,
+        ingest: this.#ingest,
+        analysis: this.#analysis,
+        decoders: this.#decoders,
         frames: this.#frames,
-        maxWidthPx: ingestConfig.analysisMaxWidthPx,
+        eventTurn: (signal) => this.#eventTurns.take(signal),
         onFrame: (frame) => {
           if (this.#areModelsReady) this.#analysis.push(frame);
           else frame.release();
         },
         clock,
-        log: log.child({ cameraId: camera.id }),
-      });
-      sampler.start();
-    }
-    this.#running.set(camera.id, { remote, sampler });
+        log,
+      },
+      camera,
+    );
+    this.#running.set(camera.id, running);
   }
 
-  async #stopCamera(id: CameraId): Promise<void> {
+  async #stopCamera(id: CameraId, cause?: GapCause): Promise<void> {
     const running = this.#running.get(id);
     if (!running) return;
     this.#running.delete(id);
-    running.sampler?.close();
-    this.#analysis.removeCamera(id);
-    await this.#ingest.remove(id);
+    await running.close(cause);
     this.#onDropped(id);
   }
 
@@ -228,8 +221,10 @@ export class CameraNode implements CameraGateway {
       const others = [...this.#revisions].filter(([known]) => known !== id);
       this.#revisions = new Map(revision === undefined ? others : [...others, [id, revision]]);
       const camera = (await this.#deps.storage.cameras.list()).find((candidate) => candidate.id === id);
-      await this.#stopCamera(id);
       this.#control.forget(id);
+      // A new name or a new rule does not interrupt anything.
+      if (camera && (await this.#running.get(id)?.take(camera))) return;
+      await this.#stopCamera(id, 'settings_changed');
       if (camera && !this.#abort.signal.aborted) this.#startCamera(camera);
     });
     this.#changes = change.catch(() => undefined);
@@ -307,6 +302,26 @@ export class CameraNode implements CameraGateway {
 
   async presets(id: CameraId): Promise<readonly PtzPreset[]> {
     return await this.#control.presets(await this.#deps.storage.cameras.get(id));
+  }
+
+  async keepPreset(id: CameraId, name: string): Promise<string> {
+    return await this.#control.keepPreset(await this.#deps.storage.cameras.get(id), name);
+  }
+
+  async renamePreset(id: CameraId, preset: PtzPreset): Promise<void> {
+    await this.#control.renamePreset(await this.#deps.storage.cameras.get(id), preset);
+  }
+
+  async removePreset(id: CameraId, token: string): Promise<void> {
+    await this.#control.removePreset(await this.#deps.storage.cameras.get(id), token);
+  }
+
+  async imaging(id: CameraId): Promise<CameraImaging> {
+    return await this.#control.imaging(await this.#deps.storage.cameras.get(id));
+  }
+
+  async setImaging(id: CameraId, settings: ImagingSettings): Promise<CameraImaging> {
+    return await this.#control.setImaging(await this.#deps.storage.cameras.get(id), settings);
   }
 
   async synchronize(id: CameraId): Promise<void> {

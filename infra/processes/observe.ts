@@ -66,6 +66,11 @@ export function observe({
     'Pictures replaced by a newer one before their turn',
     () => cameras.pool.counters.dropped,
   );
+  gauge(
+    'vantage_unchanged_frames',
+    'Pictures not analysed because nothing had changed, of the cameras that are there',
+    () => cameras.analysis.stats.reduce((total, { framesUnchanged }) => total + framesUnchanged, 0),
+  );
   gauge('vantage_emitted_events', 'Events that analysis raised since the start, of the cameras that are there', () =>
     cameras.analysis.stats.reduce((total, { events }) => total + events, 0),
   );

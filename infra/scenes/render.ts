@@ -3,7 +3,7 @@
  *
  *     node infra/scenes/render.ts --scene gate --seed 7 --seconds 30 --fps 12 --out DIR
  *
- * `--stride N` renders every Nth frame only, for a quick look.
+ * `--stride N` renders every Nth frame only, for a quick look. `--truth-only` writes the truth of a clip that is there already.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { openClip } from './clip-writer.ts';
 import { pageFile } from './page-server.ts';
-import type { SceneDescription, TruthFrame, TruthObject } from './truth-format.ts';
+import type { SceneDescription, SeenObject } from './truth-format.ts';
 import { serialiseTruth, summariseTruth } from './truth-summary.ts';
 
 const { values: options } = parseArgs({
@@ -26,6 +26,7 @@ const { values: options } = parseArgs({
     stride: { type: 'string', default: '1' },
     crf: { type: 'string', default: '27' },
     'truth-every': { type: 'string', default: '3' },
+    'truth-only': { type: 'boolean', default: false },
     out: { type: 'string', default: 'data/scenes' },
     chromium: { type: 'string', default: process.env['CHROMIUM'] ?? findProgram('chromium') },
   },
@@ -65,22 +66,26 @@ try {
   });
   const description = await page.evaluate<SceneDescription>('window.scenePage.description');
 
-  const clip = openClip(clipFile, { fps, crf: Number(options.crf) });
-  const frames: TruthFrame[] = [];
+  const clip = options['truth-only'] ? undefined : openClip(clipFile, { fps, crf: Number(options.crf) });
+  const frames: { index: number; timeMs: number; objects: SeenObject[] }[] = [];
   const startedMs = Date.now();
   for (let index = 0; index < frameCount; index += stride) {
     const timeS = index / fps;
-    const { jpegUrl, objects } = await page.evaluate<{ jpegUrl: string; objects: TruthObject[] }>(
-      `window.scenePage.render(${timeS})`,
-    );
-    frames.push({ index: frames.length, timeMs: Math.round(timeS * 1000), objects });
-    await clip.write(Buffer.from(jpegUrl.slice(jpegUrl.indexOf(',') + 1), 'base64'));
+    const note = (objects: SeenObject[]) =>
+      frames.push({ index: frames.length, timeMs: Math.round(timeS * 1000), objects });
+    if (clip) {
+      const { jpegUrl, objects } = await page.evaluate<{ jpegUrl: string; objects: SeenObject[] }>(
+        `window.scenePage.render(${timeS})`,
+      );
+      note(objects);
+      await clip.write(Buffer.from(jpegUrl.slice(jpegUrl.indexOf(',') + 1), 'base64'));
+    } else note(await page.evaluate<SeenObject[]>(`window.scenePage.observe(${timeS})`));
     if (frames.length % 24 === 0)
       console.log(
         `${index + 1} of ${frameCount} frames, ${((Date.now() - startedMs) / frames.length).toFixed(0)} ms each`,
       );
   }
-  await clip.close();
+  await clip?.close();
   const durationMs = Math.round((frames.length * 1000) / fps);
   const truth = summariseTruth({ scene, seed, widthPx, heightPx, fps, durationMs, ...description }, frames);
   await writeFile(path.join(options.out, `${scene}.truth.json`), serialiseTruth(truth, Number(options['truth-every'])));

@@ -25,8 +25,16 @@ export interface TruthObject {
   occludedRatio: number;
   /** Share of the whole object that lies outside the frame, 0..1. */
   cutRatio: number;
+  /** Where the middle of a vehicle stands on the ground: x and z of the scene, metres. */
+  ground?: readonly [x: number, z: number];
   /** Present while the plate faces the camera and nothing nearer covers it. */
   plate?: TruthPlate;
+}
+
+/** As the page reports it: what never changes of a vehicle comes with every frame. */
+export interface SeenObject extends TruthObject {
+  colour?: string;
+  lengthM?: number;
 }
 
 export interface TruthFrame {
@@ -58,6 +66,9 @@ export interface TruthVehicle {
   id: number;
   type: ObjectType;
   plate: string;
+  /** Of its paint. */
+  colour?: string;
+  lengthM?: number;
   firstMs: number;
   lastMs: number;
   /** Longest unbroken time its plate was at least 100 px wide and free. */
@@ -73,6 +84,12 @@ export interface Violation {
   id?: number;
 }
 
+/** A point of the picture, and where it lies on the ground of the scene. */
+export interface GroundMark {
+  picture: Point;
+  ground: readonly [x: number, z: number];
+}
+
 export interface SceneTruth {
   scene: string;
   seed: number;
@@ -82,6 +99,8 @@ export interface SceneTruth {
   durationMs: number;
   zones: readonly Zone[];
   lines: readonly Line[];
+  /** Four corners of a rectangle on the road, where there is a road. */
+  groundMarks?: readonly GroundMark[];
   violations: readonly Violation[];
   crossings: TruthCrossing[];
   vehicles: TruthVehicle[];
@@ -92,5 +111,6 @@ export interface SceneTruth {
 export interface SceneDescription {
   zones: readonly Zone[];
   lines: readonly Line[];
+  groundMarks?: readonly GroundMark[];
   violations: readonly Violation[];
 }

@@ -1,17 +1,32 @@
-import type { Line, Point, SceneTruth, TruthCrossing, TruthFrame, TruthObject, TruthVehicle } from './truth-format.ts';
+import type {
+  Line,
+  Point,
+  SceneTruth,
+  SeenObject,
+  TruthCrossing,
+  TruthFrame,
+  TruthObject,
+  TruthVehicle,
+} from './truth-format.ts';
 
 const READABLE_PLATE_PX = 100;
+
+/** A frame as the page reported it. */
+type SeenFrame = Omit<TruthFrame, 'objects'> & { readonly objects: readonly SeenObject[] };
 
 /** Adds what can be told only from all frames together: who was in view when, and who crossed which line. */
 export function summariseTruth(
   clip: Omit<SceneTruth, 'crossings' | 'vehicles' | 'frames'>,
-  frames: TruthFrame[],
+  frames: readonly SeenFrame[],
 ): SceneTruth {
   return {
     ...clip,
     crossings: clip.lines.flatMap((line) => crossingsOf(line, frames)),
     vehicles: vehiclesOf(frames),
-    frames,
+    frames: frames.map((frame) => ({
+      ...frame,
+      objects: frame.objects.map(({ colour: _colour, lengthM: _lengthM, ...object }) => object),
+    })),
   };
 }
 
@@ -27,7 +42,7 @@ function footOf({ box }: TruthObject): Point {
   return [box.x + box.width / 2, box.y + box.height];
 }
 
-function crossingsOf({ name, points: [from, to] }: Line, frames: readonly TruthFrame[]): TruthCrossing[] {
+function crossingsOf({ name, points: [from, to] }: Line, frames: readonly SeenFrame[]): TruthCrossing[] {
   const crossings: TruthCrossing[] = [];
   const lastSeen = new Map<number, Point>();
   for (const { timeMs, objects } of frames) {
@@ -52,15 +67,17 @@ function segmentsMeet(a: Point, b: Point, c: Point, d: Point): boolean {
   return sideOf(c, d, a) > 0 !== sideOf(c, d, b) > 0 && sideOf(a, b, c) > 0 !== sideOf(a, b, d) > 0;
 }
 
-function vehiclesOf(frames: readonly TruthFrame[]): TruthVehicle[] {
+function vehiclesOf(frames: readonly SeenFrame[]): TruthVehicle[] {
   const vehicles = new Map<number, TruthVehicle & { readableSinceMs: number | null }>();
   for (const { timeMs, objects } of frames) {
-    for (const { id, type, plate } of objects) {
+    for (const { id, type, plate, colour, lengthM } of objects) {
       if (type === 'person') continue;
       const known = vehicles.get(id) ?? {
         id,
         type,
         plate: '',
+        ...(colour === undefined ? {} : { colour }),
+        ...(lengthM === undefined ? {} : { lengthM }),
         firstMs: timeMs,
         lastMs: timeMs,
         plateReadableMs: 0,

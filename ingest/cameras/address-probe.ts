@@ -144,6 +144,7 @@ async function probeDevice(
         ...(chosen.sub ? { sub: pick(chosen.sub) } : {}),
         hasPtz: device.offers('ptz') && chosen.main.hasPtz,
         hasRecordings: device.offers('search') && device.offers('replay'),
+        hasEvents: device.offers('events'),
       },
     };
     return await probeStream(options, { steps, found, signal });

@@ -1,4 +1,5 @@
-import type { CameraId, StreamKind } from '../media.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { AudioCodec, CameraId, StreamKind } from '../media.ts';
 import type { RecordingPolicy } from '../recorder/recording-policy.ts';
 
 export type CameraScene = 'road' | 'kitchen';
@@ -45,6 +46,8 @@ export interface CameraOnvif {
   readonly hasPtz: boolean;
   /** It records on its own card (profile G). */
   readonly hasRecordings: boolean;
+  /** It tells events, motion among them; undefined: not known, since it was added by an older version. */
+  readonly hasEvents?: boolean;
 }
 
 export interface Camera {
@@ -68,6 +71,24 @@ export interface Camera {
   readonly analysis: AnalysisProfile;
   readonly rules: readonly CameraRule[];
   readonly onvif?: CameraOnvif | undefined;
+}
+
+/** Whether sessions and recording of a camera can go on as they are after it was edited. */
+export function isSameForIngest(a: Camera, b: Camera): boolean {
+  return isDeepStrictEqual(ingestPartOf(a), ingestPartOf(b));
+}
+
+function ingestPartOf(camera: Camera): object {
+  const { streams, username, password, transport, certificateSha256, recording } = camera;
+  return {
+    streams: streams.map(({ kind, url }) => ({ kind, url })),
+    username,
+    password,
+    transport: transport ?? 'auto',
+    certificateSha256,
+    // How long it is kept is the business of those who delete.
+    recording: { ...recording, retentionHours: undefined },
+  };
 }
 
 /** What a camera is watched for. Data, kept in the database, edited by people. */
@@ -130,6 +151,8 @@ export interface CameraState {
   readonly widthPx: number | undefined;
   readonly heightPx: number | undefined;
   readonly codecString: string | undefined;
+  /** Of the sound that it offers; undefined: none that is recorded, or it was not live yet. */
+  readonly soundCodec?: AudioCodec | undefined;
   /** While it is live. */
   readonly transport?: Transport | undefined;
 }

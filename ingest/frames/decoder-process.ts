@@ -15,6 +15,8 @@ const FAILURE_LINE = /Error while decoding stream|Error submitting packet to dec
 const FAULT_LINE = /corrupt decoded frame|\[(?:error|fatal|panic)\]|concealing/;
 const MAX_LINE_LENGTH = 4096;
 const MAX_UNMATCHED = 64;
+/** Node keeps smaller buffers in memory that they share. */
+const MIN_OWN_BYTES = 16 * 1024;
 
 export interface DecoderProcessHandlers {
   /** Where a picture's bytes go; undefined skips them (the picture is still announced). */
@@ -67,6 +69,7 @@ export class DecoderProcess {
       } catch (error) {
         this.#fail(toAppError(error));
       }
+      letGo(chunk);
     });
     this.#child.stderr.on('data', (chunk: Buffer) => this.#onLog(chunk));
     this.#child.on('error', (error) => this.#fail(ingestErrors.DECODER_UNAVAILABLE({}, error)));
@@ -149,8 +152,18 @@ export class DecoderProcess {
   }
 }
 
+/**
+ * Frees the memory of a chunk that was read to its end. A picture is some 3 MB of chunks: left to the garbage collector they
+ * had it go over the whole heap with every second picture, for a fifth of the process's time.
+ */
+function letGo({ buffer, byteLength }: Buffer): void {
+  // Small chunks share their memory with others.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && byteLength >= MIN_OWN_BYTES)
+    buffer.transfer(0);
+}
+
 function ffmpegArguments(maxWidthPx: number, select: string | undefined): string[] {
-  const filters = [...(select ? [select] : []), scaleFilter(maxWidthPx), 'format=rgb24', 'showinfo=checksum=0'];
+  const filters = [...(select ? [select] : []), scaleFilter(maxWidthPx), 'showinfo=checksum=0'];
   return [
     // `info` for showinfo; `repeat` because a complaint counts each time.
     ...'-hide_banner -nostdin -nostats -loglevel repeat+level+info'.split(' '),

@@ -8,9 +8,14 @@ export function rgbSizeBytes({ widthPx, heightPx }: PictureSize): number {
   return widthPx * heightPx * 3;
 }
 
-/** The ffmpeg filter that scales each picture to {@link scaledSize}, whatever sizes come one after the other. */
+/**
+ * The ffmpeg filters that scale each picture to {@link scaledSize}, whatever sizes come one after the other, and make it RGB.
+ * In two steps: scaled as it is coded, then converted at its final size. Both at once took twice as long (1080p to 1280 px:
+ * 8 ms of CPU against 3), since only the conversion without scaling has a fast way.
+ */
 export function scaleFilter(maxWidthPx: number): string {
-  return `scale=w='min(iw\\,${evenDown(maxWidthPx)})':h=-2:flags=bilinear`;
+  const scale = `scale=w='min(iw\\,${evenDown(maxWidthPx)})':h=-2:flags=fast_bilinear`;
+  return `${scale},format=yuv420p,scale=flags=fast_bilinear,format=rgb24`;
 }
 
 /** Never larger than the picture is; aspect kept; the height even, rounded as ffmpeg does for `h=-2`. */

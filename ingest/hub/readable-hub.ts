@@ -8,6 +8,11 @@ export interface StreamReader {
    * then. Whoever keeps units longer, or hands them to somebody else, leaves this out.
    */
   readonly letsGo?: true;
+  /**
+   * It does not mind when pictures come some tenths of a second later, several at once: cameras that have patient readers only
+   * are read less often, which costs far less. Whoever shows pictures to somebody leaves this out.
+   */
+  readonly isPatient?: true;
   onAccessUnit(unit: AccessUnit): void;
   /** Sound beside the pictures; few readers want it. */
   onAudioFrame?(frame: AudioFrame): void;

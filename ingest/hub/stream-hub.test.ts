@@ -85,6 +85,22 @@ test('tells readers of a break and forgets the group', () => {
   expect(hub.latestKeyFrame()?.pts90k).toBe(1);
 });
 
+test('tells when the first reader comes that needs pictures at once, and when the last one goes', () => {
+  const told: boolean[] = [];
+  const hub = new StreamHub({ onHurryChange: (isHurried) => told.push(isHurried) });
+  const attach = (isPatient: boolean): (() => void) =>
+    hub.attach({ name: 'a', onAccessUnit: () => undefined, ...(isPatient ? { isPatient } : {}) });
+  attach(true);
+  expect([hub.isHurried, told]).toEqual([false, []]);
+  const first = attach(false);
+  const second = attach(false);
+  first();
+  expect([hub.isHurried, told]).toEqual([true, [true]]);
+  second();
+  second();
+  expect([hub.isHurried, told]).toEqual([false, [true, false]]);
+});
+
 /** A unit as the receiver makes it: two of this size lie in a slab. */
 function received(nals: NalBuffer, pts90k: number, isKeyFrame = false): AccessUnit {
   nals.append(Buffer.alloc(100_000, pts90k));

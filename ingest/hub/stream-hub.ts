@@ -8,6 +8,8 @@ export type { StreamReader } from './readable-hub.ts';
 export interface StreamHubDeps {
   /** A reader threw; it stays attached. */
   onReaderError?(error: unknown, reader: string): void;
+  /** `isHurried` is another one now. */
+  onHurryChange?(isHurried: boolean): void;
 }
 
 interface Attached {
@@ -24,6 +26,7 @@ export class StreamHub implements ReadableHub {
   #readerErrors = 0;
   /** Somebody may have units of the open group and keep them. */
   #isHeld = false;
+  #isHurried = false;
 
   constructor(deps: StreamHubDeps = {}) {
     this.#deps = deps;
@@ -42,6 +45,11 @@ export class StreamHub implements ReadableHub {
     return [...this.#readers].map(({ reader }) => reader.name);
   }
 
+  /** Some reader needs each picture as soon as it comes. */
+  get isHurried(): boolean {
+    return this.#isHurried;
+  }
+
   /** How many exceptions of readers were contained. */
   get readerErrors(): number {
     return this.#readerErrors;
@@ -53,8 +61,10 @@ export class StreamHub implements ReadableHub {
     options.onBegun?.();
     const attached = { reader, keyFramesOnly: options.units === 'key-frames' };
     this.#readers.add(attached);
+    this.#noteHurry();
     return () => {
       this.#readers.delete(attached);
+      this.#noteHurry();
     };
   }
 
@@ -102,6 +112,13 @@ export class StreamHub implements ReadableHub {
   #letGo(ended: readonly AccessUnit[], unit: AccessUnit): void {
     if (!this.#isHeld) freeUnits(ended, unit);
     this.#isHeld = [...this.#readers].some(({ reader }) => !reader.letsGo);
+  }
+
+  #noteHurry(): void {
+    const isHurried = [...this.#readers].some(({ reader }) => !reader.isPatient);
+    if (isHurried === this.#isHurried) return;
+    this.#isHurried = isHurried;
+    this.#deps.onHurryChange?.(isHurried);
   }
 
   #contain(reader: StreamReader, call: () => void): void {

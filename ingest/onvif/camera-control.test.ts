@@ -115,6 +115,40 @@ test('moves to positions and presets, lists presets, and asks for key frames of 
   expect(asked).toEqual(['main', 'sub']);
 });
 
+test('keeps, renames and removes presets; a new name leaves the place', async () => {
+  const { device, control, camera, clock } = await setUp();
+  await control.steer(camera, { action: 'absolute', position: { pan: 0.5, tilt: 0.25, zoom: 0.1 } });
+  const token = await control.keepPreset(camera, 'Gate & "door"');
+  await control.steer(camera, { action: 'absolute', position: { pan: -1, tilt: 0, zoom: 0 } });
+  const renamed = control.renamePreset(camera, { token, name: '北门' });
+  await vi.waitFor(() => expect(device.ptz.position).toMatchObject({ pan: 0.5 }), { timeout: 10_000 });
+  // Our clock stands still: the camera is looked at again when it goes on.
+  const timer = setInterval(() => clock.advance(300), 20);
+  await renamed.finally(() => clearInterval(timer));
+  expect(await control.presets(camera)).toEqual([{ token, name: '北门' }]);
+  expect(device.ptz.presets.get(token)?.position).toEqual({ pan: 0.5, tilt: 0.25, zoom: 0.1 });
+  await control.removePreset(camera, token);
+  expect(await control.presets(camera)).toEqual([]);
+  await expect(control.removePreset(camera, token)).rejects.toMatchObject({ code: 'ONVIF_REFUSED' });
+});
+
+test('reads and sets the picture, within what the device offers', async () => {
+  const { control, camera } = await setUp();
+  const range = { minimum: 0, maximum: 100 };
+  expect((await control.imaging(camera)).options).toEqual({
+    ...{ brightness: range, contrast: range, saturation: range, sharpness: range },
+    ...{ irCutFilters: ['ON', 'OFF', 'AUTO'], focusModes: ['AUTO', 'MANUAL'] },
+  });
+  const before = (await control.imaging(camera)).settings;
+  const set = await control.setImaging(camera, { brightness: 71, irCutFilter: 'OFF' });
+  expect(set.settings).toEqual({ ...before, brightness: 71, irCutFilter: 'OFF' });
+  await expect(control.setImaging(camera, { sharpness: 101, brightness: 1 })).rejects.toMatchObject({
+    code: 'IMAGING_OUT_OF_RANGE',
+    context: { field: 'sharpness', maximum: 100 },
+  });
+  expect((await control.imaging(camera)).settings.brightness).toBe(71);
+});
+
 test('goes on after the device was broken, and says what is wrong meanwhile', async () => {
   const { device, control, camera } = await setUp();
   device.setFault({ kind: 'status', status: 500 });

@@ -19,10 +19,22 @@ export interface EventWatcherOptions extends OnvifDeviceOptions {
   readonly pullWaitMs?: number;
   /** @default 5000 */
   readonly retryInitialMs?: number;
+  /** Before a device without events, or with a wrong password, is asked again. @default 300000 */
+  readonly holdOffMs?: number;
+  /** Waits for a turn before each connect, so that many watchers do not connect at once. */
+  readonly turn?: (signal: AbortSignal) => Promise<void>;
+  /** From now on nothing is known of the states that were told, until they are told anew. */
+  readonly onInterrupted?: () => void;
 }
 
 const UNSUBSCRIBE_TIMEOUT_MS = 2000;
 const MIN_ROUND_MS = 200;
+/** Trying soon could lock the account, or cannot help. */
+const HOLD_OFF_CODES: ReadonlySet<string> = new Set([
+  'ONVIF_AUTH_REJECTED',
+  'ONVIF_UNSUPPORTED',
+  'CAMERA_TLS_UNTRUSTED',
+]);
 
 /** Follows the events of one device until it is closed, and subscribes anew whenever that breaks. */
 export class EventWatcher {
@@ -30,12 +42,12 @@ export class EventWatcher {
 
   constructor(options: EventWatcherOptions) {
     const { clock, log } = options;
-    this.#supervisor = new Supervisor((signal) => watchOnce(options, signal), {
+    this.#supervisor = new Supervisor((signal) => watchOrHoldOff(options, signal), {
       clock,
       options: {
         initialMs: options.retryInitialMs ?? 5000,
-        // A device without events, or with a wrong password, is asked rarely.
-        maxMs: 300_000,
+        // Not longer: what it would tell of is missed until then.
+        maxMs: 20_000,
         jitter: 0.5,
         healthyAfterMs: 60_000,
       },
@@ -52,8 +64,19 @@ export class EventWatcher {
   }
 }
 
+async function watchOrHoldOff(options: EventWatcherOptions, signal: AbortSignal): Promise<void> {
+  try {
+    await watchOnce(options, signal);
+  } catch (error) {
+    if (HOLD_OFF_CODES.has(toAppError(error).code)) await sleep(options.holdOffMs ?? 300_000, options.clock, signal);
+    throw error;
+  }
+}
+
 async function watchOnce(options: EventWatcherOptions, signal: AbortSignal): Promise<void> {
   const { clock, pullWaitMs = 10_000 } = options;
+  await options.turn?.(signal);
+  if (signal.aborted) return;
   const device = new OnvifDevice(options);
   let subscription: EventSubscription | undefined;
   try {
@@ -69,6 +92,7 @@ async function watchOnce(options: EventWatcherOptions, signal: AbortSignal): Pro
       if (restMs > 0) await sleep(restMs, clock, signal);
     }
   } finally {
+    options.onInterrupted?.();
     if (subscription) await leave(subscription, options);
     device.close();
   }

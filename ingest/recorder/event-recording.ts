@@ -25,6 +25,7 @@ export interface EventRecordingDeps {
  */
 export class EventRecording implements StreamRecording {
   readonly name = 'recorder';
+  readonly isPatient = true;
   readonly #deps: EventRecordingDeps;
   readonly #valve: RecordingValve;
   readonly #ring: PreRollRing;

@@ -67,5 +67,6 @@ function isPlanned(cause: GapCause): boolean {
 }
 
 function isVague(cause: GapCause): boolean {
-  return cause === 'stream_stalled' || cause === 'stream_error';
+  // A camera that is not back after its settings changed has trouble of its own.
+  return cause === 'stream_stalled' || cause === 'stream_error' || cause === 'settings_changed';
 }

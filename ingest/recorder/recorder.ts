@@ -64,6 +64,7 @@ const CAUSES: Readonly<Record<string, GapCause>> = { DISK_FULL: 'disk_full', DIS
 export class Recorder implements PausableRecorder {
   readonly name = 'recorder';
   readonly letsGo = true;
+  readonly isPatient = true;
   readonly #deps: RecorderDeps;
   readonly #gaps: GapTracker;
   /** Closing files and opening gaps, one after the other, so that rows come in the order of what happened. */

@@ -11,6 +11,7 @@ import {
 export class ScheduledRecording implements StreamRecording {
   readonly name = 'recorder';
   readonly letsGo = true;
+  readonly isPatient = true;
   readonly #recorder: PausableRecorder;
   readonly #schedule: ScheduleClock;
   readonly #valve: RecordingValve;

@@ -63,7 +63,8 @@ export class AudioReceiver implements TrackReceiver {
     };
   }
 
-  takeRtp(bytes: Buffer): boolean {
+  takeRtp(whole: Buffer, start = 0, end = whole.length): boolean {
+    const bytes = whole.subarray(start, end);
     const packet = parseRtpPacket(bytes);
     if (!packet) {
       this.#malformedPackets++;

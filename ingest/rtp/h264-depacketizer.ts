@@ -28,8 +28,8 @@ const H264_PAYLOADS: PayloadFormat = {
     if (type > NAL.partitionA && type <= NAL.partitionC) return false;
     return slice.length > 1 && (slice.readUInt8(1) & 0x80) !== 0;
   },
-  appendNalHeader(fragment: Buffer, target: NalBuffer): void {
-    target.appendByte((fragment.readUInt8(0) & 0xe0) | (fragment.readUInt8(1) & 0x1f));
+  appendNalHeader(bytes: Buffer, fragmentStart: number, target: NalBuffer): void {
+    target.appendByte((bytes.readUInt8(fragmentStart) & 0xe0) | (bytes.readUInt8(fragmentStart + 1) & 0x1f));
   },
 };
 

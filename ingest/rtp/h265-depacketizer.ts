@@ -31,9 +31,9 @@ const H265_PAYLOADS: PayloadFormat = {
   },
   /** first_slice_segment_in_pic_flag (H.265 §7.3.6.1). */
   beginsPicture: (slice) => slice.length > 2 && (slice.readUInt8(2) & 0x80) !== 0,
-  appendNalHeader(fragment: Buffer, target: NalBuffer): void {
-    target.appendByte((fragment.readUInt8(0) & 0x81) | ((fragment.readUInt8(2) & 0x3f) << 1));
-    target.appendByte(fragment.readUInt8(1));
+  appendNalHeader(bytes: Buffer, fragmentStart: number, target: NalBuffer): void {
+    target.appendByte((bytes.readUInt8(fragmentStart) & 0x81) | ((bytes.readUInt8(fragmentStart + 2) & 0x3f) << 1));
+    target.appendByte(bytes.readUInt8(fragmentStart + 1));
   },
 };
 

@@ -16,10 +16,11 @@ export class NalBuffer {
     return this.#end - this.#start;
   }
 
-  append(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
-    this.#slab.set(bytes, this.#end);
-    this.#end += bytes.length;
+  /** Adds what lies from `start` to `end`; all of the bytes by default. */
+  append(bytes: Buffer, start = 0, end = bytes.length): void {
+    this.#reserve(end - start);
+    bytes.copy(this.#slab, this.#end, start, end);
+    this.#end += end - start;
   }
 
   appendByte(value: number): void {

@@ -71,7 +71,8 @@ export class ReplayReceiver implements TrackReceiver {
     return this.#isEndOfSection;
   }
 
-  takeRtp(bytes: Buffer): boolean {
+  takeRtp(whole: Buffer, start = 0, end = whole.length): boolean {
+    const bytes = whole.subarray(start, end);
     const packet = parseRtpPacket(bytes);
     if (!packet) {
       this.#malformed++;

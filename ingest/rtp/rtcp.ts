@@ -35,8 +35,8 @@ const CNAME = 'vantage';
  * Tells RTCP from RTP where both may come the same way: by the packet type, which no RTP payload type may look like.
  * @see RFC 5761 §4
  */
-export function isRtcp(bytes: Buffer): boolean {
-  const type = bytes[1] ?? 0;
+export function isRtcp(bytes: Buffer, start = 0): boolean {
+  const type = bytes[start + 1] ?? 0;
   return type >= 192 && type <= 223;
 }
 

@@ -13,36 +13,60 @@ export interface RtpPacket {
 export const RTP_HEADER_SIZE_BYTES = 12;
 
 /**
- * A checked view over the bytes of one packet: contributing sources, header extension and padding are skipped.
+ * The header of one packet after the other, and where its payload lies: one object for all packets of a receiver, since a
+ * new one for each would be most of what the garbage collector has to do. Contributing sources, header extension and
+ * padding are skipped.
  *
- * @returns undefined when the bytes are no RTP packet (a counter for the caller, not an exception)
  * @see RFC 3550 §5.1
  */
+export class RtpHeader implements Omit<RtpPacket, 'payload'> {
+  marker = false;
+  payloadType = 0;
+  sequenceNumber = 0;
+  timestamp = 0;
+  ssrc = 0;
+  payloadStart = 0;
+  payloadEnd = 0;
+
+  /**
+   * Reads the packet that lies from `start` to `end`.
+   * @returns false when it is none (a counter for the caller, not an exception); the fields mean nothing then
+   */
+  read(bytes: Buffer, start: number, end: number): boolean {
+    if (end - start < RTP_HEADER_SIZE_BYTES) return false;
+    const first = bytes.readUInt8(start);
+    const second = bytes.readUInt8(start + 1);
+    if (first >> 6 !== 2) return false;
+    this.payloadStart = start + RTP_HEADER_SIZE_BYTES + (first & 0x0f) * 4;
+    this.payloadEnd = end;
+    if (first & 0x10) {
+      if (this.payloadStart + 4 > end) return false;
+      this.payloadStart += 4 + bytes.readUInt16BE(this.payloadStart + 2) * 4;
+    }
+    if (first & 0x20) {
+      const paddingSizeBytes = bytes.readUInt8(end - 1);
+      if (paddingSizeBytes === 0) return false;
+      this.payloadEnd -= paddingSizeBytes;
+    }
+    if (this.payloadStart > this.payloadEnd) return false;
+    this.marker = (second & 0x80) !== 0;
+    this.payloadType = second & 0x7f;
+    this.sequenceNumber = bytes.readUInt16BE(start + 2);
+    this.timestamp = bytes.readUInt32BE(start + 4);
+    this.ssrc = bytes.readUInt32BE(start + 8);
+    return true;
+  }
+}
+
+/**
+ * A checked view over the bytes of one packet; see {@link RtpHeader}.
+ * @returns undefined when the bytes are no RTP packet
+ */
 export function parseRtpPacket(bytes: Buffer): RtpPacket | undefined {
-  if (bytes.length < RTP_HEADER_SIZE_BYTES) return undefined;
-  const first = bytes.readUInt8(0);
-  const second = bytes.readUInt8(1);
-  if (first >> 6 !== 2) return undefined;
-  let start = RTP_HEADER_SIZE_BYTES + (first & 0x0f) * 4;
-  let end = bytes.length;
-  if (first & 0x10) {
-    if (start + 4 > end) return undefined;
-    start += 4 + bytes.readUInt16BE(start + 2) * 4;
-  }
-  if (first & 0x20) {
-    const paddingSizeBytes = bytes.readUInt8(end - 1);
-    if (paddingSizeBytes === 0) return undefined;
-    end -= paddingSizeBytes;
-  }
-  if (start > end) return undefined;
-  return {
-    marker: (second & 0x80) !== 0,
-    payloadType: second & 0x7f,
-    sequenceNumber: bytes.readUInt16BE(2),
-    timestamp: bytes.readUInt32BE(4),
-    ssrc: bytes.readUInt32BE(8),
-    payload: bytes.subarray(start, end),
-  };
+  const header = new RtpHeader();
+  if (!header.read(bytes, 0, bytes.length)) return undefined;
+  const { payloadStart, payloadEnd, ...fields } = header;
+  return { ...fields, payload: bytes.subarray(payloadStart, payloadEnd) };
 }
 
 /**

@@ -12,10 +12,10 @@ export interface ReceiverCounters {
 export interface TrackReceiver {
   readonly counters: ReceiverCounters;
   /**
-   * @param bytes one RTP packet; valid during the call only
+   * Takes the RTP packet that lies from `start` to `end` in bytes that are valid during the call only; all of them by default.
    * @returns false when it is not a packet of this track
    */
-  takeRtp(bytes: Buffer): boolean;
+  takeRtp(bytes: Buffer, start?: number, end?: number): boolean;
   /** @returns true when the sender says that it is done */
   takeRtcp(bytes: Buffer): boolean;
   /** The RTCP packet that is due every few seconds; undefined before the first packet came. */

@@ -1,6 +1,6 @@
 import type { VideoFormat } from '../media.ts';
 import { NalBuffer } from './nal-buffer.ts';
-import type { RtpPacket } from './rtp-packet.ts';
+import type { RtpHeader, RtpPacket } from './rtp-packet.ts';
 
 /** An access unit before it has its place in time. */
 export interface EncodedPicture {
@@ -28,7 +28,7 @@ export interface PayloadFormat {
   /** True for the first slice of a picture. */
   beginsPicture(slice: Buffer): boolean;
   /** The NAL header that a fragment stands for. */
-  appendNalHeader(fragment: Buffer, target: NalBuffer): void;
+  appendNalHeader(bytes: Buffer, fragmentStart: number, target: NalBuffer): void;
 }
 
 /** The parameter sets of one stream, from its description and in band. */
@@ -89,7 +89,19 @@ export class VideoDepacketizer {
    * @param packet in sequence order, each once
    * @param lost packets missing just before it
    */
-  push(packet: RtpPacket, lost = 0): readonly EncodedPicture[] {
+  push({ marker, timestamp, payload }: RtpPacket, lost = 0): readonly EncodedPicture[] {
+    return this.take({ marker, timestamp, payloadStart: 0, payloadEnd: payload.length }, payload, lost);
+  }
+
+  /**
+   * As `push`, of a packet whose payload lies in `bytes`.
+   * @param bytes copied from: they may be used again afterwards
+   */
+  take(
+    packet: Pick<RtpHeader, 'marker' | 'timestamp' | 'payloadStart' | 'payloadEnd'>,
+    bytes: Buffer,
+    lost: number,
+  ): readonly EncodedPicture[] {
     let ended: EncodedPicture | undefined;
     if (lost > 0) this.#noteLoss();
     if (packet.timestamp !== this.#timestamp) {
@@ -97,7 +109,7 @@ export class VideoDepacketizer {
       this.#timestamp = packet.timestamp;
       this.#isClosed = false;
     }
-    this.#takePayload(packet.payload);
+    this.#takePayload(bytes, packet.payloadStart, packet.payloadEnd);
     const isComplete = packet.marker && this.#hasSlice && !this.#ignoresMarker && !this.#inFragment;
     const marked = isComplete ? this.#finish() : undefined;
     if (isComplete) this.#isClosed = true;
@@ -117,14 +129,15 @@ export class VideoDepacketizer {
     this.#dropFragment();
   }
 
-  #takePayload(payload: Buffer): void {
-    if (payload.length === 0) return;
+  #takePayload(bytes: Buffer, start: number, end: number): void {
+    if (start === end) return;
     const payloads = this.#payloads;
-    const type = payloads.typeOf(payload.readUInt8(0));
+    const type = payloads.typeOf(bytes.readUInt8(start));
     if (type === payloads.fragmentType) {
-      this.#takeFragment(payload);
+      this.#takeFragment(bytes, start, end);
       return;
     }
+    const payload = bytes.subarray(start, end);
     if (this.#inFragment) {
       this.#dropFragment();
       this.#spoil();
@@ -134,29 +147,29 @@ export class VideoDepacketizer {
     else this.#spoil();
   }
 
-  #takeFragment(payload: Buffer): void {
-    const headerAt = this.#payloads.nalHeaderSizeBytes;
-    if (payload.length < headerAt + 2) {
+  #takeFragment(bytes: Buffer, start: number, end: number): void {
+    const headerAt = start + this.#payloads.nalHeaderSizeBytes;
+    if (end < headerAt + 2) {
       this.#spoil();
       return;
     }
-    const header = payload.readUInt8(headerAt);
+    const header = bytes.readUInt8(headerAt);
     if (header & 0x80) {
       if (this.#inFragment) this.#spoil();
       this.#dropFragment();
       this.#inFragment = true;
-      this.#payloads.appendNalHeader(payload, this.#buffer);
+      this.#payloads.appendNalHeader(bytes, start, this.#buffer);
     } else if (!this.#inFragment) {
       // The head of it was lost, or we came in the middle of it.
       if (!this.#lostBefore) this.#malformed++;
       if (!this.#isClosed) this.#isDamaged = true;
       return;
     }
-    if (this.#sizeBytes + this.#buffer.sizeBytes + payload.length > MAX_UNIT_SIZE_BYTES) {
+    if (this.#sizeBytes + this.#buffer.sizeBytes + (end - start) > MAX_UNIT_SIZE_BYTES) {
       this.#abandon();
       return;
     }
-    this.#buffer.append(payload.subarray(headerAt + 1));
+    this.#buffer.append(bytes, headerAt + 1, end);
     if ((header & 0x40) === 0) return;
     this.#inFragment = false;
     this.#addNal(this.#buffer.take());

@@ -4,7 +4,7 @@ import { h264Depacketizer } from './h264-depacketizer.ts';
 import { h265Depacketizer } from './h265-depacketizer.ts';
 import { MediaTimeline } from './media-timeline.ts';
 import { buildReceiverReport, parseRtcp } from './rtcp.ts';
-import { parseRtpPacket } from './rtp-packet.ts';
+import { RtpHeader } from './rtp-packet.ts';
 import { type ClockOffsets, SenderClock } from './sender-clock.ts';
 import { SequenceTracker } from './sequence-tracker.ts';
 import type { ReceiverCounters, TrackReceiver } from './track-receiver.ts';
@@ -16,6 +16,8 @@ export interface VideoReceiverDeps {
   readonly payloadType: number;
   readonly parameterSets: readonly Uint8Array[];
   readonly clock: Clock;
+  /** True while it is not known when packets came, only when they were read, many at once. @default false */
+  arrivesInTurns?(): boolean;
   onAccessUnit(unit: AccessUnit): void;
 }
 
@@ -32,6 +34,7 @@ const MAX_REPORT_DISTANCE_90K = 10 * 90_000;
 export class VideoReceiver implements TrackReceiver {
   readonly #deps: VideoReceiverDeps;
   readonly #depacketizer: VideoDepacketizer;
+  readonly #header = new RtpHeader();
   readonly #sequence = new SequenceTracker();
   readonly #timeline = new MediaTimeline();
   readonly #senderClock = new SenderClock();
@@ -71,20 +74,20 @@ export class VideoReceiver implements TrackReceiver {
     };
   }
 
-  takeRtp(bytes: Buffer): boolean {
-    const packet = parseRtpPacket(bytes);
-    if (!packet) {
+  takeRtp(bytes: Buffer, start = 0, end = bytes.length): boolean {
+    const packet = this.#header;
+    if (!packet.read(bytes, start, end)) {
       this.#malformedPackets++;
       return false;
     }
     if (packet.payloadType !== this.#deps.payloadType) return false;
     this.#packets++;
-    this.#sizeBytes += bytes.length;
+    this.#sizeBytes += end - start;
     this.#ssrc = packet.ssrc;
     const step = this.#sequence.push(packet.sequenceNumber);
     if (!step.isNew) return true;
     this.#lostPackets += step.lost;
-    for (const picture of this.#depacketizer.push(packet, step.lost)) this.#emit(picture);
+    for (const picture of this.#depacketizer.take(packet, bytes, step.lost)) this.#emit(picture);
     return true;
   }
 
@@ -141,7 +144,8 @@ export class VideoReceiver implements TrackReceiver {
   #emit(picture: EncodedPicture): void {
     const { clock } = this.#deps;
     const arrivedMs = clock.monotonicMs();
-    this.#sequence.arrived(picture.timestamp, arrivedMs);
+    // The jitter that a report tells is that of the network, not of our turns to read.
+    if (!this.#deps.arrivesInTurns?.()) this.#sequence.arrived(picture.timestamp, arrivedMs);
     const jumpsBefore = this.#timeline.jumps;
     const pts90k = this.#timeline.pts90k(picture.timestamp, arrivedMs, this.#nominalPeriod90k(picture.format));
     // The sender set its clock anew: what it reported of the old one no longer holds.

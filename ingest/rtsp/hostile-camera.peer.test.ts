@@ -11,13 +11,13 @@ import { silentLog } from '#infra/runtime/logger.ts';
 import { CameraPipeline } from '../camera-pipeline.ts';
 import { ingestConfigSchema } from '../config.ts';
 import { ConnectLimiter } from '../connect-limiter.ts';
-import { cameraId, type SegmentRecord } from '../media.ts';
+import type { SegmentRecord } from '../media.ts';
 import { VideoReceiver } from '../rtp/video-receiver.ts';
 import { buildRtpPacket } from '../rtp/rtp-packet.ts';
 import { RecordingDisk } from '../recorder/recording-disk.ts';
-import { recordingPolicy } from '../recorder/recording-policy.ts';
 import { encodeClip } from '../testdata/encode-clip.ts';
 import { FakeCamera, SDP } from '../testdata/fake-camera.ts';
+import { testCamera } from '../testdata/test-camera.ts';
 import { headerOf, RtspReader, writeRtspResponse } from './rtsp-message.ts';
 
 const FRAMES = 150;
@@ -122,12 +122,7 @@ function pipeline(name: string, url: string, segments: SegmentRecord[]): CameraP
     { recordingFolder: folder, retryInitialMs: 50, retryMaxMs: 200 },
   );
   return new CameraPipeline({
-    camera: {
-      ...{ id: cameraId(name), name, number: '', area: '', scene: 'road', latitude: undefined, longitude: undefined },
-      ...{ streams: [{ kind: 'main', url }], username: undefined, password: undefined },
-      recording: recordingPolicy({ mode: 'continuous' }),
-      ...{ analysis: { mode: 'off' }, rules: [] },
-    },
+    camera: testCamera(name, url),
     config,
     limiter: new ConnectLimiter(200, systemClock),
     disk: new RecordingDisk({ config, clock: systemClock }),

@@ -45,17 +45,19 @@ export class InterleavedLinks {
     };
   }
 
-  take(channel: number, bytes: Buffer): void {
+  /** Takes the packet that lies from `start` to `end`. */
+  take(channel: number, bytes: Buffer, start: number, end: number): void {
     let owner: Lane | undefined;
     // Every packet of every camera passes here: no closure, no search by function.
     for (const lane of this.#lanes) if (lane.rtpChannel === channel) owner = lane;
-    if (isRtcp(bytes)) {
-      (this.#lanes.find((lane) => lane.rtcpChannel === channel) ?? owner)?.taker.takeRtcp(bytes);
+    if (end - start > 1 && isRtcp(bytes, start)) {
+      const reported = this.#lanes.find((lane) => lane.rtcpChannel === channel) ?? owner;
+      reported?.taker.takeRtcp(bytes.subarray(start, end));
       return;
     }
-    if (owner?.taker.takeRtp(bytes)) return;
+    if (owner?.taker.takeRtp(bytes, start, end)) return;
     for (const lane of this.#lanes) {
-      if (lane === owner || lane.taker.packets > 0 || !lane.taker.takeRtp(bytes)) continue;
+      if (lane === owner || lane.taker.packets > 0 || !lane.taker.takeRtp(bytes, start, end)) continue;
       lane.rtpChannel = channel;
       lane.rtcpChannel = channel + 1;
       return;

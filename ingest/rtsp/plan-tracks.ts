@@ -14,6 +14,8 @@ import type { TrackPlan } from './track-plan.ts';
 
 export interface TrackReaders {
   readonly clock: Clock;
+  /** True while packets are read in turns: when they were read says little about when they came. @default false */
+  arrivesInTurns?(): boolean;
   onAccessUnit(unit: AccessUnit): void;
   /** Left out: the camera's sound is not asked for. */
   onAudioFrame?(frame: AudioFrame): void;
@@ -22,6 +24,8 @@ export interface TrackReaders {
 export interface SessionPlan {
   readonly video: VideoReceiver;
   readonly videoTrack: VideoTrack;
+  /** What the camera offers, asked for or not. */
+  readonly sound: AudioTrack | undefined;
   /** To be set up in this order. One that may be missing is optional. */
   readonly tracks: readonly TrackPlan[];
 }
@@ -36,11 +40,13 @@ export function planTracks(description: SessionDescription, baseUrl: string, rea
     payloadType,
     parameterSets,
     clock,
+    arrivesInTurns: () => readers.arrivesInTurns?.() ?? false,
     onAccessUnit: (unit) => readers.onAccessUnit(unit),
   });
   const pictures: TrackPlan = { kind: 'video', controlUrl, isOptional: false, receiver: video };
-  const sound = readers.onAudioFrame ? selectAudioTrack(description, baseUrl) : undefined;
-  return { video, videoTrack, tracks: sound ? [pictures, planSound(sound, video, readers)] : [pictures] };
+  const sound = selectAudioTrack(description, baseUrl);
+  const tracks = sound && readers.onAudioFrame ? [pictures, planSound(sound, video, readers)] : [pictures];
+  return { video, videoTrack, sound, tracks };
 }
 
 function planSound(track: AudioTrack, pictures: VideoReceiver, readers: TrackReaders): TrackPlan {

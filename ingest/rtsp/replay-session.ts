@@ -142,7 +142,7 @@ export class ReplaySession {
         credentials,
         timeoutMs: connectTimeoutMs,
         clock,
-        onInterleaved: (channel, bytes) => interleaved?.take(channel, bytes),
+        onInterleaved: (channel, bytes, start, end) => interleaved?.take(channel, bytes, start, end),
         onRequest: () => undefined,
         onClosed: (error) => this.#end(error),
       },
@@ -213,9 +213,9 @@ export class ReplaySession {
       get packets() {
         return receiver.counters.packets;
       },
-      takeRtp: (bytes) => {
+      takeRtp: (bytes, start, end) => {
         this.#lastPacketMs = this.#options.clock.monotonicMs();
-        return !this.#isOver && receiver.takeRtp(bytes);
+        return !this.#isOver && receiver.takeRtp(bytes, start, end);
       },
       takeRtcp: (bytes) => void receiver.takeRtcp(bytes),
     };

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import { ingestErrors } from '../errors.ts';
+import type { ReadRounds, ReadTurn } from './read-rounds.ts';
 import { type Credentials, RtspAuthenticator } from './rtsp-auth.ts';
 import {
   type HeadersToWrite,
@@ -22,11 +23,14 @@ export interface RtspConnectionOptions {
   readonly isTls: boolean;
   readonly trust: CameraTrust;
   readonly credentials: Credentials | undefined;
-  /** For the connection, and for each answer. */
+  /** For each answer, and for the connection where nothing else is said. */
   readonly timeoutMs: number;
+  readonly reachTimeoutMs?: number | undefined;
   readonly clock: Clock;
-  /** `bytes` is valid during the call only. */
-  onInterleaved(channel: number, bytes: Buffer): void;
+  /** Where it waits for its turn to read once it is patient; not over TLS. @default it reads whatever comes */
+  readonly rounds?: ReadRounds | undefined;
+  /** See `RtspReaderHandlers`. */
+  onInterleaved(channel: number, bytes: Buffer, start: number, end: number): void;
   /** A request of the camera's own, after it was answered. */
   onRequest(request: RtspRequest): void;
   /** Once, with what ended it; undefined when it was closed by us. */
@@ -50,6 +54,7 @@ export class RtspConnection {
   readonly #socket: Socket;
   readonly #authenticator: RtspAuthenticator;
   readonly #reader: RtspReader;
+  readonly #turn: ReadTurn | undefined;
   readonly #waiting = new Map<number, Waiting>();
   /** Requests whose time is over: their answers mean nothing any more. */
   readonly #abandoned = new Set<number>();
@@ -64,18 +69,22 @@ export class RtspConnection {
     this.#socket = socket;
     this.#options = options;
     this.#authenticator = new RtspAuthenticator(options.credentials);
+    this.#turn = options.isTls ? undefined : options.rounds?.join(() => socket.resume());
     this.#reader = new RtspReader({
       onMessage: (message) => this.#take(message),
-      onInterleaved: (channel, bytes) => {
-        if (!this.#isClosed) options.onInterleaved(channel, bytes);
+      onInterleaved: (channel, bytes, start, end) => {
+        if (!this.#isClosed) options.onInterleaved(channel, bytes, start, end);
       },
     });
   }
 
   /** @throws {AppError} as `openSocket` does */
   static async connect(options: RtspConnectionOptions, signal: AbortSignal): Promise<RtspConnection> {
-    let receive = (_bytes: Buffer): void => undefined;
-    const socket = await openSocket({ ...options, receive: (bytes) => receive(bytes) }, signal);
+    let receive = (_bytes: Buffer): boolean => true;
+    const socket = await openSocket(
+      { ...options, timeoutMs: options.reachTimeoutMs ?? options.timeoutMs, receive: (bytes) => receive(bytes) },
+      signal,
+    );
     const connection = new RtspConnection(socket, options);
     receive = (bytes) => connection.#receive(bytes);
     const end = (error: AppError): void => connection.end(error);
@@ -127,25 +136,37 @@ export class RtspConnection {
     if (!this.#isClosed) this.#socket.resume();
   }
 
+  /** True while it waits for its turns to read. */
+  get isPatient(): boolean {
+    return this.#turn?.isPatient ?? false;
+  }
+
+  /** True: what it has to say may wait for its turn. */
+  setPatient(isPatient: boolean): void {
+    if (!this.#isClosed) this.#turn?.setPatient(isPatient);
+  }
+
   sendInterleaved(channel: number, bytes: Buffer): void {
     const packet = Buffer.allocUnsafe(4 + bytes.length);
     bytes.copy(packet, writeInterleavedHeader(packet, 0, channel, bytes.length));
     this.#send(packet);
   }
 
-  #receive(bytes: Buffer): void {
-    if (this.#isClosed) return;
+  #receive(bytes: Buffer): boolean {
+    if (this.#isClosed) return true;
     try {
       this.#reader.push(bytes);
     } catch (error) {
       this.end(toAppError(error));
     }
+    return this.#isClosed || (this.#turn?.hasRead(bytes.length) ?? true);
   }
 
   /** Ends the connection with this error, or by our own will. Safe to call twice. */
   end(error?: AppError): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#turn?.leave();
     this.#socket.destroy();
     const reason = error ?? ingestErrors.STREAM_ENDED({ reason: 'closed by us' });
     for (const waiting of this.#waiting.values()) {

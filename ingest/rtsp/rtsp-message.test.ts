@@ -19,7 +19,8 @@ function feed(chunks: readonly Buffer[]): Taken {
   const taken: Taken = { messages: [], packets: [] };
   const reader = new RtspReader({
     onMessage: (message) => taken.messages.push(message),
-    onInterleaved: (channel, bytes) => taken.packets.push({ channel, text: bytes.toString('latin1') }),
+    onInterleaved: (channel, bytes, start, end) =>
+      taken.packets.push({ channel, text: bytes.toString('latin1', start, end) }),
   });
   // Chunks are handed on in a buffer that is used again, as the receive buffer is.
   const shared = Buffer.alloc(chunks.reduce((size, chunk) => Math.max(size, chunk.length), 1));

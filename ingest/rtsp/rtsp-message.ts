@@ -26,8 +26,8 @@ export type HeadersToWrite = Readonly<Record<string, string | number | readonly 
 
 export interface RtspReaderHandlers {
   onMessage(message: RtspMessage): void;
-  /** `bytes` is a view that is valid during the call only: copy what is kept. */
-  onInterleaved(channel: number, bytes: Buffer): void;
+  /** The packet lies from `start` to `end` in bytes that are valid during the call only: copy what is kept. */
+  onInterleaved(channel: number, bytes: Buffer, start: number, end: number): void;
 }
 
 export interface RtspReaderLimits {
@@ -84,7 +84,7 @@ export function writeInterleavedHeader(target: Buffer, offset: number, channel: 
 
 /**
  * Cuts the bytes of one RTSP connection into messages and interleaved packets. Packets that lie whole in a chunk are
- * handed on as views of it; only what a chunk border splits is copied, into at most one message or packet of memory.
+ * handed on where they lie; only what a chunk border splits is copied, into at most one message or packet of memory.
  *
  * @throws {AppError} from `push`: `RTSP_NOT_RTSP` when the first bytes are another protocol, `RTSP_PROTOCOL` for anything
  * malformed or beyond the limits later; the connection cannot be used after that
@@ -173,7 +173,7 @@ export class RtspReader {
       const start = offset + INTERLEAVED_HEADER_SIZE_BYTES;
       const end = start + bytes.readUInt16BE(offset + 2);
       if (end > bytes.length) return 0;
-      this.#handlers.onInterleaved(bytes.readUInt8(offset + 1), bytes.subarray(start, end));
+      this.#handlers.onInterleaved(bytes.readUInt8(offset + 1), bytes, start, end);
       return end - offset;
     }
     // Some servers put empty lines between messages (RFC 2326 §4 asks to ignore them).

@@ -5,6 +5,7 @@ import { systemClock } from '#infra/runtime/clock.ts';
 import type { AccessUnit } from '../media.ts';
 import { encodeClip } from '../testdata/encode-clip.ts';
 import { FakeCamera, type FakeCameraOptions, SDP } from '../testdata/fake-camera.ts';
+import { ReadRounds } from './read-rounds.ts';
 import { RtspSession, type RtspSessionOptions } from './rtsp-session.ts';
 
 const CLIP = encodeClip({ frames: 40, gop: 10 });
@@ -48,6 +49,30 @@ async function codeOf(promise: Promise<unknown>): Promise<string | undefined> {
 }
 
 describe('a session', () => {
+  test('is read in turns while nobody needs the pictures at once, and misses none', async () => {
+    const fake = await camera({ fps: 10 });
+    const rounds = new ReadRounds(100);
+    rounds.start();
+    const { session, units, start } = open(fake.url, { rounds });
+    session.setHurried(false);
+    await start();
+    // It read what came with the answer to PLAY, or waits for its first turn already.
+    const pause = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));
+    await expect.poll(() => rounds.isPatient, { timeout: 20_000 }).toBe(true);
+    await pause(300);
+    const before = units.length;
+    await pause(300);
+    expect(units.length).toBe(before);
+    rounds.round(performance.now());
+    rounds.round(performance.now() + 100);
+    await expect.poll(() => units.length, { timeout: 20_000 }).toBeGreaterThan(before);
+    // Somebody looks: all that comes is there without a turn.
+    await pause(100);
+    session.setHurried(true);
+    await expect.poll(() => units.length, { timeout: 20_000 }).toBe(CLIP.length);
+    expect(units.map((unit) => unit.pts90k)).toEqual(units.map((_, index) => index * 9000));
+  }, 60_000);
+
   test('plays, hands on every picture, and tears down', async () => {
     const fake = await camera({ contentBase: 'rtsp://127.0.0.1/base/' });
     const { session, units, start } = open(fake.url);

@@ -1,7 +1,7 @@
 import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
 import type { Transport, TransportChoice } from '../cameras/camera.ts';
 import { ingestErrors } from '../errors.ts';
-import type { VideoFormat } from '../media.ts';
+import type { AudioCodec, VideoFormat } from '../media.ts';
 import type { ReceiverCounters } from '../rtp/track-receiver.ts';
 import type { VideoReceiver } from '../rtp/video-receiver.ts';
 import { baseUrlOf, reachableUrl } from './base-url.ts';
@@ -9,6 +9,7 @@ import { InterleavedLinks } from './interleaved-links.ts';
 import { Keepalive } from './keepalive.ts';
 import { planTracks, type TrackReaders } from './plan-tracks.ts';
 import { credentialsFor, followRedirect, isHome, type SessionTarget } from './redirects.ts';
+import type { ReadRounds } from './read-rounds.ts';
 import type { Credentials } from './rtsp-auth.ts';
 import { RtspConnection } from './rtsp-connection.ts';
 import { headerOf, type RtspRequest, type RtspResponse } from './rtsp-message.ts';
@@ -35,7 +36,11 @@ export interface RtspSessionOptions extends TrackReaders {
   /** For `rtsps`. @default the authorities of the system */
   readonly trust?: CameraTrust | undefined;
   readonly connectTimeoutMs: number;
+  /** How long the camera may take to accept the connection. @default connectTimeoutMs */
+  readonly reachTimeoutMs?: number | undefined;
   readonly stallTimeoutMs: number;
+  /** Where its connection waits for its turn to read while nobody needs the pictures at once. */
+  readonly rounds?: ReadRounds | undefined;
   onStage?(stage: SessionStage): void;
 }
 
@@ -60,6 +65,7 @@ export class RtspSession {
   #interleaved: InterleavedLinks | undefined;
   #video: VideoReceiver | undefined;
   #videoTrack: VideoTrack | undefined;
+  #soundCodec: AudioCodec | undefined;
   #tracks: readonly LiveTrack[] = [];
   #isTls = false;
   #url: string;
@@ -68,8 +74,9 @@ export class RtspSession {
   #lastReportMs = 0;
   #playingSinceMs: number | undefined;
   #lastPacketMs = 0;
-  #lastPacketWallMs: number | undefined;
+  #hasPackets = false;
   #wasLate = false;
+  #isHurried = true;
   #tick: { cancel(): void } | undefined;
 
   constructor(options: RtspSessionOptions) {
@@ -94,11 +101,25 @@ export class RtspSession {
 
   /** UTC epoch milliseconds. */
   get lastPacketMs(): number | undefined {
-    return this.#lastPacketWallMs;
+    if (!this.#hasPackets) return undefined;
+    // Asked for far less often than packets come.
+    const { clock } = this.#options;
+    return clock.nowMs() - Math.round(clock.monotonicMs() - this.#lastPacketMs);
   }
 
   get format(): VideoFormat | undefined {
     return this.#video?.format;
+  }
+
+  /** Whether somebody needs each picture as soon as it comes; without, they may wait for the turn of their connection. */
+  setHurried(isHurried: boolean): void {
+    this.#isHurried = isHurried;
+    if (this.#playingSinceMs !== undefined) this.#connection?.setPatient(!isHurried);
+  }
+
+  /** Of the sound that the camera offers, whether it is asked for or not. */
+  get soundCodec(): AudioCodec | undefined {
+    return this.#soundCodec;
   }
 
   /** How the packets come; undefined before the camera granted it. */
@@ -146,6 +167,7 @@ export class RtspSession {
       const { promise, resolve } = Promise.withResolvers<undefined>();
       const timer = this.#options.clock.setTimeout(() => resolve(undefined), TEARDOWN_TIMEOUT_MS);
       this.#playingSinceMs = undefined;
+      connection.setPatient(false);
       await Promise.race([connection.request('TEARDOWN', this.#aggregateUrl).catch(() => undefined), promise]);
       timer.cancel();
     }
@@ -170,8 +192,10 @@ export class RtspSession {
         trust: { caFile, certificateSha256: isHome(endpoint, home) ? certificateSha256 : undefined },
         credentials: credentialsFor(target, home, options.credentials ?? home.credentials),
         timeoutMs: options.connectTimeoutMs,
+        reachTimeoutMs: options.reachTimeoutMs,
         clock: options.clock,
-        onInterleaved: (channel, bytes) => this.#interleaved?.take(channel, bytes),
+        rounds: options.rounds,
+        onInterleaved: (channel, bytes, start, end) => this.#interleaved?.take(channel, bytes, start, end),
         onRequest: (request) => this.#takeRequest(request),
         onClosed: (error) => {
           if (this.#connection === connection) this.#finish(error);
@@ -210,9 +234,13 @@ export class RtspSession {
     const description = parseSdp(described.body.toString('utf8'));
     const baseUrl = baseUrlOf(described, url, remote);
     this.#aggregateUrl = reachableUrl(aggregateControlUrl(description, baseUrl), url, remote);
-    const plan = planTracks(description, baseUrl, options);
+    const plan = planTracks(description, baseUrl, {
+      ...options,
+      arrivesInTurns: () => connection.isPatient,
+    });
     this.#video = plan.video;
     this.#videoTrack = plan.videoTrack;
+    this.#soundCodec = plan.sound?.format.codec;
     options.onStage?.('described');
     const plans = plan.tracks.map((one) => ({ ...one, controlUrl: reachableUrl(one.controlUrl, url, remote) }));
     this.#tracks = await setUpTracks(plans, {
@@ -232,6 +260,7 @@ export class RtspSession {
     this.#lastReportMs = nowMs;
     this.#lastPacketMs = Math.max(this.#lastPacketMs, nowMs);
     this.#scheduleTick();
+    connection.setPatient(!this.#isHurried);
     options.onStage?.('playing');
   }
 
@@ -251,15 +280,16 @@ export class RtspSession {
 
   /** The times of the session follow the pictures: sound alone is no sign that the camera lives. */
   #takerOf({ kind, receiver }: TrackPlan): PacketTaker {
+    const { clock } = this.#options;
     return {
       get packets() {
         return receiver.counters.packets;
       },
-      takeRtp: (bytes) => {
-        if (!receiver.takeRtp(bytes)) return false;
+      takeRtp: (bytes, start, end) => {
+        if (!receiver.takeRtp(bytes, start, end)) return false;
         if (kind === 'video') {
-          this.#lastPacketMs = this.#options.clock.monotonicMs();
-          this.#lastPacketWallMs = this.#options.clock.nowMs();
+          this.#lastPacketMs = clock.monotonicMs();
+          this.#hasPackets = true;
         }
         return true;
       },

@@ -21,8 +21,11 @@ export interface SocketOptions {
   readonly trust: CameraTrust;
   readonly timeoutMs: number;
   readonly clock: Clock;
-  /** `bytes` is valid during the call only. */
-  receive(bytes: Buffer): void;
+  /**
+   * `bytes` is valid during the call only.
+   * @returns false: read nothing more until the socket is resumed; plain sockets only
+   */
+  receive(bytes: Buffer): boolean;
 }
 
 /** All plain sockets of the process read into this one buffer: what they read is consumed before the next read. */
@@ -34,7 +37,9 @@ export function openSocket(options: SocketOptions, signal: AbortSignal): Promise
   return new Promise((resolve, reject) => {
     const socket = isTls ? openTls(options) : openPlain(options);
     let isReached = false;
+    let isSettled = false;
     const settle = (): void => {
+      isSettled = true;
       timer.cancel();
       signal.removeEventListener('abort', abort);
       socket.off('error', refuse);
@@ -51,7 +56,9 @@ export function openSocket(options: SocketOptions, signal: AbortSignal): Promise
       isReached
         ? ingestErrors.CAMERA_TLS_FAILED({ host, port, reason })
         : ingestErrors.CAMERA_UNREACHABLE({ host, port, reason });
-    const timer = clock.setTimeout(() => fail(failed('timeout')), timeoutMs);
+    // A thread that was busy until now may find the time over although the answer is there: it is looked at first.
+    const timeOut = (): void => void setImmediate(() => !isSettled && fail(failed('timeout')));
+    const timer = clock.setTimeout(timeOut, timeoutMs);
     const refuse = (error: NodeJS.ErrnoException): void => fail(failed(error.code));
     const closed = (): void => fail(failed('closed'));
     socket.on('error', refuse);
@@ -78,10 +85,7 @@ function openPlain(options: SocketOptions): net.Socket {
     port: options.port,
     onread: {
       buffer: SHARED_RECEIVE_BUFFER,
-      callback: (size) => {
-        options.receive(SHARED_RECEIVE_BUFFER.subarray(0, size));
-        return true;
-      },
+      callback: (size) => options.receive(SHARED_RECEIVE_BUFFER.subarray(0, size)),
     },
   });
 }
@@ -96,7 +100,7 @@ function openTls(options: SocketOptions): tls.TLSSocket {
     // Checked by `distrust` before anything is sent, so that the refusal can name the certificate.
     rejectUnauthorized: false,
   });
-  socket.on('data', (bytes: Buffer) => options.receive(bytes));
+  socket.on('data', (bytes: Buffer) => void options.receive(bytes));
   return socket;
 }
 

@@ -13,8 +13,11 @@ export interface TrackPlan {
 export interface PacketTaker {
   /** RTP packets of this track so far. */
   readonly packets: number;
-  /** @returns false when it is not a packet of this track */
-  takeRtp(bytes: Buffer): boolean;
+  /**
+   * Takes the packet that lies from `start` to `end`; all of the bytes by default.
+   * @returns false when it is not a packet of this track
+   */
+  takeRtp(bytes: Buffer, start?: number, end?: number): boolean;
   takeRtcp(bytes: Buffer): void;
 }
 

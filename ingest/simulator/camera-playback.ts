@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Clock } from '#infra/runtime/clock.ts';
-import { H264Packetizer } from '../rtp/h264-packetizer.ts';
 import type { ClipPicture } from './clip.ts';
+import { makePacketizer, type PicturePacketizer } from './make-packetizer.ts';
 import type { PacingWheel } from './pacing-wheel.ts';
 import { senderReport } from './sender-report.ts';
 import type { SimulatedCamera } from './simulated-camera.ts';
@@ -14,7 +14,6 @@ export interface PacketSink {
   sendRtcp(packet: Buffer): void;
 }
 
-export const RTP_PAYLOAD_TYPE = 96;
 const SENDER_REPORT_INTERVAL_MS = 5000;
 /** About four seconds of 2 Mbit/s: who is that far behind gets no more until the next key frame. */
 const MAX_BACKLOG_SIZE_BYTES = 1024 * 1024;
@@ -29,7 +28,7 @@ export class CameraPlayback {
   readonly #random: () => number;
   readonly #ssrc = randomInt(1, 2 ** 32 - 1);
   readonly #timestampBase = randomInt(0, 2 ** 32 - 1);
-  readonly #packetizer: H264Packetizer;
+  readonly #packetizer: PicturePacketizer;
   readonly #startedMs: number;
   #nextPicture: number;
   #isWaitingForKey = true;
@@ -49,11 +48,7 @@ export class CameraPlayback {
     this.#wheel = deps.wheel;
     this.#clock = deps.clock;
     this.#random = deps.random;
-    this.#packetizer = new H264Packetizer({
-      ssrc: this.#ssrc,
-      payloadType: RTP_PAYLOAD_TYPE,
-      firstSequenceNumber: randomInt(0, 2 ** 16),
-    });
+    this.#packetizer = makePacketizer(deps.camera.clip.format, this.#ssrc);
     this.#startedMs = deps.clock.monotonicMs();
     this.#nextPicture = deps.camera.pictureNumberAt(deps.camera.mediaTime90k(this.#startedMs));
   }

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import type { Clock } from '#infra/runtime/clock.ts';
-import { H264Packetizer } from '../rtp/h264-packetizer.ts';
 import { withReplayMark } from '../rtp/replay-extension.ts';
-import { type PacketSink, RTP_PAYLOAD_TYPE } from './camera-playback.ts';
+import type { PacketSink } from './camera-playback.ts';
+import { makePacketizer, type PicturePacketizer } from './make-packetizer.ts';
 import type { PacingWheel } from './pacing-wheel.ts';
 import { goodbye } from './sender-report.ts';
 import type { SimulatedCamera } from './simulated-camera.ts';
@@ -39,7 +39,7 @@ const LONGEST_LOOK_MS = 60_000;
  */
 export class CardPlayback {
   readonly #deps: CardPlaybackDeps;
-  readonly #packetizer: H264Packetizer;
+  readonly #packetizer: PicturePacketizer;
   readonly #ssrc = randomInt(1, 2 ** 32 - 1);
   readonly #timestampBase = randomInt(0, 2 ** 32 - 1);
   readonly #endMs: number;
@@ -51,11 +51,7 @@ export class CardPlayback {
   constructor(deps: CardPlaybackDeps) {
     this.#deps = deps;
     const { camera, clock, fromDeviceMs, toDeviceMs } = deps;
-    this.#packetizer = new H264Packetizer({
-      ssrc: this.#ssrc,
-      payloadType: RTP_PAYLOAD_TYPE,
-      firstSequenceNumber: randomInt(0, 2 ** 16),
-    });
+    this.#packetizer = makePacketizer(deps.camera.clip.format, this.#ssrc);
     this.#endMs = Math.min(toDeviceMs - camera.clockOffsetMs, clock.nowMs());
     const fromMs = Math.max(fromDeviceMs - camera.clockOffsetMs, deps.card.earliestMs(clock.nowMs()));
     this.#next = this.#from(this.#keyBefore(fromMs), true);

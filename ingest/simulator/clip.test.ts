@@ -7,7 +7,7 @@ import { loadClip } from './clip.ts';
 
 const VIDEO = { widthPx: 320, heightPx: 192, frames: 25, firstNumber: 0, gop: 10 };
 
-describe('a clip', () => {
+describe('a clip', { timeout: 30_000 }, () => {
   let folder = '';
   const load = (name: string, ffmpegPath = 'ffmpeg') =>
     loadClip(join(folder, name), { ffmpegPath, cacheFolder: join(folder, 'cache') });

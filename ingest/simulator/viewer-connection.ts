@@ -9,12 +9,14 @@ import {
   writeRtspResponse,
 } from '../rtsp/rtsp-message.ts';
 import { CardPlayback, parseClockRange } from './card-playback.ts';
-import { CameraPlayback, type PacketSink, RTP_PAYLOAD_TYPE } from './camera-playback.ts';
+import { CameraPlayback, type PacketSink } from './camera-playback.ts';
 import { type AuthenticationScheme, CredentialGuard } from './credential-guard.ts';
+import type { ClipSound } from './clip.ts';
 import type { PacingWheel } from './pacing-wheel.ts';
 import { interleavedSink, udpSink } from './packet-sinks.ts';
-import { describeSession } from './session-description.ts';
+import { describeSession, SOUND_TRACK_ID, VIDEO_TRACK } from './session-description.ts';
 import type { SimulatedCamera } from './simulated-camera.ts';
+import { SoundPlayback } from './sound-playback.ts';
 
 export interface ConnectionDeps {
   readonly cameraAt: (path: string) => SimulatedCamera | undefined;
@@ -30,6 +32,11 @@ export const CARD_PATH = '/card';
 
 const METHODS = 'OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, SET_PARAMETER, TEARDOWN';
 const NOT_RTSP = 'HTTP/1.1 400 Bad Request\r\nServer: web\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\nwhat';
+interface OpenSink {
+  readonly sink: PacketSink;
+  readonly close?: () => void;
+}
+
 /** Requests for which a camera asks who it is. */
 const GUARDED = new Set(['DESCRIBE', 'SETUP', 'PLAY']);
 
@@ -40,9 +47,10 @@ export class ViewerConnection {
   readonly #guard: CredentialGuard;
   readonly #sessionId = randomBytes(8).toString('hex');
   #camera: SimulatedCamera | undefined;
-  #sink: PacketSink | undefined;
-  #closeSink: (() => void) | undefined;
+  /** Of each track that was set up, by its number. */
+  readonly #sinks = new Map<number, OpenSink>();
   #playback: CameraPlayback | CardPlayback | undefined;
+  #sound: SoundPlayback | undefined;
   #isReplay = false;
   #timeout: { cancel(): void } | undefined;
   /** SETUP over UDP waits for ports; requests are answered one after the other. */
@@ -83,11 +91,17 @@ export class ViewerConnection {
 
   close(): void {
     this.#timeout?.cancel();
+    this.#endPlayback();
+    for (const { close } of this.#sinks.values()) close?.();
+    this.#sinks.clear();
+    this.#socket.destroy();
+  }
+
+  #endPlayback(): void {
     this.#playback?.close();
     this.#playback = undefined;
-    this.#closeSink?.();
-    this.#closeSink = undefined;
-    this.#socket.destroy();
+    this.#sound?.close();
+    this.#sound = undefined;
   }
 
   #touch(): void {
@@ -122,7 +136,7 @@ export class ViewerConnection {
           200,
           'OK',
           { 'Content-Base': `${request.uri.replace(/\/$/, '')}/`, 'Content-Type': 'application/sdp' },
-          describe(camera),
+          describe(camera, this.#isReplay),
         );
       case 'SETUP':
         return this.#setUp(request, camera, reply);
@@ -132,8 +146,7 @@ export class ViewerConnection {
       case 'SET_PARAMETER':
         return reply(200, 'OK', { Session: this.#sessionId });
       case 'TEARDOWN':
-        this.#playback?.close();
-        this.#playback = undefined;
+        this.#endPlayback();
         reply(200, 'OK', { Session: this.#sessionId });
         this.#socket.end();
         return;
@@ -150,6 +163,9 @@ export class ViewerConnection {
 
   async #setUp(request: RtspRequest, camera: SimulatedCamera, reply: Reply): Promise<void> {
     if (this.#playback) return reply(455, 'Method Not Valid in This State');
+    const trackId = trackOf(request.uri);
+    if (trackId !== VIDEO_TRACK.id && (trackId !== SOUND_TRACK_ID || !soundOf(camera, this.#isReplay)))
+      return reply(404, 'Not Found');
     const session = { Session: `${this.#sessionId};timeout=${Math.round(this.#deps.sessionTimeoutMs / 1000)}` };
     for (const offer of (headerOf(request, 'transport') ?? '').split(',')) {
       if (/^\s*RTP\/AVP\/TCP/i.test(offer)) {
@@ -157,7 +173,7 @@ export class ViewerConnection {
         const channels = /interleaved=(\d{1,3})(?:-(\d{1,3}))?/i.exec(offer);
         const rtpChannel = Math.min(Number(channels?.[1] ?? 0), 254);
         const rtcpChannel = Math.min(Number(channels?.[2] ?? rtpChannel + 1), 255);
-        this.#useSink(camera, interleavedSink(this.#socket, rtpChannel, rtcpChannel));
+        this.#useSink(camera, trackId, { sink: interleavedSink(this.#socket, rtpChannel, rtcpChannel) });
         const transport = `RTP/AVP/TCP;unicast;interleaved=${rtpChannel}-${rtcpChannel}`;
         return reply(200, 'OK', { ...session, Transport: transport });
       }
@@ -173,7 +189,7 @@ export class ViewerConnection {
           clock: this.#deps.clock,
           onSign: () => this.#touch(),
         });
-        this.#useSink(camera, sink, () => sink.close());
+        this.#useSink(camera, trackId, { sink, close: () => sink.close() });
         if (this.#socket.destroyed) return this.close();
         const { rtp, rtcp } = sink.serverPorts;
         const transport = `RTP/AVP;unicast;client_port=${ports[1]}-${ports[2]};server_port=${rtp}-${rtcp}`;
@@ -183,30 +199,36 @@ export class ViewerConnection {
     reply(461, 'Unsupported Transport');
   }
 
-  #useSink(camera: SimulatedCamera, sink: PacketSink, close?: () => void): void {
-    this.#closeSink?.();
+  #useSink(camera: SimulatedCamera, trackId: number, open: OpenSink): void {
+    this.#sinks.get(trackId)?.close?.();
     this.#camera = camera;
-    this.#sink = sink;
-    this.#closeSink = close;
+    this.#sinks.set(trackId, open);
   }
 
   #play(request: RtspRequest, reply: Reply): void {
     const { wheel, clock, random } = this.#deps;
     const camera = this.#camera;
-    const sink = this.#sink;
+    const sink = this.#sinks.get(VIDEO_TRACK.id)?.sink;
     if (!camera || !sink) return reply(455, 'Method Not Valid in This State');
     if (this.#isReplay) return this.#replay(request, camera, sink, reply);
     if (this.#playback instanceof CardPlayback) return reply(455, 'Method Not Valid in This State');
-    const playback = this.#playback ?? new CameraPlayback({ camera, sink, wheel, clock, random });
-    const { sequenceNumber, timestamp } = playback.rtpInfo;
-    const url = `${request.uri.replace(/\/$/, '')}/trackID=1`;
-    reply(200, 'OK', {
-      Session: this.#sessionId,
-      Range: 'npt=now-',
-      'RTP-Info': `url=${url};seq=${sequenceNumber};rtptime=${timestamp}`,
-    });
-    if (!this.#playback) playback.start();
-    this.#playback = playback;
+    const isNew = !this.#playback;
+    this.#playback ??= new CameraPlayback({ camera, sink, wheel, clock, random });
+    const soundSink = this.#sinks.get(SOUND_TRACK_ID)?.sink;
+    const { sound } = camera.clip;
+    if (isNew && soundSink && sound)
+      this.#sound = new SoundPlayback({ camera, sound, sink: soundSink, wheel, clock, random });
+    const url = request.uri.replace(/\/$/, '');
+    const infoOf = (trackId: number, playback: CameraPlayback | SoundPlayback): string => {
+      const { sequenceNumber, timestamp } = playback.rtpInfo;
+      return `url=${url}/trackID=${trackId};seq=${sequenceNumber};rtptime=${timestamp}`;
+    };
+    const infos = [infoOf(VIDEO_TRACK.id, this.#playback)];
+    if (this.#sound) infos.push(infoOf(SOUND_TRACK_ID, this.#sound));
+    reply(200, 'OK', { Session: this.#sessionId, Range: 'npt=now-', 'RTP-Info': infos.join(',') });
+    if (!isNew) return;
+    this.#playback.start();
+    this.#sound?.start();
   }
 
   /** @see ONVIF Streaming Specification, Replay */
@@ -217,7 +239,7 @@ export class ViewerConnection {
     const range = parseClockRange(headerOf(request, 'range'));
     if (!range) return reply(457, 'Invalid Range');
     card.noteReplay();
-    this.#playback?.close();
+    this.#endPlayback();
     const playback = new CardPlayback({
       camera,
       card,
@@ -238,10 +260,24 @@ export class ViewerConnection {
 
 type Reply = (status: number, reason: string, headers?: HeadersToWrite, body?: string) => void;
 
-function describe(camera: SimulatedCamera): string {
+function describe(camera: SimulatedCamera, isReplay: boolean): string {
   const { format, pictures, duration90k } = camera.clip;
-  const framesPerSecond = (pictures.length * 90_000) / duration90k;
-  return describeSession(format, RTP_PAYLOAD_TYPE, framesPerSecond, camera.fault('mjpeg') !== undefined);
+  return describeSession({
+    format,
+    framesPerSecond: (pictures.length * 90_000) / duration90k,
+    sound: soundOf(camera, isReplay)?.format,
+    offersJpeg: camera.fault('mjpeg') !== undefined,
+  });
+}
+
+/** Cards hold pictures alone. */
+function soundOf({ clip }: SimulatedCamera, isReplay: boolean): ClipSound | undefined {
+  return isReplay ? undefined : clip.sound;
+}
+
+/** Without a number: the pictures. */
+function trackOf(uri: string): number {
+  return Number(/\/trackID=(\d+)/i.exec(uri)?.[1] ?? VIDEO_TRACK.id);
 }
 
 /** `rtsp://host:port/cam/1/trackID=1?x` → `/cam/1` */

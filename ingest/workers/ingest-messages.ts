@@ -1,6 +1,6 @@
 import type { Camera, CameraState } from '../cameras/camera.ts';
 import type { IngestConfig } from '../config.ts';
-import type { AccessUnit, CameraId, RecordingGap, SegmentRecord, StreamKind } from '../media.ts';
+import type { AccessUnit, CameraId, GapCause, RecordingGap, SegmentRecord, StreamKind } from '../media.ts';
 import type { RecorderCounters } from '../recorder/stream-recording.ts';
 
 /** What an ingest thread is started with. */
@@ -31,7 +31,8 @@ export type ToIngest =
       /** Left open by the one who recorded it before: closed when recording goes on. */
       readonly openGap: RecordingGap | undefined;
     }
-  | { readonly kind: 'stop'; readonly cameraId: CameraId }
+  /** `cause`: of the gap that begins. */
+  | { readonly kind: 'stop'; readonly cameraId: CameraId; readonly cause: GapCause | undefined }
   /** Something happened at this camera: recording on event begins, or goes on. */
   | { readonly kind: 'trigger'; readonly cameraId: CameraId; readonly reason: string; readonly atMs: number }
   | {

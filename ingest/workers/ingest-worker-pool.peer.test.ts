@@ -140,6 +140,31 @@ test('cameras are spread over the threads, recorded, and read from the main thre
   );
 });
 
+test('many cameras are read in turns, without a loss; one that somebody watches is read as it sends', async () => {
+  const fake = await fakeCamera();
+  const one = await line(1, { readIntervalMs: 200 });
+  const ids = Array.from({ length: 9 }, (_, index) => cameraId(`c${index}`));
+  for (const id of ids) one.pool.add(testCamera(id, fake.url));
+  await expectLive(one, ids);
+  const keyFrames = read(one, ids[1]!, 'key-frames');
+  await expect.poll(() => keyFrames.length, POLL).toBeGreaterThan(10);
+  const seen = read(one, ids[0]!);
+  await expect.poll(() => seen.length, POLL).toBeGreaterThan(100);
+  expect(steps(seen)).toEqual(new Set([1800]));
+  // In turns ten pictures would come at a time.
+  const newest = seen.slice(-80);
+  const apart = newest.slice(1).filter((unit, index) => unit.arrivedMs - newest[index]!.arrivedMs > 3);
+  expect(apart.length).toBeGreaterThan(newest.length / 4);
+  await one.pool.close();
+  expect(gapsOf(one, ids[3]!).map(({ cause }) => cause)).toEqual(['service_stopped']);
+  expect(one.segments).toHaveLength(ids.length);
+  for (const segment of one.segments) {
+    expect(segment.frames).toBeGreaterThan(50);
+    // All pictures of its time are in it: 50 a second.
+    expect(Math.abs(segment.frames - (segment.endMs - segment.startMs) / 20)).toBeLessThanOrEqual(1);
+  }
+}, 60_000);
+
 test('a camera that is changed keeps one gap, closed when it is recorded again', async () => {
   const fake = await fakeCamera();
   const one = await line(1);

@@ -7,7 +7,7 @@ import { Supervisor } from '#infra/runtime/supervisor.ts';
 import type { Camera } from '../cameras/camera.ts';
 import type { IngestConfig } from '../config.ts';
 import { makeConnectTurns } from '../connect-limiter.ts';
-import type { AccessUnit, CameraId, StreamKind } from '../media.ts';
+import type { AccessUnit, CameraId, GapCause, StreamKind } from '../media.ts';
 import type { CameraStateSink, SegmentLog } from '../ports.ts';
 import { recoverCamera } from '../recorder/segment-recovery.ts';
 import { forwardLogLine } from './forward-log.ts';
@@ -181,11 +181,19 @@ export class IngestWorkerPool {
     return remote;
   }
 
-  /** Ends a camera: its file is closed and announced when this resolves. */
-  async remove(cameraId: CameraId): Promise<void> {
+  /** Takes an edit that ingest takes no notice of: nothing is interrupted. See `isSameForIngest`. */
+  update(camera: Camera): void {
+    this.#places.get(camera.id)?.remote.update(camera);
+  }
+
+  /**
+   * Ends a camera: its file is closed and announced when this resolves.
+   * @param cause of the gap that begins
+   */
+  async remove(cameraId: CameraId, cause?: GapCause): Promise<void> {
     const place = this.#places.get(cameraId);
     if (!place) return;
-    await this.#leaveThread(place);
+    await this.#leaveThread(place, cause);
     this.#places.delete(cameraId);
     for (const number of Object.values(place.remote.numbers)) this.#streams.delete(number);
   }
@@ -284,7 +292,7 @@ export class IngestWorkerPool {
     place.remote.renew();
   }
 
-  async #leaveThread(place: Place): Promise<void> {
+  async #leaveThread(place: Place, cause?: GapCause): Promise<void> {
     const { thread } = place;
     const { id } = place.remote.camera;
     place.isLeaving = true;
@@ -295,7 +303,7 @@ export class IngestWorkerPool {
       this.#deps.log.error({ cameraId: id }, 'a camera did not stop in time');
       resolve();
     }, STOP_TIMEOUT_MS);
-    thread.send({ kind: 'stop', cameraId: id });
+    thread.send({ kind: 'stop', cameraId: id, cause });
     await promise;
     timer.cancel();
     this.#stops.delete(id);

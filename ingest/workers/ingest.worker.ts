@@ -3,8 +3,9 @@ import { pino } from 'pino';
 import { systemClock } from '#infra/runtime/clock.ts';
 import { CameraPipeline } from '../camera-pipeline.ts';
 import { ConnectLimiter } from '../connect-limiter.ts';
-import type { CameraId, StreamKind } from '../media.ts';
+import type { CameraId, GapCause, StreamKind } from '../media.ts';
 import { RecordingDisk } from '../recorder/recording-disk.ts';
+import { ReadRounds } from '../rtsp/read-rounds.ts';
 import {
   BEAT_INTERVAL_MS,
   type Drill,
@@ -44,7 +45,8 @@ const limiter = new ConnectLimiter(config.connectsPerSecond, clock, {
 });
 const disk = new RecordingDisk({ config, clock });
 const running = new Map<CameraId, Running>();
-const pacer = new LoopPacer();
+const rounds = new ReadRounds(config.readIntervalMs);
+const pacer = new LoopPacer(rounds);
 let refused = 0;
 let tellTimer: { cancel(): void } | undefined;
 let logLines = 0;
@@ -85,6 +87,7 @@ function start({ camera, numbers, openGap }: Extract<ToIngest, { kind: 'start' }
     clock,
     log,
     disk,
+    rounds,
     continues: openGap,
   });
   const taps = new Map<StreamKind, StreamTap>();
@@ -99,11 +102,11 @@ function start({ camera, numbers, openGap }: Extract<ToIngest, { kind: 'start' }
   pipeline.start();
 }
 
-async function stop(cameraId: CameraId): Promise<void> {
+async function stop(cameraId: CameraId, cause?: GapCause): Promise<void> {
   const one = running.get(cameraId);
   if (one) {
     for (const tap of one.taps.values()) tap.close();
-    await one.pipeline.close();
+    await one.pipeline.close(cause);
     tellRecording(cameraId, one);
     running.delete(cameraId);
   }
@@ -146,7 +149,7 @@ function beat(): void {
 
 async function closeAll(): Promise<void> {
   pacer.stop();
-  await Promise.all([...running.keys()].map(stop));
+  await Promise.all([...running.keys()].map((id) => stop(id)));
   port?.close();
   process.exit(0);
 }
@@ -176,7 +179,7 @@ port.on('message', (message: ToIngest) => {
       start(message);
       break;
     case 'stop':
-      void stop(message.cameraId);
+      void stop(message.cameraId, message.cause);
       break;
     case 'trigger':
       running.get(message.cameraId)?.pipeline.trigger(message.reason, message.atMs);

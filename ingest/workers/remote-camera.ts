@@ -31,7 +31,7 @@ const NO_COUNTERS: RecorderCounters = { frames: 0, segments: 0, sizeBytes: 0, ga
 
 /** A camera as the main thread sees it, whichever ingest thread it runs on. */
 export class RemoteCamera {
-  readonly camera: Camera;
+  #camera: Camera;
   readonly numbers: StreamNumbers;
   readonly #deps: RemoteCameraDeps;
   readonly #streams = new Map<StreamKind, RemoteStream>();
@@ -41,7 +41,7 @@ export class RemoteCamera {
 
   constructor(deps: RemoteCameraDeps) {
     const { camera, numbers, clock, log } = deps;
-    this.camera = camera;
+    this.#camera = camera;
     this.numbers = numbers;
     this.#deps = deps;
     for (const { kind } of camera.streams) {
@@ -54,6 +54,15 @@ export class RemoteCamera {
       });
       this.#streams.set(kind, { hub, state: unknownState(camera, kind, clock.nowMs()) });
     }
+  }
+
+  get camera(): Camera {
+    return this.#camera;
+  }
+
+  /** Takes what changed where ingest takes no notice of it; see `IngestWorkerPool.update`. */
+  update(camera: Camera): void {
+    this.#camera = camera;
   }
 
   /** Undefined when the camera has no such stream. */

@@ -18,6 +18,7 @@ type Want = Extract<ToIngest, { kind: 'want' }>;
 export class StreamTap {
   readonly #deps: StreamTapDeps;
   #detach: (() => void) | undefined;
+  #isPatient = false;
   #wanted: Wanted = 'nothing';
   #wantsAudio = false;
   #epoch = 0;
@@ -51,9 +52,14 @@ export class StreamTap {
       this.#owesBegun = true;
       this.#payDebts();
     }
+    // Who asks for key frames alone shows no moving pictures to anybody.
+    const isPatient = units === 'key-frames' && !audio;
+    if (this.#detach && isPatient !== this.#isPatient) this.close();
+    this.#isPatient = isPatient;
     this.#detach ??= hub.attach({
       name: 'main-thread',
       letsGo: true,
+      ...(isPatient ? { isPatient } : {}),
       onAccessUnit: (unit) => this.#take(unit),
       onAudioFrame: (frame) => this.#takeAudio(frame),
       onDiscontinuity: (cause) => this.#break(cause),

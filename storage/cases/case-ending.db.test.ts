@@ -1,8 +1,9 @@
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import type { VehicleSighting } from '#analyzers/analysis-event.ts';
 import { SimulatedClock } from '#infra/runtime/clock.ts';
-import { openDatabase } from '../database.ts';
 import { silentLog } from '#infra/runtime/logger.ts';
+import { openDatabase } from '../database.ts';
 import { samplePlate, sampleSighting } from '../testing/sample-events.ts';
 import { openTestStorage } from '../testing/test-database.ts';
 import type { Case, CaseUser } from './case.ts';
@@ -118,6 +119,42 @@ describe('what is kept in a case', () => {
     await storage.retention.run();
     expect(await isThere(kept.pictureKey)).toBe(false);
     await expect(storage.caseItems.remove(caseId, anna, itemId)).rejects.toMatchObject({ code: 'CASE_ITEM_NOT_FOUND' });
+  });
+
+  test('that is put in while retention runs is kept whole or not at all', async () => {
+    const { storage } = fixture;
+    const { caseId } = await open(100);
+    const sightings = [];
+    for (let index = 0; index < 8; index++) sightings.push(await seen());
+    clock.advance(20 * DAY_MS);
+    const [, ...added] = await Promise.allSettled([
+      storage.retention.run(),
+      ...sightings.map(({ eventId }) =>
+        storage.caseItems.addSighting(caseId, anna, { sightingId: eventId, note: undefined }),
+      ),
+    ]);
+    const outcomes = added.map((result) =>
+      result.status === 'fulfilled' ? 'kept' : (result.reason as { readonly code: string }).code,
+    );
+    await storage.retention.run();
+    for (const [index, { pictureKey }] of sightings.entries())
+      expect([outcomes[index], await isThere(pictureKey)]).toEqual(
+        outcomes[index] === 'kept' ? ['kept', true] : ['SIGHTING_NOT_FOUND', false],
+      );
+  });
+
+  test('has an upper limit', async () => {
+    const { storage } = fixture;
+    const { caseId } = await open(100);
+    const db = openDatabase({ url: fixture.url, connections: 1, statementTimeoutMs: 5000, log: silentLog });
+    try {
+      await sql`INSERT INTO case_items (item_id, case_id, added_by, added_at, note)
+        SELECT n::text, ${caseId}, 'anna', now(), 'a note' FROM generate_series(1, 1999) n`.execute(db);
+    } finally {
+      await db.destroy();
+    }
+    await storage.caseItems.addNote(caseId, anna, 'the last');
+    await expect(storage.caseItems.addNote(caseId, anna, 'too many')).rejects.toMatchObject({ code: 'CASE_FULL' });
   });
 
   test('a picture that cannot be deleted now is deleted the next time', async () => {

@@ -1,16 +1,9 @@
 import { storageErrors } from '../errors.ts';
+import type { MapArea } from '../sightings/map-area.ts';
 
 const LONGEST_MS = 24 * 3_600_000;
 const LARGEST_KM2 = 25;
 const KM_PER_DEGREE = 111.32;
-
-/** A part of the map, in degrees. */
-export interface MapArea {
-  readonly west: number;
-  readonly south: number;
-  readonly east: number;
-  readonly north: number;
-}
 
 /** What one camera is asked for. */
 interface CameraTimes {

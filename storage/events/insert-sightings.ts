@@ -9,7 +9,8 @@ export async function insertSightings(
   if (sightings.length === 0) return;
   const plateIds = await ensurePlates(
     transaction,
-    sightings.flatMap(({ plate }) => (plate ? [plate.text] : [])),
+    // A plate without text is an official vehicle's: it must not become one plate that all of them share.
+    sightings.flatMap(({ plate }) => (plate && plate.text !== '' ? [plate.text] : [])),
   );
   const iso = (pick: (sighting: VehicleSighting) => number): string[] =>
     sightings.map((sighting) => new Date(pick(sighting)).toISOString());
@@ -63,6 +64,6 @@ async function ensurePlates(
 }
 
 function evidenceOf(plate: NonNullable<VehicleSighting['plate']>): string {
-  const { alternatives, characterConfidences, framesRead, framesAgreeing } = plate;
-  return JSON.stringify({ alternatives, characterConfidences, framesRead, framesAgreeing });
+  const { kind, alternatives, characterConfidences, framesRead, framesAgreeing } = plate;
+  return JSON.stringify({ kind, alternatives, characterConfidences, framesRead, framesAgreeing });
 }

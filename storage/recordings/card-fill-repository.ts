@@ -45,6 +45,7 @@ const CAUSES: readonly GapCause[] = [
   'disk_slow',
   'disk_error',
   'service_stopped',
+  'settings_changed',
 ];
 const SHORTEST_GAP_S = 0.5;
 /** Seams between recordings; less than this is not missing. */

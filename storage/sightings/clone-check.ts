@@ -18,8 +18,8 @@ const SURE_COLOUR = 0.7;
  */
 const JUMP_METRES = 1500;
 const JUMP_METRES_PER_SECOND = 60 / 3.6;
-const SECOND_TYPE_SHARE = 0.2;
-const SECOND_COLOUR_SHARE = 0.3;
+const SECOND_TYPE_SHARE = 0.12;
+const SECOND_COLOUR_SHARE = 0.2;
 
 export interface CloneQuery {
   readonly fromMs: number;

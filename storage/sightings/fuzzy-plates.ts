@@ -6,6 +6,7 @@ import {
   type FuzzyCandidate,
   type MeantPlate,
   type Reading,
+  confidenceForLikelihood,
   likelihoodOfPass,
   platesMeant,
 } from './plate-likelihood.ts';
@@ -16,8 +17,12 @@ import type { PlateFilter } from './sighting-query.ts';
 const COUNTED_MS = 30 * 86_400_000;
 /** A dictionary of a city has some tens of a plate's neighbours; where it is denser, the likeliest. */
 const MOST_CANDIDATES = 300;
-/** A text whose likeliest pass is below this is another vehicle, or another vehicle's misreading. */
-const LEAST_LIKELIHOOD = 0.02;
+/** A text whose likeliest pass is below this is another vehicle, or another vehicle's misreading; a few are shown to leave out none. */
+const LEAST_LIKELIHOOD = 0.002;
+/** Of the passes of another plate that is seen daily only those that are likelier. */
+const LEAST_OF_OTHERS = 0.01;
+/** A plate that is less likely the one that was meant is not. */
+const LEAST_MEANT = 0.02;
 
 /** The texts that a plate may have been read as. */
 export interface FuzzyPlates {
@@ -29,7 +34,8 @@ export interface FuzzyPlates {
   readonly likelihoods: ReadonlyMap<string, number>;
 }
 
-interface Candidate extends FuzzyCandidate {
+/** A text of the dictionary with what was read of it. */
+export interface PlateReadings extends FuzzyCandidate {
   readonly plateId: number;
   /** The newest, `COUNTED_PASSES` + 1 at most. */
   readonly readings: readonly Reading[];
@@ -49,9 +55,22 @@ export async function findFuzzyPlates(
 ): Promise<FuzzyPlates> {
   const counted = { fromMs: Math.min(range.fromMs, range.toMs - COUNTED_MS), toMs: range.toMs };
   const candidates = await findCandidates(db, asked, counted, model);
+  return weighCandidates(asked, candidates, model, (texts) => countPasses(db, texts, counted));
+}
+
+/**
+ * Decides which texts a fuzzy search is about.
+ * @param countPasses how often other texts were seen, up to `COUNTED_PASSES` + 1
+ */
+export async function weighCandidates(
+  asked: string,
+  candidates: readonly PlateReadings[],
+  model: ConfusionModel,
+  countOthers: (texts: readonly string[]) => Promise<readonly { readonly text: string; readonly count: number }[]>,
+): Promise<FuzzyPlates> {
   const passes = new Map(candidates.map((candidate) => [candidate.text, candidate.passes]));
   const meant = platesMeant(asked, candidates, model).filter(
-    ({ text, probability }) => text === asked || probability >= LEAST_LIKELIHOOD,
+    ({ text, probability }) => text === asked || probability >= LEAST_MEANT,
   );
   const likelihoodOf = (reading: Reading): number =>
     reading.text === asked
@@ -67,22 +86,27 @@ export async function findFuzzyPlates(
     .filter((reading) => reading.text !== asked && likelihoodOf(reading) >= LEAST_LIKELIHOOD)
     .flatMap(({ alternatives }) => alternatives.map(({ text }) => text));
   const unknown = [...new Set(named)].filter((text) => !passes.has(text));
-  for (const { text, count } of await countPasses(db, unknown, counted)) passes.set(text, count);
+  for (const { text, count } of await countOthers(unknown)) passes.set(text, count);
   const likelihoods = new Map<string, number>();
   const ids: number[] = [];
-  const others: number[] = [];
+  const others: PlateReadings[] = [];
   for (const candidate of candidates) {
     const values = candidate.readings.map(likelihoodOf);
     const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
     likelihoods.set(candidate.text, candidate.text === asked ? 1 : mean);
     if (isMeant(candidate, meant, Math.max(0, ...values))) ids.push(candidate.plateId);
-    else if (candidate.passes > COUNTED_PASSES) others.push(candidate.plateId);
+    else if (candidate.passes > COUNTED_PASSES) others.push(candidate);
   }
-  return { filter: { kind: 'ids', ids, naming: { ids: others, text: asked } }, likelihoods, likelihoodOf };
+  const doubtful = {
+    ids: others.map(({ plateId }) => plateId),
+    confidences: others.map(({ text }) => confidenceForLikelihood(asked, text, LEAST_OF_OTHERS, passes, model)),
+    text: asked,
+  };
+  return { filter: { kind: 'ids', ids, doubtful }, likelihoods, likelihoodOf };
 }
 
 /** A plate that is seen daily is a vehicle of its own, whatever single passes look like: unless it is the one that was meant. */
-function isMeant({ text, passes }: Candidate, meant: readonly MeantPlate[], likeliest: number): boolean {
+function isMeant({ text, passes }: PlateReadings, meant: readonly MeantPlate[], likeliest: number): boolean {
   return meant.some((plate) => plate.text === text) || (passes <= COUNTED_PASSES && likeliest >= LEAST_LIKELIHOOD);
 }
 
@@ -91,7 +115,7 @@ async function findCandidates(
   asked: string,
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   model: ConfusionModel,
-): Promise<readonly Candidate[]> {
+): Promise<readonly PlateReadings[]> {
   const known = await db
     .selectFrom('plates')
     .selectAll()

@@ -92,7 +92,8 @@ test('a fuzzy search also finds what the plate was misread as, likeliest first, 
   const likelihoodOf = (text: string): number => plates.find((plate) => plate.text === text)?.likelihood ?? 0;
   expect(likelihoodOf('皖A8X823')).toBeGreaterThan(0.9);
   expect(likelihoodOf('皖A8KB23')).toBeGreaterThan(0.3);
-  expect(likelihoodOf('皖A8K83')).toBeGreaterThan(0.3);
+  // Any of hundreds of plates may have lost a character like this.
+  expect(likelihoodOf('皖A8K83')).toBeLessThan(likelihoodOf('皖A8KB23') / 5);
   // Another vehicle, seen as often, may be listed, but as hardly likely.
   expect(likelihoodOf(NEIGHBOUR)).toBeLessThan(0.1);
   expect(nextCursor).toBeUndefined();
@@ -145,7 +146,7 @@ test('a trajectory has its way over the roads and its stops', async () => {
 test('a fuzzy trajectory joins what was misread where it can be driven, and nothing else', async () => {
   const { sightings, legs } = await fixture.storage.sightings.trajectory({ ...range, plate: DAILY, isFuzzy: true });
   const names = namesOf(sightings);
-  expect(names.slice(-4)).toEqual(['daily 1', 'on the way', 'back again', 'a character less']);
+  expect(names.slice(-3)).toEqual(['daily 1', 'on the way', 'back again']);
   expect(names).not.toContain('too far');
   const onTheWay = sightings[names.indexOf('on the way')];
   expect(onTheWay?.likelihood).toBeGreaterThan(0.9);

@@ -18,7 +18,7 @@ const MOST_CERTAIN = 0.999;
  * How much more often a pass lies where it does, and when, for this vehicle than for any vehicle of the city, by each of its two steps: at the
  * time that the way takes, or anywhere that can be reached in time. (Any vehicle is at one of thousands of cameras; this one is near where it was.)
  */
-const ON_ITS_WAY = 5;
+const ON_ITS_WAY = 12;
 const REACHABLE = 1;
 /** Up to this many times the fastest way counts as driving there. */
 const DRIVING_SHARE = 2.5;

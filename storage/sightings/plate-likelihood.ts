@@ -1,5 +1,7 @@
-import { plateKind } from '#analyzers/packs/plate/plate-alphabet.ts';
+import { PlateGrammar } from '#analyzers/packs/plate/plate-forms.ts';
 import type { ConfusionModel } from './confusion-model.ts';
+
+const CHINESE_FORMS = new PlateGrammar('china');
 
 /** What the reader said of one pass. */
 export interface Reading {
@@ -23,7 +25,7 @@ export const COUNTED_PASSES = 30;
  * the form of a plate, which leaves plates of other countries.
  */
 const UNSEEN_PASSES = 0.1;
-const UNSEEN_OF_NO_FORM = 0.01;
+const UNSEEN_OF_NO_FORM = 0.002;
 /** However sure a reader is, one in 200 of its surest readings is wrong. */
 const LEAST_DOUBT = 0.005;
 
@@ -40,9 +42,7 @@ export type Passes = ReadonlyMap<string, number>;
 export function likelihoodOfPass(asked: string, reading: Reading, passes: Passes, model: ConfusionModel): number {
   if (reading.text === asked) return 1;
   // This pass says nothing on how often its text is seen elsewhere.
-  const seen = (text: string): number =>
-    Math.max(0, (passes.get(text) ?? 0) - (text === reading.text ? 1 : 0)) +
-    (plateKind(text) === undefined ? UNSEEN_OF_NO_FORM : UNSEEN_PASSES);
+  const seen = (text: string): number => seenElsewhere(text, passes, text === reading.text ? 1 : 0);
   const listed = reading.alternatives.filter(({ text }) => text !== reading.text);
   const named = listed.reduce((sum, { confidence }) => sum + confidence, 0);
   const doubt = Math.max(LEAST_DOUBT, 1 - reading.confidence - named);
@@ -52,6 +52,26 @@ export function likelihoodOfPass(asked: string, reading: Reading, passes: Passes
   for (const { text, confidence } of listed) if (text !== asked) others += confidence * seen(text);
   const mine = ofAsked * seen(asked);
   return mine / (mine + others);
+}
+
+/**
+ * Up to which confidence a pass that was read as another plate, one that is seen often too, may still have been the one asked for: above it
+ * the likelihood is below `least`, unless the reader named it.
+ */
+export function confidenceForLikelihood(
+  asked: string,
+  readText: string,
+  least: number,
+  passes: Passes,
+  model: ConfusionModel,
+): number {
+  const mine = model.shareOfMisreadings(asked, readText) * seenElsewhere(asked, passes, 0);
+  return mine === 0 ? 0 : 1 / (1 + (least * seenElsewhere(readText, passes, 1)) / mine);
+}
+
+function seenElsewhere(text: string, passes: Passes, own: number): number {
+  const unseen = CHINESE_FORMS.kindsOfText(text).length === 0 ? UNSEEN_OF_NO_FORM : UNSEEN_PASSES;
+  return Math.max(0, (passes.get(text) ?? 0) - own) + unseen;
 }
 
 /** A plate that may be meant, and how likely it is the one. */

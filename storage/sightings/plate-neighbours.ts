@@ -1,4 +1,4 @@
-import { LETTERS, PROVINCES, SUFFIXES } from '#analyzers/packs/plate/plate-alphabet.ts';
+import { LETTERS, PROVINCES, SPECIAL } from '#analyzers/packs/plate/plate-alphabet.ts';
 import type { ConfusionModel } from './confusion-model.ts';
 import { isProvince } from './look-alikes.ts';
 
@@ -6,7 +6,7 @@ const REST = `${LETTERS}IO0123456789`;
 
 /**
  * Every text that a plate may stand in the dictionary as when it was misread: one character another, one more, one less, or two characters
- * each another that it is confused with. Some 1,500 to 3,000 texts: to be looked up one by one in the unique index.
+ * each another that it is confused with, or one such and one less. Some 2,000 to 4,000 texts: to be looked up one by one in the unique index.
  *
  * @param plate normalised, without wildcards
  * @returns without the plate itself
@@ -18,6 +18,9 @@ export function neighboursOf(plate: string, model: ConfusionModel): readonly str
   for (const [place, character] of characters.entries()) {
     for (const other of alphabetAt(place, characters)) add(characters.with(place, other));
     add(characters.toSpliced(place, 1));
+    for (const one of model.confusablesOf(character))
+      for (let lost = 0; lost < characters.length; lost++)
+        if (lost !== place) add(characters.with(place, one).toSpliced(lost, 1));
     for (let second = place + 1; second < characters.length; second++)
       for (const one of model.confusablesOf(character))
         for (const two of model.confusablesOf(characters[second] ?? ''))
@@ -34,5 +37,5 @@ export function neighboursOf(plate: string, model: ConfusionModel): readonly str
 
 function alphabetAt(place: number, characters: readonly string[]): string {
   if (place === 0 && isProvince(characters[0] ?? '')) return PROVINCES;
-  return place === characters.length - 1 ? REST + SUFFIXES : REST;
+  return place === characters.length - 1 ? REST + SPECIAL : REST;
 }

@@ -24,9 +24,9 @@ const EARTH_RADIUS_METRES = 6_371_000;
 /** Without a road network: a straight-line speed above this is hardly one vehicle. */
 const IMPLAUSIBLE_KMH = 150;
 /** Two cameras may see the same vehicle at once, and clocks differ a little. */
-const CLOCK_SLACK_SECONDS = 2;
+const CLOCK_SLACK_SECONDS = 3;
 /** Drivers exceed limits, and the network has its errors: only who needs less than this share of the fastest way is not one vehicle. */
-const LEAST_SHARE = 0.6;
+const LEAST_SHARE = 0.8;
 
 /** @param from seen before `to`, or at the same time */
 export function travelBetween(from: Passed, to: Passed, roads: Roads | undefined): Travel {

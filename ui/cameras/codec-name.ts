@@ -10,3 +10,10 @@ export function codecName(codec: string | undefined): string {
 export function hasSound(codecs: string): boolean {
   return /(^|,\s*)(mp4a|alaw|ulaw|opus)/i.test(codecs);
 }
+
+const sounds = { aac: 'AAC', pcma: 'G.711 A', pcmu: 'G.711 µ' } as const;
+
+/** `pcma` → `G.711 A`; empty without sound. */
+export function soundName(sound: keyof typeof sounds | undefined): string {
+  return sound === undefined ? '' : sounds[sound];
+}

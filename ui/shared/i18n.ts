@@ -3,6 +3,7 @@ import { initReactI18next, useTranslation } from 'react-i18next';
 import { alertsText } from '../alerts/text.ts';
 import { auditText } from '../audit/text.ts';
 import { casesText } from '../cases/text.ts';
+import { rulesText } from '../cameras/rules/text.ts';
 import { camerasText } from '../cameras/text.ts';
 import { investigateText } from '../investigate/text.ts';
 import { kitchensText } from '../kitchens/text.ts';
@@ -21,6 +22,7 @@ const texts = {
   ...kitchensText,
   ...camerasText,
   ...casesText,
+  ...rulesText,
   ...alertsText,
   ...auditText,
 };

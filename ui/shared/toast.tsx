@@ -34,7 +34,8 @@ export function useProblemToast(): (error: unknown) => void {
     if (!problem) return showToast(say('error.page'));
     const title = pick({ zh: problem.titleZh, en: problem.title });
     const remedy = pick({ zh: problem.remedyZh, en: problem.remedy });
-    showToast(`${title} ${remedy} (${problem.code})`);
+    const holder = problem.holder === undefined ? '' : ` [${problem.holder}]`;
+    showToast(`${title}${holder} ${remedy} (${problem.code})`);
   };
 }
 

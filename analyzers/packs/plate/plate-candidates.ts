@@ -1,54 +1,91 @@
-import type { PlateCandidate } from '../../detection.ts';
-
-/** A text and its log probability. */
-export interface WeightedText {
-  readonly text: string;
-  readonly logProbability: number;
-}
+import type { PlateCandidate, PlateKind } from '../../detection.ts';
+import type { CharacterSequence } from './character-sequence.ts';
+import { logProbabilityOf, type WeightedText } from './plate-beam.ts';
+import { calibratedConfidence, type ReadingFeatures, RIGHT_AMONG_ALTERNATIVES } from './plate-calibration.ts';
+import type { PlateGrammar } from './plate-forms.ts';
+import { type PlateContext, plateLogPrior } from './plate-prior.ts';
 
 export interface RankedPlate extends PlateCandidate {
+  readonly kind: PlateKind;
   readonly alternatives: readonly PlateCandidate[];
   readonly characterConfidences: readonly number[];
-  /** How much of the picture plate texts explain, per character, 0..1: near 0 for other text. */
-  readonly plausibility: number;
+  readonly features: ReadingFeatures;
+}
+
+interface Candidate {
+  readonly text: string;
+  readonly kind: PlateKind;
+  /** Log probability in the picture, mean over the looks. */
+  readonly seen: number;
+  /** With what is known besides. */
+  readonly score: number;
 }
 
 const ALTERNATIVES = 5;
 const LEAST_CONFIDENCE = 0.001;
+/** Candidates of each look that all looks are asked about. */
+const CANDIDATES_PER_LOOK = 10;
 
-/**
- * Turns log probabilities into confidences that sum to at most 1. What the texts together do not explain of the picture
- * stays unassigned, so that a picture of no plate gets low confidence however clear its best text is among bad ones.
- *
- * @returns undefined for an empty list
- */
-export function rankCandidates(candidates: readonly WeightedText[]): RankedPlate | undefined {
-  const ranked = candidates.toSorted((a, b) => b.logProbability - a.logProbability);
-  const best = ranked[0];
-  if (!best) return undefined;
-  const weights = ranked.map(({ logProbability }) => Math.exp(logProbability - best.logProbability));
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  // Per character: a text of eight is not to be trusted less than one of seven because it is longer.
-  const plausibility = Math.min(1, Math.exp((best.logProbability + Math.log(sum)) / best.text.length));
-  const shares = weights.map((weight) => (weight / sum) * plausibility);
-  const confident = ranked.map(({ text }, i) => ({ text, confidence: shares[i] ?? 0 }));
-  return {
-    text: best.text,
-    confidence: shares[0] ?? 0,
-    alternatives: confident.slice(1, 1 + ALTERNATIVES).filter(({ confidence }) => confidence >= LEAST_CONFIDENCE),
-    plausibility,
-    // A character is as sure as all candidates together that have it at this place.
-    characterConfidences: Array.from(best.text, (character, place) =>
-      confident.reduce((total, { text, confidence }) => total + (text[place] === character ? confidence : 0), 0),
-    ),
-  };
+/** One way of looking at a plate: its sequence and the texts found in it. */
+export interface PlateLook {
+  readonly sequence: CharacterSequence;
+  readonly texts: readonly WeightedText[];
 }
 
-/** Mixes readings of the same plate: the mean of the probabilities. */
-export function mixCandidates(readings: readonly (readonly WeightedText[])[]): WeightedText[] {
-  const sums = new Map<string, number>();
-  for (const reading of readings)
-    for (const { text, logProbability } of reading)
-      sums.set(text, (sums.get(text) ?? 0) + Math.exp(logProbability) / readings.length);
-  return [...sums].map(([text, sum]) => ({ text, logProbability: Math.log(Math.max(sum, Number.MIN_VALUE)) }));
+/**
+ * One answer out of several looks at the same picture of a plate: every look is asked how probable each text is that any of
+ * them found, and the mean of the logarithms counts, with what colour and standard say.
+ *
+ * @returns undefined when no look found a plate
+ */
+export function rankLooks(
+  looks: readonly PlateLook[],
+  alphabet: string,
+  grammar: PlateGrammar,
+  context: PlateContext,
+): RankedPlate | undefined {
+  const texts = new Set(
+    looks.flatMap(({ texts: found }) => found.slice(0, CANDIDATES_PER_LOOK).map(({ text }) => text)),
+  );
+  const candidates = [...texts].flatMap((text): Candidate[] => {
+    const seen =
+      looks.reduce((sum, { sequence }) => sum + logProbabilityOf(text, sequence, alphabet), 0) / looks.length;
+    const kinds = grammar
+      .kindsOfText(text)
+      .map((kind) => ({ kind, prior: plateLogPrior(text, kind, context) }))
+      .toSorted((a, b) => b.prior - a.prior);
+    const [likeliest] = kinds;
+    return likeliest ? [{ text, kind: likeliest.kind, seen, score: seen + likeliest.prior }] : [];
+  });
+  return rank(candidates, context);
+}
+
+function rank(candidates: readonly Candidate[], { rows }: PlateContext): RankedPlate | undefined {
+  const ranked = candidates.toSorted((a, b) => b.score - a.score);
+  const [best, ...others] = ranked;
+  if (!best) return undefined;
+  const weights = others.map(({ score }) => Math.exp(score - best.score));
+  const against = weights.reduce((sum, weight) => sum + weight, 0);
+  const features = {
+    logOdds: -Math.log(Math.max(against, Number.MIN_VALUE)),
+    // A text of eight is not to be trusted less than one of seven because it is longer.
+    logPerCharacter: best.seen / best.text.length,
+  };
+  const confidence = calibratedConfidence(features);
+  const left = (1 - confidence) * RIGHT_AMONG_ALTERNATIVES;
+  const rest = others.map(({ text }, i) => ({
+    text,
+    confidence: against === 0 ? 0 : (left * (weights[i] ?? 0)) / against,
+  }));
+  return {
+    text: best.text,
+    kind: rows === 2 && best.kind === 'standard' ? 'two_row' : best.kind,
+    confidence,
+    alternatives: rest.slice(0, ALTERNATIVES).filter((other) => other.confidence >= LEAST_CONFIDENCE),
+    // A character is as sure as all candidates together that have it at this place.
+    characterConfidences: Array.from(best.text, (character, place) =>
+      rest.reduce((sum, other) => sum + (other.text[place] === character ? other.confidence : 0), confidence),
+    ),
+    features,
+  };
 }

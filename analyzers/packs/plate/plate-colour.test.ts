@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { colourEvidence, plateColour } from './plate-colour.ts';
+import { plateColour } from './plate-colour.ts';
 
 /** A plate of one ground colour with stripes, as wide as strokes, of another. */
 function plate(ground: readonly number[], strokes: readonly number[]) {
@@ -12,20 +12,14 @@ function plate(ground: readonly number[], strokes: readonly number[]) {
 describe('plateColour', () => {
   it.each([
     ['blue', [20, 60, 180], [240, 240, 240]],
+    ['blue', [90, 215, 220], [250, 250, 250]],
     ['green', [110, 200, 130], [20, 20, 20]],
+    ['green', [90, 210, 180], [20, 20, 20]],
     ['yellow', [240, 190, 30], [20, 20, 20]],
     ['white', [230, 230, 230], [20, 20, 20]],
     ['black', [20, 20, 22], [230, 230, 230]],
     ['unknown', [120, 120, 120], [130, 130, 130]],
   ])('sees %s', (colour, ground, strokes) => {
     expect(plateColour(plate(ground, strokes))).toBe(colour);
-  });
-});
-
-describe('colourEvidence', () => {
-  it('speaks for eight characters on green and seven on blue', () => {
-    expect(colourEvidence('green', '皖AD12345')).toBeGreaterThan(colourEvidence('green', '皖A12345'));
-    expect(colourEvidence('blue', '皖A12345')).toBeGreaterThan(colourEvidence('blue', '皖AD12345'));
-    expect(colourEvidence('unknown', '皖A12345')).toBe(colourEvidence('unknown', '皖AD12345'));
   });
 });

@@ -1,11 +1,12 @@
 import type { PlateColour } from '../../detection.ts';
 import type { Picture } from '../model-pack.ts';
-import { plateKind } from './plate-alphabet.ts';
 
 /** Shares of a plate's area. Characters take about a third, so a ground colour rarely fills more than two thirds. */
 const COLOURED_SHARE = 0.22;
 const GREY_SATURATION = 0.18;
 const DARK_VALUE = 0.12;
+/** Overexposed blue turns to cyan (180°); the green of new-energy plates stays below 170°. */
+const BLUE_FROM_HUE = 175;
 
 /** Hue in degrees, saturation and value in 0..1. */
 function hueOf(red: number, green: number, blue: number): { hue: number; saturation: number; value: number } {
@@ -42,8 +43,8 @@ export function plateColour(plate: Picture): PlateColour {
       else if (saturation < GREY_SATURATION) {
         if (value > 0.6) bright++;
         else if (value < 0.35) dark++;
-      } else if (hue >= 190 && hue <= 270) blue++;
-      else if (hue >= 75 && hue < 190) green++;
+      } else if (hue >= BLUE_FROM_HUE && hue <= 270) blue++;
+      else if (hue >= 75 && hue < BLUE_FROM_HUE) green++;
       else if (hue >= 20 && hue < 70) yellow++;
     }
   if (count === 0) return 'unknown';
@@ -51,13 +52,4 @@ export function plateColour(plate: Picture): PlateColour {
   if (coloured / count >= COLOURED_SHARE) return coloured === blue ? 'blue' : coloured === green ? 'green' : 'yellow';
   if (bright / count >= 0.5) return 'white';
   return dark / count >= 0.5 ? 'black' : 'unknown';
-}
-
-/** How the ground colour speaks for or against a text, as a log probability: green plates have eight characters, others seven. */
-export function colourEvidence(colour: PlateColour, text: string): number {
-  const newEnergy = plateKind(text) === 'new-energy';
-  if (colour === 'green') return newEnergy ? 0 : -3;
-  if (colour === 'unknown' || colour === 'white') return 0;
-  // A yellow ground can be a large new-energy plate: yellow at the left, green at the right.
-  return newEnergy ? (colour === 'blue' ? -4 : -1) : 0;
 }

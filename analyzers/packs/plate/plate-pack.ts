@@ -1,10 +1,13 @@
 import { type Box, type Detection, type PlateReading, VEHICLE_LABELS } from '../../detection.ts';
-import { boxAroundQuad, pixelRectangle, type PixelRectangle } from '../../imaging/crop.ts';
+import { boxAroundQuad, pixelRectangle, type PixelRectangle, type Quad } from '../../imaging/crop.ts';
 import { overlap } from '../../imaging/non-max-suppression.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
 import type { Picture, PlateReader } from '../model-pack.ts';
-import { PlateRecogniser } from './plate-recogniser.ts';
+import { type OfficialVehicles, withholdOfficial } from './official-vehicles.ts';
+import type { PlateGrammarName } from './plate-forms.ts';
+import { PlateRecogniser, type PlateText } from './plate-recogniser.ts';
 import { type FoundText, TextDetector } from './text-detector.ts';
+import { rowPairs } from './text-rows.ts';
 
 export interface PlateReaderOptions {
   readonly registry: ModelRegistry;
@@ -13,8 +16,12 @@ export interface PlateReaderOptions {
    * not found); costs about 150 ms a picture without a plate. never: only vehicles are searched; for streams of streets.
    */
   readonly wholePicture?: 'when-needed' | 'never';
-  /** Readings of a lower confidence are not given. */
+  /** Readings of a lower confidence are not given; by default those are kept that only show where a plate is. */
   readonly minimumConfidence?: number;
+  readonly grammar?: PlateGrammarName;
+  /** Short name of the province that most vehicles here come from; empty: no expectation. */
+  readonly homeProvince?: string;
+  readonly officialVehicles?: OfficialVehicles;
 }
 
 export interface ClosablePlateReader extends PlateReader {
@@ -29,12 +36,13 @@ const VEHICLE_SIDE_PX = 320;
 const WHOLE_SIDE_PX = 736;
 const TEXTS_PER_VEHICLE = 3;
 const TEXTS_PER_PICTURE = 6;
-/** Of the text without border; plates are 440×140 or 480×140 mm, seen from the side narrower. */
-const PLATE_ASPECT = { least: 1.8, most: 9 };
+const PAIRS_PER_REGION = 2;
+/** Of the text without border; plates are 440×140 or 480×140 mm, in two rows 440×220 or 220×140, seen from the side narrower. */
+const PLATE_ASPECT = { least: 1.3, most: 9 };
 const PLATE_MIN_WIDTH_PX = 32;
 const PLATE_MIN_HEIGHT_PX = 7;
-/** Advertisements and street signs stay far below; a blurred plate reaches 0.3. */
-const PLAUSIBLE = 0.2;
+/** Per character; advertisements and street signs stay below 0.05, a plate blurred beyond reading reaches 0.15. */
+const PLAUSIBLE = 0.12;
 const SAME_PLATE_OVERLAP = 0.3;
 
 function looksLikePlate({ widthPx, heightPx }: FoundText): boolean {
@@ -59,17 +67,18 @@ class OcrPlateReader implements ClosablePlateReader {
   readonly #recogniser: PlateRecogniser;
   readonly #wholePicture: 'when-needed' | 'never';
   readonly #minimumConfidence: number;
+  readonly #officialVehicles: OfficialVehicles;
 
   constructor(
     texts: TextDetector,
     recogniser: PlateRecogniser,
-    wholePicture: 'when-needed' | 'never',
-    minimumConfidence: number,
+    { wholePicture = 'when-needed', minimumConfidence = 0.01, officialVehicles = 'refuse' }: PlateReaderOptions,
   ) {
     this.#texts = texts;
     this.#recogniser = recogniser;
     this.#wholePicture = wholePicture;
     this.#minimumConfidence = minimumConfidence;
+    this.#officialVehicles = officialVehicles;
   }
 
   async read(picture: Picture, vehicles: readonly Detection[]): Promise<PlateReading[]> {
@@ -99,19 +108,28 @@ class OcrPlateReader implements ClosablePlateReader {
     most: number,
     vehicleIndex: number | undefined,
   ): Promise<PlateReading[]> {
-    const texts = (await this.#texts.find(picture, region, sidePx))
-      .filter(looksLikePlate)
-      .toSorted((a, b) => b.widthPx * b.heightPx * b.score - a.widthPx * a.heightPx * a.score)
-      .slice(0, most);
+    const found = (await this.#texts.find(picture, region, sidePx)).toSorted(
+      (a, b) => b.widthPx * b.heightPx * b.score - a.widthPx * a.heightPx * a.score,
+    );
     const readings: PlateReading[] = [];
-    for (const { quad } of texts) {
+    const read = async (quad: Quad): Promise<void> => {
       const plate = await this.#recogniser.readQuad(picture, quad);
-      if (!plate || plate.plausibility < PLAUSIBLE || plate.confidence < this.#minimumConfidence) continue;
-      const { text, confidence, colour, alternatives, characterConfidences } = plate;
-      const box = boxAroundQuad(picture, quad);
-      readings.push({ text, confidence, colour, alternatives, characterConfidences, box, vehicleIndex });
-    }
+      if (plate && this.#isPlausible(plate)) readings.push(this.#readingOf(plate, picture, quad, vehicleIndex));
+    };
+    for (const { quad } of found.filter(looksLikePlate).slice(0, most)) await read(quad);
+    // One line above another may be one plate; a line that is a plate by itself leaves no need to ask.
+    if (readings.length === 0) for (const quad of rowPairs(found).slice(0, PAIRS_PER_REGION)) await read(quad);
     return readings;
+  }
+
+  #isPlausible({ confidence, features }: PlateText): boolean {
+    return Math.exp(features.logPerCharacter) >= PLAUSIBLE && confidence >= this.#minimumConfidence;
+  }
+
+  #readingOf(plate: PlateText, picture: Picture, quad: Quad, vehicleIndex: number | undefined): PlateReading {
+    const { text, kind, confidence, colour, sharpness, alternatives, characterConfidences } = plate;
+    const reading = { text, kind, confidence, colour, sharpness, alternatives, characterConfidences, vehicleIndex };
+    return withholdOfficial({ ...reading, box: boxAroundQuad(picture, quad) }, this.#officialVehicles);
   }
 
   async close(): Promise<void> {
@@ -138,11 +156,11 @@ function areaOf(vehicles: readonly Detection[], index: number | undefined): numb
 }
 
 /** A plate reader, loaded and ready. @throws {AppError} `MODEL_*` */
-export async function createPlateReader({
-  registry,
-  wholePicture = 'when-needed',
-  minimumConfidence = 0.05,
-}: PlateReaderOptions): Promise<ClosablePlateReader> {
-  const [texts, recogniser] = await Promise.all([TextDetector.open(registry), PlateRecogniser.open(registry)]);
-  return new OcrPlateReader(texts, recogniser, wholePicture, minimumConfidence);
+export async function createPlateReader(options: PlateReaderOptions): Promise<ClosablePlateReader> {
+  const { registry, grammar = 'china', homeProvince = '' } = options;
+  const [texts, recogniser] = await Promise.all([
+    TextDetector.open(registry),
+    PlateRecogniser.open(registry, { grammar, homeProvince }),
+  ]);
+  return new OcrPlateReader(texts, recogniser, options);
 }

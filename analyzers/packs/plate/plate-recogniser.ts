@@ -5,65 +5,92 @@ import { scaleRegion, writeIntoTensor } from '../../imaging/scale.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
 import { OnnxSession } from '../../onnx/onnx-session.ts';
 import type { Picture } from '../model-pack.ts';
-import { DIGITS, LETTERS, PROVINCES, SUFFIXES } from './plate-alphabet.ts';
-import { mixCandidates, rankCandidates, type RankedPlate, type WeightedText } from './plate-candidates.ts';
-import { colourEvidence, plateColour } from './plate-colour.ts';
-import { decodePlate, type PlateClasses } from './plate-grammar.ts';
+import { type CharacterSequence, joinSequences, PlateClasses } from './character-sequence.ts';
+import { decodePlate } from './plate-beam.ts';
+import { type PlateLook, type RankedPlate, rankLooks } from './plate-candidates.ts';
+import { plateColour } from './plate-colour.ts';
+import { PlateGrammar, type PlateGrammarName } from './plate-forms.ts';
+import type { PlateContext } from './plate-prior.ts';
+import { splitRows } from './plate-rows.ts';
+import { plateSharpness } from './plate-sharpness.ts';
+import { findTextLine, levelQuad } from './text-line.ts';
 
 const MODEL_ID = 'ppocr-v4-rec';
 const HEIGHT_PX = 48;
-/** Measured on 1,000 crops: 192 reads best alone; looking again at other widths helps where it is unsure. */
-const WIDTHS_PX = [192, 224, 256];
-const SURE = 0.75;
+/**
+ * Of the first look: as wide as a plate is in nature (440×140 mm), whatever the camera's angle made of it. Of the second,
+ * where the first is in doubt: the line made level, filling the height, and its characters wider.
+ */
+const WIDTHS_PX = [160, 224] as const;
+/** Green plates have eight characters where others have seven: as much room for each. */
+const GREEN_WIDTHS_PX = [184, 256] as const;
+/** The upper row of a plate in two rows has two characters, the lower five. */
+const ROW_WIDTHS_PX = [96, 160] as const;
+/** Surer than this one look is enough. */
+const SURE = 0.97;
 /** Not a plate: another look would not make it one. */
-const HOPELESS = 0.03;
-const SEPARATORS = '·.-•:* ';
+const HOPELESS_LOG_PER_CHARACTER = -2.5;
 
 export interface PlateText extends RankedPlate {
   readonly colour: PlateColour;
+  readonly sharpness: number;
+  /** How often the network ran. */
+  readonly looks: number;
 }
 
-/** Reads the text of a plate with PP-OCRv4, bound to the grammar of Chinese plates. */
+export interface PlateRecogniserOptions {
+  readonly grammar?: PlateGrammarName;
+  /** Short name of the province that most vehicles here come from; empty: no expectation. */
+  readonly homeProvince?: string;
+}
+
+/** Reads the text of a plate with PP-OCRv4, bound to the forms that plates have. */
 export class PlateRecogniser {
   readonly #session: OnnxSession;
   readonly #classes: PlateClasses;
+  readonly #grammar: PlateGrammar;
+  readonly #homeProvince: string;
 
-  private constructor(session: OnnxSession, classes: PlateClasses) {
+  private constructor(session: OnnxSession, classes: PlateClasses, grammar: PlateGrammar, homeProvince: string) {
     this.#session = session;
     this.#classes = classes;
+    this.#grammar = grammar;
+    this.#homeProvince = homeProvince;
   }
 
   /** @throws {AppError} `MODEL_*` */
-  static async open(registry: ModelRegistry): Promise<PlateRecogniser> {
+  static async open(
+    registry: ModelRegistry,
+    { grammar: name = 'china', homeProvince = '' }: PlateRecogniserOptions = {},
+  ): Promise<PlateRecogniser> {
     const [bytes, characters] = await Promise.all([
       registry.load(MODEL_ID),
       registry.loadCompanion(MODEL_ID, 'characters'),
     ]);
     // Class 0 is blank, then one class per line of the file, then the space.
     const lines = new TextDecoder().decode(characters).replace(/\n$/, '').split('\n');
-    const indexOf = new Map([...lines, ' '].map((character, index) => [character, index + 1]));
-    const pick = (wanted: string): [string, number][] =>
-      Array.from(wanted).flatMap((character) => {
-        const index = indexOf.get(character);
-        return index === undefined ? [] : [[character, index] as [string, number]];
-      });
-    return new PlateRecogniser(await OnnxSession.open({ modelId: MODEL_ID, bytes }), {
-      classOf: new Map(pick(PROVINCES + LETTERS + DIGITS + SUFFIXES)),
-      separators: pick(SEPARATORS).map(([, index]) => index),
-    });
+    const classOf = new Map([...lines, ' '].map((character, index) => [character, index + 1]));
+    const grammar = new PlateGrammar(name);
+    const session = await OnnxSession.open({ modelId: MODEL_ID, bytes });
+    return new PlateRecogniser(session, new PlateClasses(grammar.alphabet, classOf), grammar, homeProvince);
   }
 
   /** Reads a picture that shows one plate and little else. @returns undefined when no plate text comes near */
   async readCrop(plate: Picture): Promise<PlateText | undefined> {
-    const colour = plateColour(plate);
-    const looks: WeightedText[][] = [];
-    let ranked: RankedPlate | undefined;
-    for (const widthPx of WIDTHS_PX) {
-      looks.push(await this.#decode(plate, widthPx, colour));
-      ranked = rankCandidates(mixCandidates(looks));
-      if (!ranked || ranked.plausibility < HOPELESS || ranked.confidence >= SURE) break;
+    const context = { colour: plateColour(plate), rows: 1, homeProvince: this.#homeProvince } as const;
+    const [firstPx, secondPx] = context.colour === 'green' ? GREEN_WIDTHS_PX : WIDTHS_PX;
+    const looks = [this.#lookAt(await this.#recognise(plate, firstPx))];
+    let ranked = this.#rank(looks, context);
+    if (ranked && ranked.features.logPerCharacter > HOPELESS_LOG_PER_CHARACTER && ranked.confidence < SURE) {
+      const level = straighten(plate, levelQuad(plate, findTextLine(plate)), secondPx, HEIGHT_PX);
+      looks.push(this.#lookAt(await this.#recognise(level, secondPx)));
+      ranked = this.#rank(looks, context);
     }
-    return ranked && { ...ranked, colour };
+    const twoRows = ranked && ranked.confidence >= SURE ? undefined : await this.#readTwoRows(plate, context);
+    const better = twoRows && (!ranked || twoRows.confidence > ranked.confidence) ? twoRows : ranked;
+    if (!better) return undefined;
+    const { colour } = context;
+    return { ...better, colour, sharpness: plateSharpness(plate), looks: looks.length + (twoRows ? 2 : 0) };
   }
 
   /** Reads the plate inside a quad, in pixels of the picture, seen straight on. */
@@ -75,7 +102,23 @@ export class PlateRecogniser {
     return this.readCrop(straighten(picture, quad, limit(widthPx), limit(heightPx)));
   }
 
-  async #decode(plate: Picture, widthPx: number, colour: PlateColour): Promise<WeightedText[]> {
+  async #readTwoRows(plate: Picture, context: PlateContext): Promise<RankedPlate | undefined> {
+    const rows = splitRows(plate);
+    if (!rows) return undefined;
+    const upper = await this.#recognise(rows.upper, ROW_WIDTHS_PX[0]);
+    const lower = await this.#recognise(rows.lower, ROW_WIDTHS_PX[1]);
+    return this.#rank([this.#lookAt(joinSequences(upper, lower))], { ...context, rows: 2 });
+  }
+
+  #rank(looks: readonly PlateLook[], context: PlateContext): RankedPlate | undefined {
+    return rankLooks(looks, this.#classes.alphabet, this.#grammar, context);
+  }
+
+  #lookAt(sequence: CharacterSequence): PlateLook {
+    return { sequence, texts: decodePlate(sequence, this.#classes.alphabet, this.#grammar) };
+  }
+
+  async #recognise(plate: Picture, widthPx: number): Promise<CharacterSequence> {
     const tensor = { data: new Float32Array(3 * HEIGHT_PX * widthPx), shape: [1, 3, HEIGHT_PX, widthPx] };
     const whole = { left: 0, top: 0, width: plate.widthPx, height: plate.heightPx };
     writeIntoTensor(await scaleRegion(plate, whole, widthPx, HEIGHT_PX), tensor, {
@@ -86,10 +129,7 @@ export class PlateRecogniser {
     const [output] = await this.#session.run(tensor);
     const [, steps = 0, classes = 0] = output?.shape ?? [];
     if (!output || steps * classes !== output.data.length) throw analyzerErrors.MODEL_BROKEN({ model: MODEL_ID });
-    return decodePlate({ data: output.data, steps, classes }, this.#classes).map(({ text, logProbability }) => ({
-      text,
-      logProbability: logProbability + colourEvidence(colour, text),
-    }));
+    return this.#classes.select({ data: output.data, steps, classes });
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { PlateEvidence } from '../../analysis-event.ts';
-import type { PlateCandidate, PlateColour, PlateReading } from '../../detection.ts';
+import type { PlateCandidate, PlateColour, PlateKind, PlateReading } from '../../detection.ts';
 
 /** A reading of one frame, with the width of the plate in that frame. */
 export interface PlateBallot {
@@ -11,20 +11,29 @@ export interface PlateBallot {
 /** At and above this width a plate is as legible as it gets. */
 const FULL_WEIGHT_WIDTH_PX = 120;
 const LEAST_WEIGHT = 0.1;
+/** What a reading without one sharp edge weighs against a sharp one. */
+const LEAST_SHARPNESS_WEIGHT = 0.3;
 const ALTERNATIVES = 5;
 /** What repeated readings of the same frame errors cannot exceed: frames are not independent. */
 const HIGHEST_CONFIDENCE = 0.995;
 const AGREEING_FRAMES_TRUSTED = 4;
 
-function weightOf({ reading, widthPx }: PlateBallot): number {
-  return Math.max(LEAST_WEIGHT, Math.min(1, widthPx / FULL_WEIGHT_WIDTH_PX)) * reading.confidence;
+/** How legible a plate is in its frame, 0..1, before anything is read: by size and by sharpness. */
+export function legibility({ reading, widthPx }: PlateBallot): number {
+  const size = Math.max(LEAST_WEIGHT, Math.min(1, widthPx / FULL_WEIGHT_WIDTH_PX));
+  return size * (LEAST_SHARPNESS_WEIGHT + (1 - LEAST_SHARPNESS_WEIGHT) * reading.sharpness);
+}
+
+function weightOf(ballot: PlateBallot): number {
+  return legibility(ballot) * ballot.reading.confidence;
 }
 
 /**
  * One answer out of the readings of one vehicle over several frames. Every candidate of every frame votes with its
- * confidence; larger and surer readings weigh more, so one sharp frame beats three blurred ones.
+ * confidence; larger, sharper and surer readings weigh more, so one sharp frame beats three blurred ones. Readings of an
+ * official vehicle without text vote as one candidate; where they win, the answer has no text either.
  *
- * @returns undefined when there are no readings
+ * @returns undefined when there are no readings, and when the plate is one that nothing is to be told of
  */
 export function voteOnPlate(ballots: readonly PlateBallot[]): PlateEvidence | undefined {
   const votes = new Map<string, number>();
@@ -44,15 +53,20 @@ export function voteOnPlate(ballots: readonly PlateBallot[]): PlateEvidence | un
   const best = ranked[0];
   if (!best) return undefined;
   const agreeing = ballots.filter(({ reading }) => reading.text === best.text);
+  const kind = kindOf(agreeing.length > 0 ? agreeing : ballots);
+  if (agreeing.some(({ reading }) => reading.withheld === 'refused')) return undefined;
+  const isWithheld = best.text === '';
   const confidence = strengthen(best.confidence, agreeing.length);
   // What the winner gained, the others lost.
   const rest = best.confidence >= 1 ? 0 : (1 - confidence) / (1 - best.confidence);
+  const others = isWithheld ? [] : ranked.filter(({ text }) => text !== best.text && text !== '');
   return {
     text: best.text,
+    ...(kind === undefined ? {} : { kind }),
     confidence,
     colour: [...colours].toSorted(([, a], [, b]) => b - a)[0]?.[0] ?? 'unknown',
-    alternatives: ranked
-      .slice(1, 1 + ALTERNATIVES)
+    alternatives: others
+      .slice(0, ALTERNATIVES)
       .map(({ text, confidence: share }) => ({ text, confidence: share * rest })),
     characterConfidences: Array.from(best.text, (character, place) =>
       strengthen(
@@ -63,6 +77,14 @@ export function voteOnPlate(ballots: readonly PlateBallot[]): PlateEvidence | un
     framesRead: ballots.length,
     framesAgreeing: agreeing.length,
   };
+}
+
+/** The kind that most of the weight saw. */
+function kindOf(ballots: readonly PlateBallot[]): PlateKind | undefined {
+  const kinds = new Map<PlateKind, number>();
+  for (const ballot of ballots)
+    kinds.set(ballot.reading.kind, (kinds.get(ballot.reading.kind) ?? 0) + weightOf(ballot));
+  return [...kinds].toSorted(([, a], [, b]) => b - a)[0]?.[0];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { CameraIndex, SubjectCalls } from '../ingest-subject.ts';
 import { ChildCaller } from './child-calls.ts';
@@ -10,6 +10,8 @@ export interface Contender {
   readonly pids: readonly number[];
   /** Cameras whose pictures arrive. */
   live(): Promise<number>;
+  /** Deletes files that are older than this and closed, but those of cameras to keep; counts are by the index then. */
+  sweep?(olderThanMs: number, isKept: (camera: number) => boolean): Promise<void>;
   /** Closes its files. @returns what it recorded of each camera; `frames` undefined when it keeps no index */
   finish(): Promise<readonly RecordedCamera[]>;
   /** Ends its processes, whatever happened. */
@@ -54,6 +56,11 @@ export async function startOurs({
   return {
     pids: [subject.pid],
     live: () => subject.call('live'),
+    async sweep(olderThanMs, isKept) {
+      const old = await subject.call('takeClosedBefore', Date.now() - olderThanMs);
+      const files = old.flatMap((names, camera) => (isKept(camera) ? [] : names));
+      await Promise.all(files.map((file) => rm(path.join(folder, file), { force: true })));
+    },
     async finish() {
       const cameras = await subject.call('close');
       return cameras.map(({ frames, files, gaps }: CameraIndex) => ({

@@ -1,12 +1,17 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { quantile } from './line-fit.ts';
+import { Lateness } from './lateness.ts';
 import { LoadCamera } from './load-camera.ts';
 import { LOAD_GOP_FRAMES, type LoadClip } from './load-clip.ts';
 
 export interface LoadCounts {
+  /** When it was counted, on the monotonic clock of the source. */
+  readonly atMs: number;
   readonly cameras: number;
   readonly framesSent: number;
   readonly framesLeftOut: number;
+}
+
+export interface LoadLateness {
   /** How late pictures left, against the time at which the camera should have sent them. */
   readonly lateP50Ms: number;
   readonly lateP99Ms: number;
@@ -21,8 +26,6 @@ interface Playing {
 }
 
 const TICK_MS = 1;
-/** Every so manieth picture's lateness is kept, at most so many of them. */
-const LATENESS_SAMPLES = 200_000;
 /** Spreads the phases of cameras that come one after the other evenly, however many there are. */
 const GOLDEN_RATIO = 0.618_033_988_75;
 
@@ -32,7 +35,7 @@ export class LoadSource {
   readonly #periodMs: number;
   readonly #playing: Playing[] = [];
   readonly #sockets = new Set<Socket>();
-  #lateness: number[] = [];
+  readonly #lateness = new Lateness();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(clip: LoadClip) {
@@ -61,12 +64,19 @@ export class LoadSource {
   get counts(): LoadCounts {
     const cameras = this.#playing.map(({ camera }) => camera);
     return {
+      atMs: performance.now(),
       cameras: cameras.length,
       framesSent: cameras.reduce((sum, camera) => sum + camera.framesSent, 0),
       framesLeftOut: cameras.reduce((sum, camera) => sum + camera.framesLeftOut, 0),
-      lateP50Ms: quantile(this.#lateness, 0.5),
-      lateP99Ms: quantile(this.#lateness, 0.99),
-      lateMaxMs: quantile(this.#lateness, 1),
+    };
+  }
+
+  /** Since it was reset. */
+  get lateness(): LoadLateness {
+    return {
+      lateP50Ms: this.#lateness.quantileMs(0.5),
+      lateP99Ms: this.#lateness.quantileMs(0.99),
+      lateMaxMs: this.#lateness.maxMs,
     };
   }
 
@@ -80,7 +90,7 @@ export class LoadSource {
 
   /** The measured time begins: what was late before does not count. */
   resetLateness(): void {
-    this.#lateness = [];
+    this.#lateness.clear();
   }
 
   /** No more pictures; resolves when all that was sent has left this process. Connections stay open. */
@@ -130,7 +140,7 @@ export class LoadSource {
       for (let dueMs = one.startMs + one.next * this.#periodMs; dueMs <= nowMs; dueMs += this.#periodMs) {
         one.next++;
         one.camera.sendPicture(nowMs);
-        if (this.#lateness.length < LATENESS_SAMPLES) this.#lateness.push(nowMs - dueMs);
+        this.#lateness.add(nowMs - dueMs);
       }
     }
   }

@@ -22,6 +22,12 @@ export interface MeasureOptions {
   start(options: ContenderOptions): Promise<Contender>;
 }
 
+export interface MemoryReading {
+  /** Since the window began. */
+  readonly atMs: number;
+  readonly proportionalMb: number;
+}
+
 /** One run of one contender. */
 export interface Measurement {
   readonly cameras: number;
@@ -32,6 +38,8 @@ export interface Measurement {
   readonly loadCpuMs: number;
   /** Highest of the readings in the window. */
   readonly proportionalMb: number;
+  /** Of all processes under test, through the window. */
+  readonly memory: readonly MemoryReading[];
   /** From first to last, warm-up included. */
   readonly framesSent: number;
   readonly framesRecorded: number;
@@ -40,6 +48,8 @@ export interface Measurement {
   /** Cameras whose files hold another number of pictures than the index says. */
   readonly probeMismatches: number;
   readonly framesSentInWindow: number;
+  /** Between the two counts of pictures sent, by the clock of the source. */
+  readonly sourceWindowMs: number;
   readonly framesLeftOut: number;
   readonly lateP50Ms: number;
   readonly lateP99Ms: number;
@@ -49,8 +59,10 @@ export interface Measurement {
 const LIVE_TIMEOUT_MS = 60_000;
 const POLL_MS = 200;
 const READING_INTERVAL_MS = 2000;
-/** What was sent last is on its way: it is taken in before the files are closed. */
-const DRAIN_MS = 2000;
+/** What was sent last is on its way: it is taken in before the files are closed. Less than a camera may be silent. */
+const DRAIN_MS = 3500;
+/** Of long runs, files that nobody will look at are deleted when they are this old, as retention would: there is not room for all. */
+const KEPT_MS = 120_000;
 const run = promisify(execFile);
 
 /** @throws {AppError} `BENCH_NOT_LIVE` when not all cameras were taken in */
@@ -66,12 +78,15 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
     await pause(options.warmUpSeconds * 1000);
     await load.call('resetLateness');
     const before = await read(load, contender);
-    let proportionalMb = 0;
+    const memory: MemoryReading[] = [];
     for (let untilMs = before.atMs + seconds * 1000; performance.now() < untilMs; ) {
       await pause(Math.min(READING_INTERVAL_MS, untilMs - performance.now()));
-      proportionalMb = Math.max(proportionalMb, proportionalMbOf(withDescendants(contender.pids)));
+      const proportionalMb = proportionalMbOf(withDescendants(contender.pids));
+      memory.push({ atMs: performance.now() - before.atMs, proportionalMb });
+      await contender.sweep?.(KEPT_MS, (at) => isProbed(at, cameras, options.probedCameras));
     }
     const after = await read(load, contender);
+    const lateness = await load.call('lateness');
     const sent = await load.call('stop');
     await pause(DRAIN_MS);
     const recorded = await contender.finish();
@@ -82,15 +97,17 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
       mbitPerSecond,
       cpuMs: after.cpuMs - before.cpuMs,
       loadCpuMs: after.loadCpuMs - before.loadCpuMs,
-      proportionalMb,
+      proportionalMb: Math.max(0, ...memory.map((reading) => reading.proportionalMb)),
+      memory,
       framesSent: sent?.framesSent ?? 0,
       ...counted,
       gaps: recorded.flatMap((camera) => camera.gaps),
       framesSentInWindow: after.framesSent - before.framesSent,
+      sourceWindowMs: after.sourceMs - before.sourceMs,
       framesLeftOut: sent?.framesLeftOut ?? 0,
-      lateP50Ms: after.lateP50Ms,
-      lateP99Ms: after.lateP99Ms,
-      lateMaxMs: after.lateMaxMs,
+      lateP50Ms: lateness?.lateP50Ms ?? 0,
+      lateP99Ms: lateness?.lateP99Ms ?? 0,
+      lateMaxMs: lateness?.lateMaxMs ?? 0,
     };
   } finally {
     await Promise.all([contender?.close(), load.close()]);
@@ -114,22 +131,18 @@ async function read(load: ChildCaller<LoadCalls>, contender: Contender) {
     cpuMs: cpuMsOf(withDescendants(contender.pids)),
     loadCpuMs: cpuMsOf([load.pid]),
     framesSent: counts?.framesSent ?? 0,
-    lateP50Ms: counts?.lateP50Ms ?? 0,
-    lateP99Ms: counts?.lateP99Ms ?? 0,
-    lateMaxMs: counts?.lateMaxMs ?? 0,
+    sourceMs: counts?.atMs ?? 0,
   };
 }
 
 /** By the index for all cameras, and by ffprobe for some that lie evenly among them, or for all where there is no index. */
 async function countFrames(recorded: readonly RecordedCamera[], wanted: number) {
-  const every = Math.max(1, Math.floor(recorded.length / Math.max(1, wanted)));
   let framesRecorded = 0;
   let probedCameras = 0;
   let probeMismatches = 0;
   for (const [at, { frames, files }] of recorded.entries()) {
     if (frames !== undefined) framesRecorded += frames;
-    const isPicked = at % every === 0 && probedCameras < wanted;
-    if (frames !== undefined && !isPicked) continue;
+    if (frames !== undefined && !isProbed(at, recorded.length, wanted)) continue;
     let probed = 0;
     for (const file of files) probed += await countPackets(file);
     probedCameras++;
@@ -137,6 +150,11 @@ async function countFrames(recorded: readonly RecordedCamera[], wanted: number) 
     else if (frames !== probed) probeMismatches++;
   }
   return { framesRecorded, probedCameras, probeMismatches };
+}
+
+function isProbed(at: number, cameras: number, wanted: number): boolean {
+  const every = Math.max(1, Math.floor(cameras / Math.max(1, wanted)));
+  return at % every === 0 && at / every < wanted;
 }
 
 /** A file that cannot be read holds no picture. */

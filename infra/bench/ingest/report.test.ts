@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fitLine, median, quantile } from './line-fit.ts';
+import { fitLine, median } from './line-fit.ts';
 import type { Measurement } from './measure.ts';
 import { cpuMsPerSecondPerCamera, keptPace, summarise } from './report.ts';
 
@@ -17,6 +17,8 @@ function run(changes: Partial<Measurement> = {}): Measurement {
     probedCameras: 5,
     probeMismatches: 0,
     framesSentInWindow: 50_000,
+    sourceWindowMs: 20_000,
+    memory: [],
     framesLeftOut: 0,
     lateP50Ms: 1,
     lateP99Ms: 3,
@@ -54,6 +56,21 @@ test('sizes come in rising order, repetitions as their middle and least, counts 
   expect(peerLine?.['cpuMsPerSecondPerCamera']).toBe(4.5);
   // Of the largest size: 1.1 to 4.5.
   expect(ratio).toBe(0.244);
+});
+
+test('memory that grows is told by the minute, of the run in which it grew most, unless the run is too short', () => {
+  const memoryOf = (mbAt: (second: number) => number) =>
+    Array.from({ length: 300 }, (_, at) => ({ atMs: at * 2000, proportionalMb: mbAt(at * 2) }));
+  const steady = run({ memory: memoryOf(() => 200) });
+  // It grows by 30 MB in the first half, and by 1 MB a minute in the second.
+  const growing = run({ memory: memoryOf((s) => (s < 300 ? 200 + s / 10 : 230 + (s - 300) / 60)) });
+  const { results } = summarise({ ours: [steady, growing, steady], peer: [], model: [] }, 25);
+  expect(results[0]?.['memoryGrowthMbPerMinuteSecondHalf']).toBe(1);
+  expect(results[0]?.['memoryGrowthMbPerMinute']).toBeGreaterThan(3);
+  const short = run({ memory: memoryOf((s) => 200 + s).slice(0, 10) });
+  expect(summarise({ ours: [short], peer: [], model: [] }, 25).results[0]).not.toHaveProperty(
+    'memoryGrowthMbPerMinute',
+  );
 });
 
 test('there is no ratio without a peer, nor where pictures are missing', () => {
@@ -101,10 +118,7 @@ test('a line needs two places; what it does not explain lowers r²', () => {
   expect(fit?.r2).toBeCloseTo(0.64);
 });
 
-test('middle values and shares', () => {
+test('middle values', () => {
   expect(median([3, 1, 2])).toBe(2);
   expect(median([4, 1, 2, 3])).toBe(2.5);
-  expect(quantile([5, 1, 4, 2, 3], 0.99)).toBe(5);
-  expect(quantile([5, 1, 4, 2, 3], 0.5)).toBe(3);
-  expect(quantile([7], 0)).toBe(7);
 });

@@ -1,6 +1,6 @@
 import type { BenchReport } from '../bench-report.ts';
 import { fitLine, median } from './line-fit.ts';
-import type { Measurement } from './measure.ts';
+import type { Measurement, MemoryReading } from './measure.ts';
 
 export interface IngestRuns {
   /** In the order in which they ran; several of one size are repetitions. */
@@ -15,6 +15,7 @@ type Result = BenchReport['results'][number];
 /** Beyond this the load is no longer that of real cameras. */
 const MAX_LATE_P99_MS = 40;
 const MIN_SENT_RATIO = 0.99;
+const MIN_GROWTH_MS = 25_000;
 
 export function cpuMsPerSecondPerCamera({ cpuMs, windowMs, cameras }: Measurement): number {
   return cpuMs / (windowMs / 1000) / cameras;
@@ -22,7 +23,7 @@ export function cpuMsPerSecondPerCamera({ cpuMs, windowMs, cameras }: Measuremen
 
 /** Whether the cameras sent what they should, when they should. Where not, the figures say nothing about ingest. */
 export function keptPace(run: Measurement, framesPerSecond: number): boolean {
-  const wanted = (run.cameras * framesPerSecond * run.windowMs) / 1000;
+  const wanted = (run.cameras * framesPerSecond * run.sourceWindowMs) / 1000;
   return (
     run.framesLeftOut === 0 && run.lateP99Ms <= MAX_LATE_P99_MS && run.framesSentInWindow >= wanted * MIN_SENT_RATIO
   );
@@ -41,6 +42,7 @@ export function summariseRuns(runs: readonly Measurement[], framesPerSecond: num
       highest((run) => run.proportionalMb / run.cameras),
       2,
     ),
+    ...memoryGrowth(runs),
     framesSent: sum((run) => run.framesSent),
     framesRecorded: sum((run) => run.framesRecorded),
     gaps: sum((run) => run.gaps.length),
@@ -63,6 +65,29 @@ export function summariseRuns(runs: readonly Measurement[], framesPerSecond: num
     ),
     sourceFramesLeftOut: sum((run) => run.framesLeftOut),
   };
+}
+
+/**
+ * How memory moved through the window: the line through its readings, and that of its second half alone, when caches and
+ * compiled code have settled. Of the run in which it grew most.
+ */
+function memoryGrowth(runs: readonly Measurement[]): Result {
+  const slopes = runs.map(({ memory }) => [
+    slopeMbPerMinute(memory),
+    slopeMbPerMinute(memory.slice(memory.length >> 1)),
+  ]);
+  const [whole, late] = slopes.toSorted(([a = 0], [b = 0]) => b - a)[0] ?? [];
+  return {
+    ...(whole !== undefined && { memoryGrowthMbPerMinute: rounded(whole, 2) }),
+    ...(late !== undefined && { memoryGrowthMbPerMinuteSecondHalf: rounded(late, 2) }),
+  };
+}
+
+/** @returns undefined for less than half a minute, which says nothing about growth */
+function slopeMbPerMinute(memory: readonly MemoryReading[]): number | undefined {
+  const [first, last] = [memory[0], memory.at(-1)];
+  if (!first || !last || last.atMs - first.atMs < MIN_GROWTH_MS) return undefined;
+  return fitLine(memory.map(({ atMs, proportionalMb }) => ({ x: atMs / 60_000, y: proportionalMb })))?.slope;
 }
 
 /** The parts of the report that are computed: everything but machine and conditions. */

@@ -1,6 +1,6 @@
 import type { CameraUpdate } from '#analyzers/camera-analysis.ts';
 import type { HygieneObservation, PlateReading } from '#analyzers/detection.ts';
-import type { Track } from '#analyzers/tracking/track.ts';
+import type { PassedVehicle } from '#analyzers/sighting-book.ts';
 import type { SourcePicture } from './analysis-source.ts';
 
 /** What `--packs` may name. */
@@ -43,6 +43,13 @@ export interface SummaryLine {
       readonly firstMs: number;
       readonly lastMs: number;
       readonly plate?: string;
+      readonly colour?: string;
+      readonly direction?: string;
+      /** Only with a calibration among the rules. */
+      readonly speedKmh?: number;
+      /** One standard deviation. */
+      readonly speedUncertaintyKmh?: number;
+      readonly lengthMetres?: number;
     }[];
     readonly crossings: readonly { readonly line: string; readonly direction: string; readonly count: number }[];
   };
@@ -70,13 +77,16 @@ export function frameLine(
       box: roundedBox(detection.box),
       ...(track ? { trackId: track.id } : {}),
     })),
-    plates: plates.map(({ text, confidence, colour, box, alternatives }) => ({
-      text,
-      confidence: rounded(confidence, 4),
-      colour,
-      box: roundedBox(box),
-      alternatives: alternatives.map((other) => ({ text: other.text, confidence: rounded(other.confidence, 4) })),
-    })),
+    plates: plates
+      .filter(({ withheld }) => withheld !== 'refused')
+      .map(({ text, kind, confidence, colour, box, alternatives }) => ({
+        text,
+        kind,
+        confidence: rounded(confidence, 4),
+        colour,
+        box: roundedBox(box),
+        alternatives: alternatives.map((other) => ({ text: other.text, confidence: rounded(other.confidence, 4) })),
+      })),
     hygiene: update.hygiene.map(({ item, state, score, box }) => ({
       item,
       state,
@@ -104,13 +114,18 @@ export class SummaryBuilder {
     }
   }
 
-  addTrack(track: Track, plate: string | undefined): void {
+  addTrack({ track, plate, attributes }: PassedVehicle): void {
+    const { vehicleColour, direction, speed, lengthMetres } = attributes;
     this.#tracks.push({
       trackId: track.id,
       label: track.label,
       firstMs: rounded(track.firstMs, 3),
       lastMs: rounded(track.lastMs, 3),
-      ...(plate === undefined ? {} : { plate }),
+      ...(plate ? { plate: plate.text } : {}),
+      ...(vehicleColour ? { colour: vehicleColour.name } : {}),
+      ...(direction ? { direction } : {}),
+      ...(speed ? { speedKmh: rounded(speed.kmh, 1), speedUncertaintyKmh: rounded(speed.uncertaintyKmh, 1) } : {}),
+      ...(lengthMetres === undefined ? {} : { lengthMetres: rounded(lengthMetres, 1) }),
     });
   }
 

@@ -3,8 +3,9 @@ import { CameraAnalysis } from '#analyzers/camera-analysis.ts';
 import { analyzerErrors } from '#analyzers/errors.ts';
 import type { AnalysisResult } from '#analyzers/pool/analyzer-messages.ts';
 import type { AnalyzerPool } from '#analyzers/pool/analyzer-pool.ts';
+import { regionsOf } from '#analyzers/pool/watched-regions.ts';
 import { isVehiclePass } from '#analyzers/tracking/vehicle-pass.ts';
-import type { CameraRule } from '#ingest/cameras/camera.ts';
+import type { CameraRule, SecondLook } from '#ingest/cameras/camera.ts';
 import { cameraId } from '#ingest/media.ts';
 import { frameLine, type FrameLine, type PackName, SummaryBuilder, type SummaryLine } from './analysis-lines.ts';
 import type { AnalysisSource, SourceOptions, SourcePicture } from './analysis-source.ts';
@@ -16,6 +17,7 @@ export interface AnalyzeOptions extends SourceOptions {
   readonly pool: AnalyzerPool;
   readonly packs: ReadonlySet<PackName>;
   readonly rules: readonly CameraRule[];
+  readonly secondLook: SecondLook;
   readonly trackEndMs: number;
   readonly detectionThreshold: number;
 }
@@ -66,11 +68,13 @@ export async function* analyzeSource(
   const summary = new SummaryBuilder();
   const lineName = (ruleId: string): string => rules.find(({ id }) => id === ruleId)?.name ?? ruleId;
 
+  const regions = regionsOf(rules);
+  const { secondLook } = options;
   const submit = (picture: SourcePicture): InWork => {
     const plates = isPicture ? PICTURE_PLATES : analysis.plateRequest(picture.timeMs);
     const { pixels, widthPx, heightPx } = picture;
     const key = `${source.name} ${picture.frame}`;
-    const job = { pixels, widthPx, heightPx, plates: packs.has('plate') ? plates : undefined };
+    const job = { pixels, widthPx, heightPx, plates: packs.has('plate') ? plates : undefined, regions, secondLook };
     const result = pool.submit(key, job);
     // It is awaited in turn; until then a failure is not an unhandled one.
     result.catch(() => undefined);
@@ -90,8 +94,8 @@ export async function* analyzeSource(
     }
   };
   const addPasses = (ended: ReturnType<CameraAnalysis['endAll']>): void => {
-    for (const { track, plate } of ended) {
-      if (isVehiclePass(track, analysis.intervalMs, plate)) summary.addTrack(track, plate?.text);
+    for (const vehicle of ended) {
+      if (isVehiclePass(vehicle.track, analysis.intervalMs, vehicle.plate)) summary.addTrack(vehicle);
     }
   };
 

@@ -12,11 +12,31 @@ const Rules = Type.Array(
     Type.Object({ kind: Type.Literal('line'), ...named, from: Point, to: Point }),
     Type.Object({ kind: Type.Literal('dwell'), ...named, zone: Zone, dwellMs: Type.Number({ minimum: 0 }) }),
     Type.Object({
+      kind: Type.Literal('region'),
+      ...named,
+      use: Type.Union([Type.Literal('interest'), Type.Literal('ignore')]),
+      zone: Zone,
+    }),
+    Type.Object({
+      kind: Type.Literal('calibration'),
+      ...named,
+      points: Type.Array(Type.Object({ x: Share, y: Share, acrossMetres: Type.Number(), alongMetres: Type.Number() }), {
+        minItems: 4,
+        maxItems: 4,
+      }),
+    }),
+    Type.Object({
       kind: Type.Literal('hygiene'),
       ...named,
       item: Type.String({ minLength: 1 }),
       zone: Zone,
       graceMs: Type.Number({ minimum: 0 }),
+    }),
+    Type.Object({
+      kind: Type.Literal('region'),
+      ...named,
+      use: Type.Union([Type.Literal('interest'), Type.Literal('ignore')]),
+      zone: Zone,
     }),
   ]),
   { maxItems: 200 },

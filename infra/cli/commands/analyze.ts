@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { type Command, InvalidArgumentError } from 'commander';
-import type { CameraRule } from '#ingest/cameras/camera.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CameraRule, SecondLook } from '#ingest/cameras/camera.ts';
 import type { FrameLine, PackName, SummaryLine } from '../analyze/analysis-lines.ts';
 
 interface AnalyzeFlags {
@@ -12,6 +12,7 @@ interface AnalyzeFlags {
   readonly seconds?: number;
   readonly detector?: string;
   readonly rules?: string;
+  readonly secondLook: SecondLook;
 }
 
 export function register(program: Command): void {
@@ -24,8 +25,13 @@ export function register(program: Command): void {
     .option('--every <n>', 'of a video analyse every n-th picture', parseCount, 1)
     .option('--fps <n>', 'analyse n pictures a second; of a stream 4 when nothing is said', parseRate)
     .option('--seconds <s>', 'watch a stream for this long; else until Ctrl-C or its end', parseSeconds)
-    .option('--detector <name>', 'auto, centernet or yolox-nano')
-    .option('--rules <file>', 'JSON file with lines and zones, as a camera has them')
+    .option('--detector <name>', 'auto, centernet, yolox-nano or the id of a model pack')
+    .addOption(
+      new Option('--second-look <parts>', 'look again, enlarged, for what is small and far')
+        .choices(['none', 'upper', 'tiles'])
+        .default('none'),
+    )
+    .option('--rules <file>', 'JSON file with lines, zones and regions, as a camera has them')
     .action(analyze);
 }
 
@@ -74,6 +80,7 @@ async function analyze(sources: readonly string[], flags: AnalyzeFlags): Promise
         pool,
         packs,
         rules,
+        secondLook: flags.secondLook,
         trackEndMs,
         detectionThreshold,
         every,
@@ -125,9 +132,17 @@ function readable(line: FrameLine | SummaryLine): string {
     const { frames, tracks, crossings } = line.summary;
     return [
       `${line.source}: ${frames} pictures, ${tracks.length} vehicles passed`,
-      ...tracks.map(
-        ({ trackId, label, firstMs, lastMs, plate }) =>
-          `  ${trackId} ${label} ${seconds(firstMs)}-${seconds(lastMs)} s ${plate ?? ''}`,
+      ...tracks.map(({ trackId, label, firstMs, lastMs, plate, colour, direction, speedKmh, lengthMetres }) =>
+        [
+          `  ${trackId} ${label} ${seconds(firstMs)}-${seconds(lastMs)} s`,
+          colour,
+          direction,
+          plate,
+          speedKmh === undefined ? undefined : `${speedKmh} km/h`,
+          lengthMetres === undefined ? undefined : `${lengthMetres} m long`,
+        ]
+          .filter((part) => part !== undefined)
+          .join(' '),
       ),
       ...crossings.map(({ line: name, direction, count }) => `  line ${name}, ${direction}: ${count}`),
     ].join('\n');

@@ -1,15 +1,27 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { fileURLToPath } from 'node:url';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { SecondLook } from '#ingest/cameras/camera.ts';
 
 interface AccuracyCommandOptions {
   readonly task: string;
   readonly dir: string;
   readonly detector?: string;
+  readonly secondLook: SecondLook;
+  readonly shrink: number;
+  readonly degrade?: boolean;
+  readonly homeProvince: string;
   readonly json?: boolean;
 }
 
 interface AnalyzeCommandOptions {
-  readonly dir?: string;
+  readonly clip?: readonly string[];
+  readonly width?: number;
+  readonly detector?: string;
+  readonly keyframeInterval: number;
+  readonly plates: boolean;
   readonly frames: number;
+  readonly cameras?: number;
+  readonly seconds: number;
   readonly json?: boolean;
 }
 
@@ -26,15 +38,42 @@ interface IngestCommandOptions {
   readonly json?: boolean;
 }
 
+interface SearchCommandOptions {
+  readonly rows: number;
+  readonly data?: string;
+  readonly questions: number;
+  readonly compared: number;
+  readonly inserts: number;
+  readonly peer: boolean;
+  readonly keepPeer?: boolean;
+  readonly recall: number;
+  readonly cloneDays: number;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+/** The clips that the simulator plays. */
+const DEMO_CLIPS = fileURLToPath(new URL('../../../ingest/simulator/clips', import.meta.url));
+
 export function register(program: Command): void {
   const bench = program.command('bench').description('measure: every published figure comes from here');
 
   bench
     .command('accuracy')
     .description('accuracy on a folder of pictures with known truth')
-    .requiredOption('--task <task>', 'plate-crops, plate-frames, vehicles or masks')
-    .requiredOption('--dir <dir>', 'crops named by their text, CCPD frames, or pictures with labels.json')
-    .option('--detector <name>', 'auto, centernet or yolox-nano')
+    .requiredOption('--task <task>', 'plate-crops, plate-calibration, plate-frames, vehicles, vehicle-colour or masks')
+    .requiredOption(
+      '--dir <dir>',
+      'crops named by their text, CCPD frames, pictures with labels.json, or clips with their truth',
+    )
+    .option('--detector <name>', 'auto, centernet, yolox-nano or the id of a model pack')
+    .addOption(
+      new Option('--second-look <parts>', 'vehicles: look again at parts of each picture')
+        .choices(['none', 'upper', 'tiles'])
+        .default('none'),
+    )
+    .option('--shrink <share>', 'vehicles: each picture fills this share of a larger one: small, far things', share, 1)
+    .option('--degrade', 'plate-crops: make every crop small, blurred, noisy and compressed first')
+    .option('--home-province <name>', 'plates: expect this province, e.g. 皖', '')
     .option('--json', 'one JSON object')
     .action(async (options: AccuracyCommandOptions) => {
       const [{ measureAccuracy }, { config, registry }] = await Promise.all([
@@ -47,12 +86,20 @@ export function register(program: Command): void {
         registry,
         detector: config.detector,
         threshold: config.detectionThreshold,
+        secondLook: options.secondLook,
+        shrink: options.shrink,
+        degrade: options.degrade === true,
+        homeProvince: options.homeProvince,
       });
       if (options.json) console.log(JSON.stringify(result));
       else {
         for (const { truth, read } of misses) console.log(`${truth} read as ${read === '' ? '(nothing)' : read}`);
-        for (const [name, value] of Object.entries(result))
-          console.log(`${name}: ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(4) : value}`);
+        for (const [name, value] of Object.entries(result)) {
+          if (Array.isArray(value)) console.table(value);
+          else if (typeof value === 'number')
+            console.log(`${name}: ${Number.isInteger(value) ? value : value.toFixed(4)}`);
+          else console.log(name, value);
+        }
       }
     });
 
@@ -105,17 +152,110 @@ export function register(program: Command): void {
     });
 
   bench
-    .command('analyze')
-    .description('frames per CPU second through the detector, against the network alone')
-    .option('--dir <dir>', 'pictures to analyse; else a made-up one')
-    .option('--frames <n>', 'how many', positiveInteger, 100)
+    .command('search')
+    .description(
+      'latency of searches on a simulated city while sightings come in, against one plain table; whether answers are equal and complete',
+    )
+    .option('--rows <n>', 'sightings that must be there', positiveInteger, 20_000_000)
+    .option(
+      '--data <folder>',
+      'data folder that `simulate events` filled (default: VANTAGE_DATA_DIR, else `data/city`); DATABASE_URL for a database of your own',
+    )
+    .option('--questions <n>', 'of each kind; 0 leaves latencies out', wholeNumber, 100)
+    .option('--compared <n>', 'of each kind, compared with the plain table', wholeNumber, 10)
+    .option('--inserts <n>', 'sightings stored each second meanwhile', wholeNumber, 2000)
+    .option('--no-peer', 'without the plain table, and so without comparison')
+    .option('--keep-peer', 'leave the plain table for the next run')
+    .option('--recall <n>', 'plates whose whole trajectory must be in the answer to a fuzzy search', wholeNumber, 0)
+    .option('--clone-days <n>', 'with --recall: days whose cloned plates are held against the truth', wholeNumber, 3)
+    .option('--seed <n>', 'other questions', wholeNumber, 1)
     .option('--json', 'one JSON object')
-    .action(async (options: AnalyzeCommandOptions) => {
-      const [{ benchAnalyze }, { registry }] = await Promise.all([import('../../bench/analyze.ts'), openModels()]);
-      const report = await benchAnalyze({ registry, folder: options.dir, frames: options.frames });
+    .action(async (options: SearchCommandOptions) => {
+      const { benchSearch } = await import('../../bench/search.ts');
+      const report = await benchSearch({
+        rows: options.rows,
+        dataFolder: options.data,
+        questions: options.questions,
+        compared: options.compared,
+        insertsPerSecond: options.inserts,
+        withPeer: options.peer,
+        keepPeer: options.keepPeer === true,
+        recall: options.recall,
+        cloneDays: options.cloneDays,
+        seed: options.seed,
+        onProgress: (line) => console.error(line),
+      });
       if (options.json) console.log(JSON.stringify(report));
       else for (const result of report.results) console.log(result);
+      const different = report.results.filter(({ compared, equal }) => compared !== equal);
+      for (const { query, compared, equal } of different) {
+        console.error(`${query}: ${equal} of ${compared} answers are those of plain SQL.`);
+        process.exitCode = 1;
+      }
     });
+
+  bench
+    .command('analyze')
+    .description('frames per CPU second from key frame to events, against bare decoding and bare networks')
+    .option('--clip <file...>', 'films of traffic; else the shipped ones')
+    .option('--width <px>', 'scale the films to this width first', positiveInteger)
+    .option('--detector <name>', 'auto, centernet, yolox-nano or the id of a model pack')
+    .option('--keyframe-interval <seconds>', 'between two key frames of a camera', positiveNumber, 2)
+    .option('--no-plates', 'without reading plates')
+    .option('--frames <n>', 'at least so many through the chain', positiveInteger, 120)
+    .option('--cameras <n>', 'measure instead what so many cameras take at once', positiveInteger)
+    .option('--seconds <n>', 'with --cameras: for so long', positiveInteger, 20)
+    .option('--json', 'one JSON object')
+    .action(async (options: AnalyzeCommandOptions) => {
+      const [{ benchAnalyze }, { config, registry }, { readConfig }, { ingestConfigSchema }] = await Promise.all([
+        import('../../bench/analyze.ts'),
+        openModels(options.detector),
+        import('#infra/runtime/config.ts'),
+        import('#ingest/config.ts'),
+      ]);
+      const report = await benchAnalyze({
+        registry,
+        config,
+        analysisMaxWidthPx: readConfig('ingest', ingestConfigSchema, process.env).analysisMaxWidthPx,
+        clips: options.clip ?? [],
+        widthPx: options.width,
+        keyFrameIntervalSeconds: options.keyframeInterval,
+        readPlates: options.plates,
+        frames: options.frames,
+        cameras: options.cameras,
+        seconds: options.seconds,
+      });
+      if (options.json) console.log(JSON.stringify(report));
+      else for (const part of [report.conditions, ...report.results]) console.log(part);
+    });
+
+  bench
+    .command('tracking')
+    .description('tracks split, merged, missed and false on clips whose truth is known, at 10 to 0.5 pictures a second')
+    .option('--dir <dir>', 'clips beside their truth files', DEMO_CLIPS)
+    .option('--detector <name>', 'auto, centernet or yolox-nano')
+    .option('--json', 'one JSON object')
+    .action(async (options: TrackingCommandOptions) => {
+      const [{ benchTracking }, { config, registry }] = await Promise.all([
+        import('../../bench/tracking/tracking.ts'),
+        openModels(options.detector),
+      ]);
+      const report = await benchTracking({
+        folder: options.dir,
+        registry,
+        detector: config.detector,
+        threshold: config.detectionThreshold,
+        trackEndMs: config.trackEndMs,
+      });
+      if (options.json) console.log(JSON.stringify(report));
+      else console.table(report.results);
+    });
+}
+
+interface TrackingCommandOptions {
+  readonly dir: string;
+  readonly detector?: string;
+  readonly json?: boolean;
 }
 
 async function openModels(detector?: string) {
@@ -127,7 +267,8 @@ async function openModels(detector?: string) {
   ]);
   const config = readConfig('analyzers', analyzerConfigSchema, process.env, detector === undefined ? {} : { detector });
   const log = createLogger({ level: 'warn', pretty: false });
-  return { config, registry: new ModelRegistry({ folder: config.modelFolder, mirror: config.modelMirror, log }) };
+  const { modelFolder: folder, modelMirror: mirror, packFolder } = config;
+  return { config, registry: new ModelRegistry({ folder, mirror, packFolder, log }) };
 }
 
 function positiveInteger(text: string): number {
@@ -143,6 +284,12 @@ function positiveIntegers(text: string): readonly number[] {
 function positiveNumber(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('Give a number above 0.');
+  return value;
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('Give a number above 0 and up to 1.');
   return value;
 }
 

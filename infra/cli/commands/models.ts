@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { ModelStatus } from '#analyzers/models/model-registry.ts';
+import type { ModelRegistry, ModelStatus } from '#analyzers/models/model-registry.ts';
+import type { RefusedPack } from '#analyzers/models/pack-folder.ts';
 
 interface ModelsOptions {
   readonly json?: boolean;
@@ -12,11 +13,11 @@ export function register(program: Command): void {
 
   models
     .command('list')
-    .description('every model and its state; ends with 0 whatever the state')
+    .description('every model and model pack with its state; ends with 0 whatever the state')
     .option('--json', 'one JSON object')
     .action(async (options: ModelsOptions) => {
       const registry = await openRegistry();
-      print(await registry.list(), options);
+      print(await registry.list(), await registry.refusedPacks(), options);
     });
 
   models
@@ -27,7 +28,9 @@ export function register(program: Command): void {
     .action(async (ids: string[], options: ModelsOptions) => {
       const { describeError } = await import('#infra/runtime/app-error.ts');
       const registry = await openRegistry();
-      const wanted = ids.length > 0 ? ids : (await registry.list()).map(({ manifest }) => manifest.id);
+      // A pack's file is put there by hand: there is nowhere to pull it from.
+      const ours = (await registry.list()).filter(({ origin }) => origin !== 'pack');
+      const wanted = ids.length > 0 ? ids : ours.map(({ manifest }) => manifest.id);
       for (const id of wanted) {
         try {
           await registry.ensure(id);
@@ -38,19 +41,44 @@ export function register(program: Command): void {
       }
       print(
         (await registry.list()).filter(({ manifest }) => wanted.includes(manifest.id)),
+        [],
         options,
       );
     });
 
   models
     .command('verify')
-    .description('hash every file that is here; ends with 1 when one is wrong')
+    .description(
+      'hash every file that is here, and try each detector against its manifest; ends with 1 when one is wrong',
+    )
     .option('--json', 'one JSON object')
     .action(async (options: ModelsOptions) => {
-      const { ok, models: found } = await (await openRegistry()).verify();
-      print(found, options);
-      if (!ok) process.exitCode = 1;
+      const registry = await openRegistry();
+      const { ok, models: found, refused } = await registry.verify();
+      const broken = await tryDetectors(registry, found);
+      print(found, [...refused, ...broken], options);
+      if (!ok || broken.length > 0) process.exitCode = 1;
     });
+}
+
+/** Opens every detector whose file is right: its layers and shapes must be what the manifest says. */
+async function tryDetectors(registry: ModelRegistry, models: readonly ModelStatus[]): Promise<RefusedPack[]> {
+  const [{ createDetector }, { toAppError }, path] = await Promise.all([
+    import('#analyzers/packs/vehicle/vehicle-pack.ts'),
+    import('#infra/runtime/app-error.ts'),
+    import('node:path'),
+  ]);
+  const broken: RefusedPack[] = [];
+  for (const { manifest, state, path: file } of models) {
+    if (manifest.task !== 'object-detection' || state !== 'ready') continue;
+    try {
+      const detector = await createDetector({ registry, choice: manifest.id, threshold: 0.5 });
+      await detector.close();
+    } catch (thrown) {
+      broken.push({ folder: path.dirname(file), error: toAppError(thrown) });
+    }
+  }
+  return broken;
 }
 
 async function openRegistry() {
@@ -60,15 +88,21 @@ async function openRegistry() {
     import('#analyzers/config.ts'),
     import('#analyzers/models/model-registry.ts'),
   ]);
-  const { modelFolder, modelMirror } = readConfig('analyzers', analyzerConfigSchema, process.env);
+  const { modelFolder, modelMirror, packFolder } = readConfig('analyzers', analyzerConfigSchema, process.env);
   const log = createLogger({ level: 'warn', pretty: false });
-  return new ModelRegistry({ folder: modelFolder, mirror: modelMirror, log });
+  return new ModelRegistry({ folder: modelFolder, mirror: modelMirror, packFolder, log });
 }
 
-function print(models: readonly ModelStatus[], { json }: ModelsOptions): void {
+function print(models: readonly ModelStatus[], refused: readonly RefusedPack[], { json }: ModelsOptions): void {
   if (json) {
     const rows = models.map(({ manifest, ...status }) => ({ ...manifest, ...status }));
-    console.log(JSON.stringify({ models: rows }, null, 2));
+    const problems = refused.map(({ folder, error }) => ({
+      folder,
+      code: error.code,
+      ...error.text,
+      ...error.context,
+    }));
+    console.log(JSON.stringify({ models: rows, refused: problems }, null, 2));
     return;
   }
   const rows = models.map(({ manifest, state, origin }) => [
@@ -91,4 +125,11 @@ function print(models: readonly ModelStatus[], { json }: ModelsOptions): void {
     );
   const notes = new Set(models.flatMap(({ manifest }) => (manifest.licenceNote ? [manifest.licenceNote] : [])));
   for (const note of notes) console.log(`* ${note}`);
+  for (const { folder, error } of refused) {
+    const details = Object.entries(error.context).map(([key, value]) => `${key}=${String(value)}`);
+    console.error(
+      `not usable: ${folder}\n  ${error.code}: ${error.text.en} [${details.join(' ')}]\n  ${error.text.remedyEn}`,
+    );
+    console.error(`  ${error.text.zh}${error.text.remedyZh}`);
+  }
 }

@@ -23,7 +23,10 @@ export function register(program: Command): void {
     .option('--cameras <count>', 'how many cameras', wholeNumber(1, 5000), 9)
     .option('--port <port>', 'RTSP port; 0 takes any free one', wholeNumber(0, 65_535), 8554)
     .option('--bind <address>', 'address to listen at', '127.0.0.1')
-    .option('--clip <file...>', 'own footage, instead of the shipped scenes; several go round')
+    .option(
+      '--clip <file...>',
+      'own footage, H.264 or H.265, with its sound, instead of the shipped scenes; several go round',
+    )
     .option('--scenes <list>', `shipped scenes, comma separated: ${SCENES.join(', ')}`, sceneList, SCENES)
     .option('--faults <list>', 'camera:fault=value@seconds+seconds, comma separated, e.g. 2:stall@10+20,3:loss=0.02')
     .option(

@@ -1,5 +1,5 @@
 import { PALETTE, roadPaint, surface } from './materials.ts';
-import { pictureOf } from './observer.ts';
+import { groundMark, pictureOf } from './observer.ts';
 import { addBox, addFlat, addGround, lightByDay, placeCamera, type SceneScript, type Stage } from './stage.ts';
 import { addBuilding, addPole, treePlanter } from './street.ts';
 import { asphalt, paving, textureOf } from './textures.ts';
@@ -57,6 +57,14 @@ export function buildCrossing(stage: Stage): SceneScript {
   return {
     zones: [],
     lines: [line('east arm', [10, -7], [10, 7]), line('north arm', [-7, -10], [7, -10])],
+    groundMarks: (
+      [
+        [-7, -7],
+        [7, -7],
+        [7, 7],
+        [-7, 7],
+      ] as const
+    ).map((corner) => groundMark(stage, corner)),
     violations: [],
     advance: (timeS) => traffic.advance(WARM_UP_S + timeS),
   };

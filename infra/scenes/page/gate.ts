@@ -1,5 +1,5 @@
 import { PALETTE, roadPaint, surface } from './materials.ts';
-import { pictureOf } from './observer.ts';
+import { groundMark, pictureOf } from './observer.ts';
 import {
   addBox,
   addFlat,
@@ -62,6 +62,14 @@ export function buildGate(stage: Stage): SceneScript {
   return {
     zones: [],
     lines: [{ name: 'before the barrier', points: [pictureOf(stage, [-7, 0, 2.2]), pictureOf(stage, [-7, 0, -2.2])] }],
+    groundMarks: (
+      [
+        [-20, 2],
+        [-20, -2],
+        [-4, -2],
+        [-4, 2],
+      ] as const
+    ).map((corner) => groundMark(stage, corner)),
     violations: [],
     advance(timeS) {
       traffic.advance(WARM_UP_S + timeS);

@@ -1,4 +1,4 @@
-import type { SceneDescription, TruthObject } from '../truth-format.ts';
+import type { SceneDescription, SeenObject } from '../truth-format.ts';
 import { buildCrossing } from './crossing.ts';
 import { buildGate } from './gate.ts';
 import { buildKitchen } from './kitchen.ts';
@@ -9,7 +9,9 @@ import { createStage, hangSky, type SceneScript, type Stage } from './stage.ts';
 /** What the renderer calls from outside the page. */
 export interface ScenePage {
   description: SceneDescription;
-  render(timeS: number): { jpegUrl: string; objects: TruthObject[] };
+  render(timeS: number): { jpegUrl: string; objects: SeenObject[] };
+  /** What `render` would report, without the picture: a hundred times faster. */
+  observe(timeS: number): SeenObject[];
 }
 
 declare global {
@@ -43,5 +45,9 @@ window.scenePage = {
   render(timeS) {
     advance(timeS);
     return { jpegUrl: picture.draw(), objects: observe(stage) };
+  },
+  observe(timeS) {
+    advance(timeS);
+    return observe(stage);
   },
 };

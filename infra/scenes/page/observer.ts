@@ -1,5 +1,5 @@
 import * as THREE from 'three';
-import type { Box, TruthObject, TruthPlate } from '../truth-format.ts';
+import type { Box, GroundMark, SeenObject, TruthPlate } from '../truth-format.ts';
 import type { MountedPlate } from './licence-plate.ts';
 import type { Actor, Canopy, Outline, Stage } from './stage.ts';
 
@@ -23,7 +23,7 @@ interface Sight {
 }
 
 /** What a perfect detector would report for the current picture, nearest object first. */
-export function observe(stage: Stage): TruthObject[] {
+export function observe(stage: Stage): SeenObject[] {
   const sights = [...stage.actors].flatMap((actor) => look(stage, actor)).sort((a, b) => a.distanceM - b.distanceM);
   return sights.map((sight, index) => {
     const nearer = sights.slice(0, index).map(({ visible }) => visible);
@@ -35,9 +35,16 @@ export function observe(stage: Stage): TruthObject[] {
       box: normalise(sight.visible, stage),
       occludedRatio: round(Math.min(1, hidden), 2),
       cutRatio: round(1 - area(sight.visible) / area(sight.whole), 2),
+      ...groundOf(sight.actor),
       ...(plate ? { plate } : {}),
     };
   });
+}
+
+function groundOf({ root, colour, lengthM }: Actor): Pick<SeenObject, 'ground' | 'colour' | 'lengthM'> {
+  if (!root || lengthM === undefined) return {};
+  const { x, z } = root.position;
+  return { ground: [round(x, 2), round(z, 2)], lengthM, ...(colour === undefined ? {} : { colour }) };
 }
 
 /** The box around all points as the camera sees them; null when part of them is behind the camera. */
@@ -82,6 +89,11 @@ export function clip(box: Rectangle, { size }: Stage): Rectangle | null {
 export function pictureOf({ camera }: Stage, place: readonly [number, number, number]): readonly [number, number] {
   const point = new THREE.Vector3(...place).project(camera);
   return [round((point.x + 1) / 2, 4), round((1 - point.y) / 2, 4)];
+}
+
+/** A place on the road and where it lies in the picture: what a camera is calibrated with. */
+export function groundMark(stage: Stage, ground: GroundMark['ground']): GroundMark {
+  return { picture: pictureOf(stage, [ground[0], 0, ground[1]]), ground };
 }
 
 function look(stage: Stage, actor: Actor): Sight[] {

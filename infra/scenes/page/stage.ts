@@ -25,6 +25,10 @@ export interface Actor extends Mover {
   type: ObjectType;
   plate?: string;
   plates: readonly MountedPlate[];
+  /** Of vehicles: the name of the paint, the length, and the part whose place on the ground counts. */
+  colour?: string;
+  lengthM?: number;
+  root?: THREE.Object3D;
 }
 
 /** Foliage between camera and street, as a ball. */

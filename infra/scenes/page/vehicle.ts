@@ -15,24 +15,57 @@ export interface Vehicle extends Actor {
   lengthM: number;
 }
 
-const CAR_COLORS = [
-  0xcfd1d3, 0xd6d8d8, 0xc8cacb, 0x9a9ea3, 0x1a1c20, 0x5c6066, 0x8e1b1f, 0x1c3766, 0xc9c2b0, 0x2f5d50,
-] as const;
+type Paint = readonly [color: number, name: string];
+
+/** Each with the name that people give it on the finished picture. */
+const CAR_PAINTS: readonly [Paint, ...Paint[]] = [
+  [0xcfd1d3, 'white'],
+  [0xd6d8d8, 'white'],
+  [0xc8cacb, 'white'],
+  [0x9a9ea3, 'silver'],
+  [0x1a1c20, 'black'],
+  [0x5c6066, 'grey'],
+  [0x8e1b1f, 'red'],
+  [0x1c3766, 'blue'],
+  [0xc9c2b0, 'white'],
+  [0x2f5d50, 'green'],
+];
+const BUS_PAINTS: readonly [Paint, ...Paint[]] = [
+  [0x2c6fb0, 'blue'],
+  [0x2f8f57, 'green'],
+  [0xe4e6e8, 'white'],
+];
+const TRUCK_PAINTS: readonly [Paint, ...Paint[]] = [
+  [0x2a5ea8, 'blue'],
+  [0xe4e6e8, 'white'],
+  [0xa02020, 'red'],
+];
 
 export function createVehicle(id: number, style: VehicleStyle, random: SeededRandom, electricShare: number): Vehicle {
   const electric = style !== 'truck' && random.chance(electricShare);
   const plate = randomPlate(random, electric);
-  const body = buildBody(style, random, plate);
+  const type: ObjectType = style === 'bus' || style === 'truck' ? style : 'car';
+  const [color, colour] = random.pick(type === 'bus' ? BUS_PAINTS : type === 'truck' ? TRUCK_PAINTS : CAR_PAINTS);
+  const body = buildBody(style, color, random, plate);
   const root = new THREE.Group();
   root.add(body.solid, flatShadow(body));
-  const type: ObjectType = style === 'bus' || style === 'truck' ? style : 'car';
-  return { id, type, plate, plates: body.plates, root, lengthM: body.lengthM, outlines: outlineOf(root), shadow: true };
+  return {
+    id,
+    type,
+    plate,
+    plates: body.plates,
+    root,
+    colour,
+    lengthM: body.lengthM,
+    outlines: outlineOf(root),
+    shadow: true,
+  };
 }
 
-function buildBody(style: VehicleStyle, random: SeededRandom, plate: string): VehicleBody {
-  if (style === 'bus') return buildBus(random, random.pick([0x2c6fb0, 0x2f8f57, 0xe4e6e8]), plate);
-  if (style === 'truck') return buildTruck(random, random.pick([0x2a5ea8, 0xe4e6e8, 0xa02020]), plate);
-  return buildCar(style, random.pick(CAR_COLORS), plate);
+function buildBody(style: VehicleStyle, color: number, random: SeededRandom, plate: string): VehicleBody {
+  if (style === 'bus') return buildBus(random, color, plate);
+  if (style === 'truck') return buildTruck(random, color, plate);
+  return buildCar(style, color, plate);
 }
 
 function flatShadow({ lengthM, widthM }: VehicleBody) {

@@ -12,7 +12,9 @@ import { useNow } from '../../shared/use-now.ts';
 import type { RecordingDefaults } from '../list/camera-list.ts';
 import { CameraFacts } from './camera-facts.tsx';
 import { CameraPicture } from './camera-picture.tsx';
+import { DayCounts } from './day-counts.tsx';
 import { DayRecording } from './day-recording.tsx';
+import { ImagingPanel } from './imaging-panel.tsx';
 import { PtzPad } from './ptz-pad.tsx';
 import { StateHistory } from './state-history.tsx';
 
@@ -70,6 +72,12 @@ export function CameraDetail({ camera, defaults, onEdit, onRemove, onClose }: Ca
             {say('common.edit')}
           </button>
         )}
+        {mayManage && (
+          <Link className="button" data-testid="camera-rules" to={`/cameras/${camera.id}/rules`}>
+            <Icon name="boxes" size={17} />
+            {say('rules.open')}
+          </Link>
+        )}
         {maySteer && camera.state.status === 'live' && (
           <button
             type="button"
@@ -92,9 +100,11 @@ export function CameraDetail({ camera, defaults, onEdit, onRemove, onClose }: Ca
       {isSteered && (
         <section>
           <h3>{say('ptz.title')}</h3>
-          <PtzPad cameraId={camera.id} />
+          <PtzPad key={camera.id} cameraId={camera.id} />
         </section>
       )}
+      {(maySteer || (mayManage && camera.onvif)) && <ImagingPanel key={camera.id} cameraId={camera.id} />}
+      <DayCounts camera={camera} />
       {maySeeRecordings && <DayRecording camera={camera} defaults={defaults} />}
       <CameraFacts camera={camera} />
       <StateHistory camera={camera} />

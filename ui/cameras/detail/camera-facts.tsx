@@ -2,7 +2,7 @@ import type { Camera } from '#api/contract/cameras.ts';
 import { formatBitrate } from '../../shared/format.ts';
 import { useText } from '../../shared/i18n.ts';
 import { Icon } from '../../shared/icon.tsx';
-import { codecName } from '../codec-name.ts';
+import { codecName, soundName } from '../codec-name.ts';
 
 /** Where its pictures come from and how. */
 export function CameraFacts({ camera }: { camera: Camera }) {
@@ -36,6 +36,12 @@ export function CameraFacts({ camera }: { camera: Camera }) {
           <div>
             <dt>{say('camera.picture')}</dt>
             <dd>{picture.join(' · ')}</dd>
+          </div>
+        )}
+        {state.codec !== undefined && (
+          <div>
+            <dt>{say('camera.sound')}</dt>
+            <dd>{soundName(state.sound) || say('camera.soundOffered')}</dd>
           </div>
         )}
         <div>

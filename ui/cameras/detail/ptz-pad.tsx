@@ -1,11 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import type { PtzCommand, PtzPreset } from '#api/contract/cameras.ts';
-import { getJson, sendJson } from '../../shared/api-client.ts';
-import { ErrorNotice } from '../../shared/error-notice.tsx';
+import { sendJson } from '../../shared/api-client.ts';
 import { type TextKey, useText } from '../../shared/i18n.ts';
 import { Icon, type IconName } from '../../shared/icon.tsx';
 import { useProblemToast } from '../../shared/toast.tsx';
+import { PtzHolder } from './ptz-holder.tsx';
+import { PtzPresets } from './ptz-presets.tsx';
 import { type Direction, PtzSteering, still } from './ptz-steering.ts';
 
 const speeds = [0.25, 0.5, 1] as const;
@@ -39,8 +39,12 @@ const keys: Readonly<Record<string, Partial<Direction>>> = {
 export function PtzPad({ cameraId }: { cameraId: string }) {
   const { say } = useText();
   const showProblem = useProblemToast();
+  const queries = useQueryClient();
   const problem = useRef(showProblem);
-  problem.current = showProblem;
+  problem.current = (error) => {
+    showProblem(error);
+    void queries.invalidateQueries({ queryKey: ['ptz-lock', cameraId] });
+  };
   const [speed, setSpeed] = useState<number>(0.5);
   const [steering] = useState(
     () =>
@@ -71,7 +75,8 @@ export function PtzPad({ cameraId }: { cameraId: string }) {
       speed,
     );
   const onKey = (event: KeyboardEvent) => {
-    if (!(event.key in keys)) return;
+    // In a field they are letters and steps of the cursor.
+    if (!(event.key in keys) || event.target instanceof HTMLInputElement) return;
     event.preventDefault();
     if (event.repeat) return;
     if (event.type === 'keydown') held.current.add(event.key);
@@ -114,6 +119,7 @@ export function PtzPad({ cameraId }: { cameraId: string }) {
         </span>
       </div>
       <div className="ptz-side">
+        <PtzHolder cameraId={cameraId} />
         <div className="segmented" role="group" aria-label={say('ptz.speed')}>
           {speeds.map((one) => (
             <button key={one} type="button" aria-pressed={one === speed} onClick={() => setSpeed(one)}>
@@ -121,34 +127,9 @@ export function PtzPad({ cameraId }: { cameraId: string }) {
             </button>
           ))}
         </div>
-        <Presets cameraId={cameraId} />
+        <PtzPresets cameraId={cameraId} />
         <p className="muted small">{say('ptz.hint')}</p>
       </div>
-    </div>
-  );
-}
-
-function Presets({ cameraId }: { cameraId: string }) {
-  const { say } = useText();
-  const onError = useProblemToast();
-  const presets = useQuery({
-    queryKey: ['presets', cameraId],
-    queryFn: ({ signal }) => getJson<PtzPreset[]>(`/api/cameras/${cameraId}/presets`, signal),
-    staleTime: 60_000,
-  });
-  const go = (preset: string) => {
-    const command: PtzCommand = { action: 'preset', preset };
-    sendJson('POST', `/api/cameras/${cameraId}/ptz`, command).catch(onError);
-  };
-  if (presets.isError) return <ErrorNotice error={presets.error} onRetry={() => void presets.refetch()} />;
-  if (presets.data?.length === 0) return <p className="muted small">{say('ptz.noPresets')}</p>;
-  return (
-    <div className="ptz-presets" role="group" aria-label={say('ptz.presets')}>
-      {presets.data?.map(({ token, name }) => (
-        <button key={token} type="button" className="button small-button" onClick={() => go(token)}>
-          {name === '' ? token : name}
-        </button>
-      ))}
     </div>
   );
 }

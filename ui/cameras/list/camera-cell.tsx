@@ -3,7 +3,7 @@ import { CameraStatusMark } from '../../shared/camera-status.tsx';
 import { formatBitrate, formatTime } from '../../shared/format.ts';
 import { useText } from '../../shared/i18n.ts';
 import { Icon } from '../../shared/icon.tsx';
-import { codecName } from '../codec-name.ts';
+import { codecName, soundName } from '../codec-name.ts';
 import { formatHours } from '../edit/recording-form.ts';
 import type { RecordingDefaults } from './camera-list.ts';
 import { RowPicture } from './row-picture.tsx';
@@ -91,7 +91,7 @@ function SourceCell({ camera: { state, transport = 'auto' } }: { camera: Camera 
   const codec = codecName(state.codec);
   return (
     <>
-      <div>{codec === '' ? '–' : codec}</div>
+      <div>{codec === '' ? '–' : [codec, soundName(state.sound)].filter((part) => part !== '').join(' · ')}</div>
       <div className="muted">
         {state.transport
           ? say(`transport.${state.transport}`)

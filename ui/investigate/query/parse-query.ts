@@ -135,7 +135,7 @@ export function finishedLength(typed: string, tokens: readonly Token[], places: 
     const isListed =
       last.terms.length > 0 &&
       last.terms.every((term) => ['colour', 'type', 'direction', 'plateColour', 'fuzzy'].includes(term.kind));
-    const isChinese = /^[^\u0000-\u007f]{2,}$/.test(last.text);
+    const isChinese = /^\P{ASCII}{2,}$/u.test(last.text);
     const isWhole = isListed && isChinese && !canGrow(last.text) && !places.text.includes(`\n${last.text}`);
     if (isWhole) return typed.length;
     return trailingStart(tokens.slice(0, -1), last.start);

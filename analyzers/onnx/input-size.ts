@@ -1,0 +1,152 @@
+/** The few fields of onnx.proto on the way from a model to the size of its input. */
+const MODEL_GRAPH = 7;
+const GRAPH_INPUT = 11;
+const GRAPH_OUTPUT = 12;
+const GRAPH_VALUE_INFO = 13;
+const VALUE_NAME = 1;
+const VALUE_TYPE = 2;
+const TYPE_TENSOR = 1;
+const TENSOR_SHAPE = 2;
+const SHAPE_DIMENSION = 1;
+const DIMENSION_VALUE = 1;
+
+const WIRE_VARINT = 0;
+const WIRE_FIXED64 = 1;
+const WIRE_BYTES = 2;
+const WIRE_FIXED32 = 5;
+
+interface Field {
+  readonly field: number;
+  /** Of a field that is a number. */
+  readonly value: number | undefined;
+  /** The whole field, key included. */
+  readonly whole: Uint8Array;
+  /** Of a field of bytes what is in it. */
+  readonly body: Uint8Array;
+}
+
+/**
+ * The same network for pictures of another size: the input's dimensions are replaced, and what the file says of the
+ * sizes that follow from them is left out, since ONNX Runtime finds them itself. Right for networks whose operations
+ * take any size; with others, opening or running the result fails.
+ *
+ * @param bytes an ONNX file; not changed
+ * @param inputName whose shape becomes `shape`
+ * @throws {Error} when the bytes are no ONNX file, or it has no such input
+ * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
+ */
+export function withInputShape(bytes: Uint8Array, inputName: string, shape: readonly number[]): Uint8Array {
+  let found = false;
+  const changed = rewrite(bytes, (part) => {
+    if (part.field !== MODEL_GRAPH) return part.whole;
+    const graph = rewrite(part.body, (inner) => {
+      if (inner.field === GRAPH_VALUE_INFO) return undefined;
+      if (inner.field === GRAPH_OUTPUT) return message(GRAPH_OUTPUT, withShape(inner.body, undefined));
+      if (inner.field !== GRAPH_INPUT || nameOf(inner.body) !== inputName) return inner.whole;
+      found = true;
+      return message(GRAPH_INPUT, withShape(inner.body, shape));
+    });
+    return message(MODEL_GRAPH, graph);
+  });
+  if (!found) throw new Error(`no input ${inputName}`);
+  return changed;
+}
+
+/**
+ * The shape that a file gives for one of its inputs; undefined numbers are left open.
+ * @returns undefined when there is no such input, or it has no shape
+ * @throws {Error} when the bytes are no ONNX file
+ */
+export function inputShapeOf(bytes: Uint8Array, inputName: string): readonly (number | undefined)[] | undefined {
+  for (const graph of bodiesOf(bytes, MODEL_GRAPH))
+    for (const value of bodiesOf(graph, GRAPH_INPUT)) {
+      if (nameOf(value) !== inputName) continue;
+      for (const type of bodiesOf(value, VALUE_TYPE))
+        for (const tensor of bodiesOf(type, TYPE_TENSOR))
+          for (const shape of bodiesOf(tensor, TENSOR_SHAPE)) return bodiesOf(shape, SHAPE_DIMENSION).map(lengthOf);
+    }
+  return undefined;
+}
+
+function bodiesOf(bytes: Uint8Array, wanted: number): Uint8Array[] {
+  return [...fieldsOf(bytes)].filter(({ field }) => field === wanted).map(({ body }) => body);
+}
+
+/** Undefined for a dimension with a name instead of a length. */
+function lengthOf(dimension: Uint8Array): number | undefined {
+  for (const { field, value } of fieldsOf(dimension)) if (field === DIMENSION_VALUE) return value;
+  return undefined;
+}
+
+/** A ValueInfoProto with another shape, or with none. */
+function withShape(value: Uint8Array, shape: readonly number[] | undefined): Uint8Array {
+  return rewrite(value, (part) => {
+    if (part.field !== VALUE_TYPE) return part.whole;
+    const type = rewrite(part.body, (inner) => {
+      if (inner.field !== TYPE_TENSOR) return inner.whole;
+      const tensor = rewrite(inner.body, (detail) => (detail.field === TENSOR_SHAPE ? undefined : detail.whole));
+      if (!shape) return message(TYPE_TENSOR, tensor);
+      const dimensions = shape.map((size) =>
+        message(SHAPE_DIMENSION, Buffer.from([(DIMENSION_VALUE << 3) | WIRE_VARINT, ...varint(size)])),
+      );
+      return message(TYPE_TENSOR, Buffer.concat([tensor, message(TENSOR_SHAPE, Buffer.concat(dimensions))]));
+    });
+    return message(VALUE_TYPE, type);
+  });
+}
+
+function nameOf(value: Uint8Array): string {
+  for (const { field, body } of fieldsOf(value)) if (field === VALUE_NAME) return new TextDecoder().decode(body);
+  return '';
+}
+
+function rewrite(bytes: Uint8Array, change: (field: Field) => Uint8Array | undefined): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (const field of fieldsOf(bytes)) {
+    const part = change(field);
+    if (part) parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+function message(field: number, body: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from([...varint((field << 3) | WIRE_BYTES), ...varint(body.length)]), body]);
+}
+
+function varint(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
+  bytes.push(rest);
+  return bytes;
+}
+
+function* fieldsOf(bytes: Uint8Array): Generator<Field> {
+  let at = 0;
+  const read = (): number => {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = bytes[at++];
+      if (byte === undefined || factor > 2 ** 63) throw new Error('this is no ONNX file');
+      value += (byte & 127) * factor;
+      if (byte < 128) return value;
+    }
+  };
+  while (at < bytes.length) {
+    const start = at;
+    const key = read();
+    const wire = key & 7;
+    let from = at;
+    let value: number | undefined;
+    if (wire === WIRE_VARINT) value = read();
+    else if (wire === WIRE_BYTES) {
+      const length = read();
+      from = at;
+      at += length;
+    } else if (wire === WIRE_FIXED32) at += 4;
+    else if (wire === WIRE_FIXED64) at += 8;
+    else throw new Error('this is no ONNX file');
+    if (at > bytes.length) throw new Error('this is no ONNX file');
+    yield { field: Math.floor(key / 8), value, whole: bytes.subarray(start, at), body: bytes.subarray(from, at) };
+  }
+}

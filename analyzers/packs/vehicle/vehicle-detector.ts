@@ -1,0 +1,200 @@
+import type { SecondLook } from '#ingest/cameras/camera.ts';
+import { type Detection, OBJECT_LABELS, type ObjectLabel } from '../../detection.ts';
+import { analyzerErrors } from '../../errors.ts';
+import type { PixelRectangle } from '../../imaging/crop.ts';
+import { type Letterbox, letterbox, type LetterboxOptions } from '../../imaging/letterbox.ts';
+import { type DetectorManifest, labelsOfClasses } from '../../models/detector-manifest.ts';
+import type { ModelRegistry } from '../../models/model-registry.ts';
+import { inputShapeOf, withInputShape } from '../../onnx/input-size.ts';
+import { OnnxSession, type Tensor } from '../../onnx/onnx-session.ts';
+import type { ObjectDetector, Picture } from '../model-pack.ts';
+import { centerNetFamily } from './centernet-family.ts';
+import type { DecodeContext, DetectorFamily } from './detector-family.ts';
+import { rtDetrFamily } from './rtdetr-family.ts';
+import { detectionsOfPart, lookAgainAt, mergeLooks } from './second-look.ts';
+import { yoloxFamily } from './yolox-family.ts';
+
+export interface VehicleDetectorOptions {
+  readonly registry: ModelRegistry;
+  /** Id of a detector; auto: CenterNet, which comes with the npm packages and needs no download. */
+  readonly choice: string;
+  /** Detections of a lower score are not given. */
+  readonly threshold: number;
+  /** Leave out the thresholds by label of the manifest: for measuring. */
+  readonly ignoreLabelThresholds?: boolean;
+}
+
+const DEFAULT_DETECTOR = 'centernet';
+
+/** One size of the input: the network opened for it, and memory for one picture. */
+interface Variant {
+  readonly session: OnnxSession;
+  readonly tensor: Tensor;
+}
+
+/** Finds vehicles and persons with the network of a manifest. One picture at a time. */
+export class VehicleDetector implements ObjectDetector {
+  readonly manifest: DetectorManifest;
+  readonly #registry: ModelRegistry;
+  readonly #family: DetectorFamily;
+  readonly #encoding: LetterboxOptions;
+  readonly #context: Pick<DecodeContext, 'labels' | 'leastScore'>;
+  readonly #variants = new Map<Letterbox, Promise<Variant>>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    manifest: DetectorManifest,
+    { registry, threshold, ignoreLabelThresholds }: VehicleDetectorOptions,
+  ) {
+    this.manifest = manifest;
+    this.#registry = registry;
+    this.#family = familyOf(manifest);
+    this.#encoding = encodingOf(manifest);
+    const leastScore = Object.fromEntries(
+      OBJECT_LABELS.map((label) => [
+        label,
+        ignoreLabelThresholds === true ? threshold : Math.max(threshold, manifest.thresholds?.[label] ?? 0),
+      ]),
+    ) as Record<ObjectLabel, number>;
+    this.#context = { labels: labelsOfClasses(manifest), leastScore };
+  }
+
+  /**
+   * Loads the network for its first size and tries it: hash, layers and shapes are right when this returns.
+   * @throws {AppError} `DETECTOR_UNKNOWN`, `MODEL_*`
+   */
+  static async open(options: VehicleDetectorOptions): Promise<VehicleDetector> {
+    const { registry, choice } = options;
+    const detector = new VehicleDetector(
+      await registry.detector(choice === 'auto' ? DEFAULT_DETECTOR : choice),
+      options,
+    );
+    const [first] = detector.manifest.input.sizes;
+    if (first) await detector.#variant(first);
+    return detector;
+  }
+
+  async detect(picture: Picture, look: SecondLook = 'none'): Promise<Detection[]> {
+    const whole = { left: 0, top: 0, width: picture.widthPx, height: picture.heightPx };
+    const found = await this.#look(picture, whole);
+    const parts = lookAgainAt(picture, look);
+    if (parts.length === 0) return found;
+    const again: Detection[] = [];
+    for (const part of parts) again.push(...detectionsOfPart(await this.#look(picture, part), part, picture));
+    return mergeLooks(found, again);
+  }
+
+  /** Boxes in 0..1 of the region. */
+  async #look(picture: Picture, region: PixelRectangle): Promise<Detection[]> {
+    const size = nearestSize(this.manifest.input.sizes, region.width / region.height);
+    const variant = await this.#variant(size);
+    const result = this.#turn.then(async () => {
+      const fit = letterbox(picture, region, variant.tensor, this.#encoding);
+      const outputs = await this.#run(variant);
+      return this.#family.decode(outputs, { ...this.#context, size, fit });
+    });
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #run({ session, tensor }: Variant): Promise<Tensor[]> {
+    const { sizeLayer } = this.manifest.input;
+    const [, , heightPx = 0, widthPx = 0] = tensor.shape;
+    return session.run(
+      tensor,
+      sizeLayer === undefined ? {} : { [sizeLayer]: { data: [widthPx, heightPx], shape: [1, 2] } },
+    );
+  }
+
+  async #variant(size: Letterbox): Promise<Variant> {
+    let variant = this.#variants.get(size);
+    if (!variant) {
+      variant = this.#open(size);
+      // A failure is told to whoever asks; the next one may try again.
+      variant.catch(() => this.#variants.delete(size));
+      this.#variants.set(size, variant);
+    }
+    return variant;
+  }
+
+  async #open(size: Letterbox): Promise<Variant> {
+    const { id, input } = this.manifest;
+    const shape = [1, 3, size.heightPx, size.widthPx];
+    const expected = this.#family.expectedOutputs(size);
+    const session = await OnnxSession.open({
+      modelId: id,
+      bytes: fitTo(await this.#registry.load(id), this.manifest, shape),
+      inputName: input.layer,
+      outputNames: expected.map(({ layer }) => layer),
+    });
+    const tensor = { data: new Float32Array(3 * size.widthPx * size.heightPx), shape };
+    const outputs = await this.#run({ session, tensor });
+    for (const [index, { layer, shape: wanted }] of expected.entries()) {
+      const found = outputs[index]?.shape ?? [];
+      const isRight =
+        found.length === wanted.length && wanted.every((length, axis) => length === -1 || length === found[axis]);
+      if (!isRight) throw shapeError(id, layer, wanted, found);
+    }
+    return { session, tensor };
+  }
+
+  async close(): Promise<void> {
+    await this.#turn;
+    const variants = [...this.#variants.values()];
+    this.#variants.clear();
+    for (const variant of await Promise.allSettled(variants))
+      if (variant.status === 'fulfilled') await variant.value.session.close();
+  }
+}
+
+/** The one whose proportions are nearest; of equals the first. */
+export function nearestSize(sizes: readonly Letterbox[], aspect: number): Letterbox {
+  const distance = ({ widthPx, heightPx }: Letterbox): number => Math.abs(Math.log(widthPx / heightPx / aspect));
+  const [first = { widthPx: 0, heightPx: 0 }, ...others] = sizes;
+  return others.reduce((best, size) => (distance(size) < distance(best) - 1e-9 ? size : best), first);
+}
+
+function familyOf(manifest: DetectorManifest): DetectorFamily {
+  if (manifest.family === 'centernet') return centerNetFamily(manifest);
+  return manifest.family === 'yolox' ? yoloxFamily(manifest) : rtDetrFamily(manifest);
+}
+
+/** Manifests have mean and deviation in the model's own range and order of channels, as model cards do. */
+function encodingOf({ input }: DetectorManifest): LetterboxOptions {
+  const unit = 255 / input.pixelRange;
+  const [a, b, c] = input.deviation;
+  return {
+    channels: input.colours,
+    mean: [input.mean[0] * unit, input.mean[1] * unit, input.mean[2] * unit],
+    scale: [1 / (a * unit), 1 / (b * unit), 1 / (c * unit)],
+    fit: input.fit,
+    border: input.border ?? 0,
+  };
+}
+
+/** The file for an input of this shape. @throws {AppError} `MODEL_LAYER_MISSING`, `MODEL_SHAPE_MISMATCH`, `MODEL_BROKEN` */
+function fitTo(bytes: Uint8Array, { id, input }: DetectorManifest, shape: readonly number[]): Uint8Array {
+  let written: readonly (number | undefined)[] | undefined;
+  try {
+    written = inputShapeOf(bytes, input.layer);
+  } catch (cause) {
+    throw analyzerErrors.MODEL_BROKEN({ model: id }, cause);
+  }
+  if (!written) throw analyzerErrors.MODEL_LAYER_MISSING({ model: id, layer: input.layer });
+  if (written.length === shape.length && shape.every((length, axis) => length === written[axis])) return bytes;
+  const isOpen =
+    written.length === 4 && written.every((length, axis) => length === undefined || length === shape[axis]);
+  if (!isOpen && !(input.anySize === true && written.length === 4)) throw shapeError(id, input.layer, shape, written);
+  return withInputShape(bytes, input.layer, shape);
+}
+
+function shapeError(
+  model: string,
+  layer: string,
+  expected: readonly number[],
+  found: readonly (number | undefined)[],
+): Error {
+  const text = (shape: readonly (number | undefined)[]): string =>
+    shape.map((length) => (length === undefined || length < 0 ? '?' : length)).join('×');
+  return analyzerErrors.MODEL_SHAPE_MISMATCH({ model, layer, expected: text(expected), found: text(found) });
+}
