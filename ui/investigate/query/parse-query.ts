@@ -149,3 +149,18 @@ function trailingStart(tokens: readonly Token[], start: number): number {
   const waiting = tokens.filter((token) => token.start >= (lastKnown?.end ?? 0) && isUnread(token))[0];
   return waiting ? waiting.start : start;
 }
+
+/** Words that were not understood before, read once more: with the names of places, which come later, some of them say something. */
+export function readAgain(
+  words: readonly string[],
+  places: PlaceIndex,
+  nowMs: number,
+): { readonly terms: readonly Term[]; readonly unread: readonly string[] } {
+  const read = words.map((word) => ({ word, terms: parseQuery(word, places, nowMs).flatMap((token) => token.terms) }));
+  const isRead = ({ terms }: { terms: readonly Term[] }): boolean =>
+    terms.length > 0 && terms.every((term) => term.kind === 'place');
+  return {
+    terms: read.filter(isRead).flatMap(({ terms }) => terms),
+    unread: read.filter((one) => !isRead(one)).map(({ word }) => word),
+  };
+}
