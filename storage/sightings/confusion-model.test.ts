@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PROVINCES, SPECIAL } from '#analyzers/packs/plate/plate-alphabet.ts';
+import { PROVINCES, SUFFIXES } from '#analyzers/packs/plate/plate-alphabet.ts';
 import { countConfusions } from './confusion-counts.ts';
 import { ConfusionModel } from './confusion-model.ts';
 
-const REST = `ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789${SPECIAL}`;
+const REST = `ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789${SUFFIXES}`;
 
 test('what a character can be read as sums to one, with and without anything learned', () => {
   const counts = fc.array(
