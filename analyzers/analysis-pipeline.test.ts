@@ -191,6 +191,15 @@ describe('a vehicle that drives by', () => {
     expect(speed).toBeLessThan(22.5);
   });
 
+  it('is sighted without a speed when the stored calibration cannot be used', async () => {
+    const points = [0.1, 0.3, 0.5, 0.9].map((x) => ({ x, y: 0.5, acrossMetres: x * 10, alongMetres: 0 }));
+    pipeline.addCamera(camera([{ kind: 'calibration', id: 'c', name: 'a line', points }]));
+    await driveBy();
+    await showNothing(12);
+    await vi.waitFor(() => expect(sink.events).toHaveLength(1));
+    expect(sink.events[0]).not.toHaveProperty('speedKmh');
+  });
+
   it('shows the colour of its paint, judged over its pictures', async () => {
     pipeline.addCamera(camera());
     for (let step = 0; step <= 8; step++) {

@@ -7,6 +7,7 @@ import { uuidv7 } from '#infra/runtime/uuid.ts';
 import type { Camera } from '#ingest/cameras/camera.ts';
 import type { CameraId, Frame } from '#ingest/media.ts';
 import type { AnalysisEvent, EvidencePicture } from './analysis-event.ts';
+import { groundPlaneOf } from './attributes/ground-plane.ts';
 import { CameraAnalysis, type CameraUpdate } from './camera-analysis.ts';
 import type { AnalyzerConfig } from './config.ts';
 import { PictureEncodings } from './evidence/picture-encodings.ts';
@@ -97,7 +98,7 @@ export class AnalysisPipeline {
         secondLook: camera.analysis.mode === 'off' ? undefined : camera.analysis.secondLook,
       },
       analysis: new CameraAnalysis({
-        camera,
+        camera: { id: camera.id, rules: this.#usableRules(camera) },
         trackEndMs: this.#deps.config.trackEndMs,
         detectionThreshold: this.#deps.config.detectionThreshold,
         nextTrackId: () => uuidv7(this.#deps.clock.nowMs()),
@@ -124,6 +125,17 @@ export class AnalysisPipeline {
     if (!watched) return;
     this.#cameras.delete(cameraId);
     this.#sightEnded(watched, watched.analysis.endAll());
+  }
+
+  /** A calibration that came past the API and cannot be used costs the speeds, not the camera. */
+  #usableRules({ id, rules }: Camera): Camera['rules'] {
+    try {
+      groundPlaneOf(rules);
+      return rules;
+    } catch (error) {
+      this.#deps.log.error({ cameraId: id, error: describeError(error) }, 'calibration not used');
+      return rules.filter(({ kind }) => kind !== 'calibration');
+    }
   }
 
   get stats(): readonly CameraAnalysisStats[] {

@@ -2,7 +2,7 @@ import type { Camera, CameraRule } from '#ingest/cameras/camera.ts';
 import type { CameraId } from '#ingest/media.ts';
 import { appearanceOf } from './attributes/appearance.ts';
 import { type BodyLook, lookAtBody } from './attributes/body-samples.ts';
-import { GroundPlane } from './attributes/ground-plane.ts';
+import { type GroundPlane, groundPlaneOf } from './attributes/ground-plane.ts';
 import { blendLight, measureLight, type SceneLight } from './attributes/scene-light.ts';
 import { attributesOf, PaintVote } from './attributes/vehicle-attributes.ts';
 import { type Detection, type HygieneObservation, type PlateReading, VEHICLE_LABELS } from './detection.ts';
@@ -63,6 +63,7 @@ export class CameraAnalysis {
   #light: SceneLight | undefined;
   #aspect = USUAL_ASPECT;
 
+  /** @throws {AppError} `CALIBRATION_UNUSABLE` */
   constructor({ camera, trackEndMs, detectionThreshold, nextTrackId, nextEventId }: CameraAnalysisDeps) {
     this.cameraId = camera.id;
     const birthScore = Math.min(0.95, detectionThreshold + BIRTH_MARGIN);
@@ -165,12 +166,6 @@ export class CameraAnalysis {
       return vehicle;
     });
   }
-}
-
-/** @throws {AppError} `CALIBRATION_UNUSABLE`; the API refuses such a rule before it is stored */
-function groundPlaneOf(rules: readonly CameraRule[]): GroundPlane | undefined {
-  const rule = rules.find(({ kind }) => kind === 'calibration');
-  return rule?.kind === 'calibration' ? new GroundPlane(rule.points) : undefined;
 }
 
 function isHygieneRule(rule: CameraRule): rule is Extract<CameraRule, { kind: 'hygiene' }> {

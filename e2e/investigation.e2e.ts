@@ -24,6 +24,7 @@ beforeAll(async () => {
   demo = await startDemo({ cameras: CAMERAS });
   browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 1600, height: 900 }, locale: 'zh-CN', acceptDownloads: true });
+  page.setDefaultTimeout(60_000);
   await page.goto(`${demo.url}/investigate`);
   await page.getByTestId('signin-username').fill(demo.username);
   await page.getByTestId('signin-password').fill(demo.password);
@@ -67,6 +68,8 @@ test('nothing is searched before there is a case; one is made in the box', async
   });
   await page.getByTestId('search-text').fill('皖A8?23 昨天 18-20点 滨河路 白色 面包车 xyzzy');
   await page.getByText('先选择案件或填写事由').first().waitFor();
+  // Longer than the page waits for a question to settle.
+  await page.waitForTimeout(1_000);
   expect(searches).toBe(0);
 
   await page.getByTestId('case-chip').click();
@@ -75,7 +78,9 @@ test('nothing is searched before there is a case; one is made in the box', async
   await page.getByTestId('case-title').fill('滨河路车辆');
   await page.getByTestId('case-reason').fill('核查滨河路一带的可疑车辆');
   await page.getByTestId('case-save').click();
-  await expect.poll(async () => await page.getByTestId('case-chip').textContent()).toContain(NUMBER);
+  await expect
+    .poll(async () => await page.getByTestId('case-chip').textContent(), { timeout: 20_000 })
+    .toContain(NUMBER);
   const [made] = await getJson<Case[]>('/api/cases?status=open');
   if (!made) throw new Error('no case was made');
   investigated = made;
@@ -84,9 +89,9 @@ test('nothing is searched before there is a case; one is made in the box', async
 
 test('what was typed stands in the box as chips, and what was not understood is said', async () => {
   await page.getByTestId('search-text').press('Enter');
-  const kinds = await page.getByTestId('search-chip').evaluateAll((chips) =>
-    chips.map((chip) => chip.getAttribute('data-kind')),
-  );
+  const kinds = await page
+    .getByTestId('search-chip')
+    .evaluateAll((chips) => chips.map((chip) => chip.getAttribute('data-kind')));
   expect(kinds).toEqual(['plate', 'range', 'hours', 'place', 'paint', 'type', 'unread']);
   expect(await page.getByTestId('search-hints').textContent()).toContain('xyzzy');
   const address = new URL(page.url()).searchParams;
@@ -191,7 +196,7 @@ test('the pass is kept in the case with a note', async () => {
   expect(await item.first().textContent()).toContain('与目击时间一致');
   const image = item.first().locator('img');
   await expect
-    .poll(async () => await image.evaluate((element: HTMLImageElement) => element.naturalWidth))
+    .poll(async () => await image.evaluate((element: HTMLImageElement) => element.naturalWidth), { timeout: 20_000 })
     .toBeGreaterThan(100);
   await page.screenshot({ path: path.join(OUTPUT, 'investigation-case.png') });
 });
@@ -219,13 +224,7 @@ test('the result leaves as a file that says what it is for, row for row', async 
 test('the audit log shows all of it, with the case', async () => {
   const entries = await getJson<AuditEntry[]>('/api/audit?limit=200');
   const actions = new Set(entries.filter((entry) => entry.purpose?.includes(NUMBER)).map((entry) => entry.action));
-  for (const action of [
-    'sighting.search',
-    'sighting.trajectory',
-    'case.create',
-    'case.add_item',
-    'sighting.export',
-  ])
+  for (const action of ['sighting.search', 'sighting.trajectory', 'case.create', 'case.add_item', 'sighting.export'])
     expect(actions, action).toContain(action);
   await page.getByTestId('nav-audit').click();
   const row = page.getByTestId('audit-row').filter({ hasText: 'sighting.export' });

@@ -1,4 +1,4 @@
-import type { GroundPoint, Point } from '#ingest/cameras/camera.ts';
+import type { CameraRule, GroundPoint, Point } from '#ingest/cameras/camera.ts';
 import { analyzerErrors } from '../errors.ts';
 
 /** A place on the ground in metres, along the two axes that the calibration set. */
@@ -72,6 +72,12 @@ export class GroundPlane {
     const [x, y] = mapPoint(this.#toPicture, [acrossMetres, alongMetres]);
     return { x, y };
   }
+}
+
+/** Of a camera that was calibrated. @throws {AppError} `CALIBRATION_UNUSABLE`; the API refuses such a rule before it is stored */
+export function groundPlaneOf(rules: readonly CameraRule[]): GroundPlane | undefined {
+  const rule = rules.find(({ kind }) => kind === 'calibration');
+  return rule?.kind === 'calibration' ? new GroundPlane(rule.points) : undefined;
 }
 
 function depthAt(map: Homography, [x, y]: readonly [number, number]): number {

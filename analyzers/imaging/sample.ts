@@ -201,3 +201,49 @@ function between(start: number, length: number, count: number, stride: number) {
   }
   return { first, second, shares };
 }
+
+/**
+ * Scales a region to a picture of its own: as {@link sampleIntoTensor} does, with the values rounded to bytes.
+ */
+export function sampleRegion(picture: Picture, region: PixelRectangle, widthPx: number, heightPx: number): Picture {
+  const { pixels, widthPx: pictureWidth } = picture;
+  const result = new Uint8Array(widthPx * heightPx * 3);
+  const step = Math.max(region.width / widthPx, region.height / heightPx);
+  if (step >= AVERAGE_FROM) {
+    const taps = step < 3.5 ? 2 : step < 5 ? 3 : 4;
+    const columns = spread(region.left, region.width, widthPx, taps).map((x) => x * 3);
+    const rows = spread(region.top, region.height, heightPx, taps).map((y) => y * pictureWidth * 3);
+    const share = 1 / (taps * taps);
+    for (let y = 0, to = 0; y < heightPx; y++)
+      for (let x = 0; x < widthPx; x++) {
+        for (let channel = 0; channel < 3; channel++, to++) {
+          let sum = 0;
+          for (let i = y * taps; i < (y + 1) * taps; i++)
+            for (let j = x * taps; j < (x + 1) * taps; j++)
+              sum += pixels[(rows[i] as number) + (columns[j] as number) + channel] as number;
+          result[to] = sum * share + 0.5;
+        }
+      }
+    return { pixels: result, widthPx, heightPx };
+  }
+  const columns = between(region.left, region.width, widthPx, 3);
+  const rows = between(region.top, region.height, heightPx, pictureWidth * 3);
+  for (let y = 0, to = 0; y < heightPx; y++) {
+    const above = rows.first[y] as number;
+    const below = rows.second[y] as number;
+    const down = rows.shares[y] as number;
+    for (let x = 0; x < widthPx; x++) {
+      const left = columns.first[x] as number;
+      const right = columns.second[x] as number;
+      const across = columns.shares[x] as number;
+      for (let channel = 0; channel < 3; channel++, to++) {
+        const upper = pixels[above + left + channel] as number;
+        const lower = pixels[below + left + channel] as number;
+        const top = upper + ((pixels[above + right + channel] as number) - upper) * across;
+        const bottom = lower + ((pixels[below + right + channel] as number) - lower) * across;
+        result[to] = top + (bottom - top) * down + 0.5;
+      }
+    }
+  }
+  return { pixels: result, widthPx, heightPx };
+}

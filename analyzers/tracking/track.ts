@@ -14,6 +14,7 @@ export class Track {
   readonly #path = new TrackPath();
   #appearance: Appearance | undefined;
   #box: Box;
+  #previousBox: Box | undefined;
   #lastMs: number;
   #predictedMs: number;
   #hits = 0;
@@ -46,6 +47,11 @@ export class Track {
   /** As last detected. */
   get box(): Box {
     return this.#box;
+  }
+
+  /** As detected the time before; undefined after the first picture. */
+  get previousBox(): Box | undefined {
+    return this.#previousBox;
   }
 
   /** Where it was in which picture, oldest first. */
@@ -127,6 +133,7 @@ export class Track {
   /** Takes a detection at the time last predicted. */
   correct(detection: Detection, appearance?: Appearance): void {
     this.#filter.correct(detection.box);
+    this.#previousBox = this.#box;
     this.#box = detection.box;
     this.#lastMs = this.#predictedMs;
     this.#misses = 0;

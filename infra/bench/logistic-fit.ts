@@ -14,7 +14,7 @@ const RIDGE = 1e-3;
  */
 export function fitLogistic(cases: readonly LogisticCase[]): number[] {
   const size = (cases[0]?.features.length ?? 0) + 1;
-  let weights = new Array<number>(size).fill(0);
+  let weights = Array.from({ length: size }, () => 0);
   for (let round = 0; round < ROUNDS; round++) {
     const gradient = weights.map((weight) => -RIDGE * weight);
     const curvature = weights.map((_, i) => weights.map((__, j): number => (i === j ? RIDGE : 0)));

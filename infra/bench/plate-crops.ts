@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { decodePicture } from '#analyzers/imaging/scale.ts';
 import type { ModelRegistry } from '#analyzers/models/model-registry.ts';
@@ -32,9 +31,14 @@ const SURE = 0.9;
 /** Below this not even the alternatives are of use. */
 const WORTH_STORING = 0.1;
 
-/** Which half of a set a file belongs to: methods are chosen on `tune` and judged on `check`. It depends on the name alone. */
+/**
+ * Which half of a set a file belongs to: methods and constants are chosen on `tune` and judged on `check`. It depends on the
+ * name alone (FNV-1a).
+ */
 export function splitHalf(name: string): 'tune' | 'check' {
-  return (createHash('sha256').update(name).digest()[0] ?? 0) % 2 === 0 ? 'tune' : 'check';
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return ((hash >>> 7) & 1) === 0 ? 'tune' : 'check';
 }
 
 async function readCrops({ folder, files, registry, degrade, homeProvince }: PlateCropsOptions) {

@@ -31,7 +31,7 @@ export interface SearchBenchOptions {
   /** Days whose clone checks are held against the truth. */
   readonly cloneDays: number;
   readonly seed: number;
-  onProgress(line: string): void;
+  readonly onProgress: (line: string) => void;
 }
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { declareErrors } from '#infra/runtime/app-error.ts';
 import { buildRoadNetwork, roadLinesOf } from '#storage/roads/road-network.ts';
 import { roadErrors } from './errors.ts';
 import { withStorage } from '../processes/with-storage.ts';

@@ -132,7 +132,7 @@ test('the shortest way is that of trying every arc until nothing gets better', (
         targets: Int32Array.from(sorted.map(([, to]) => to)),
         seconds: Float64Array.from(sorted.map(([, , seconds]) => seconds)),
       });
-      const costs = new Array<number>(12).fill(Number.POSITIVE_INFINITY);
+      const costs = Array.from({ length: 12 }, () => Number.POSITIVE_INFINITY);
       costs[0] = 3;
       for (let round = 0; round < 12; round++)
         for (const [from, to, seconds] of arcs) costs[to] = Math.min(costs[to] ?? 0, (costs[from] ?? 0) + seconds);

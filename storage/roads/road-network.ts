@@ -56,14 +56,14 @@ export function roadLinesOf(features: readonly unknown[]): RoadLine[] {
     if (!isRecord(feature) || !isRecord(feature['geometry'])) return [];
     const { type, coordinates } = feature['geometry'];
     const properties = isRecord(feature['properties']) ? feature['properties'] : {};
-    const kind = String(properties['kind'] ?? properties['highway'] ?? '');
+    const kind = textOf(properties['kind']) || textOf(properties['highway']);
     if (type !== 'LineString' || !Array.isArray(coordinates) || NOT_FOR_VEHICLES.has(kind)) return [];
     const points = coordinates.flatMap((point): Place[] =>
       Array.isArray(point) && Number.isFinite(point[0]) && Number.isFinite(point[1]) ? [[point[0], point[1]]] : [],
     );
     if (points.length < 2) return [];
-    const speed = Number.parseFloat(String(properties['maxspeed'] ?? ''));
-    const oneWay = String(properties['oneway'] ?? '');
+    const speed = Number.parseFloat(textOf(properties['maxspeed']));
+    const oneWay = textOf(properties['oneway']);
     return [
       {
         points: oneWay === '-1' ? points.toReversed() : points,
@@ -187,6 +187,10 @@ class NodeBook {
     this.#cells.set(`${x} ${y}`, cell);
     return node;
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? `${value}` : '';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

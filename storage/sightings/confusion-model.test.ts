@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { PROVINCES, SPECIAL } from '#analyzers/packs/plate/plate-alphabet.ts';
+import { PROVINCES, SUFFIXES } from '#analyzers/packs/plate/plate-alphabet.ts';
 import { countConfusions } from './confusion-counts.ts';
 import { ConfusionModel } from './confusion-model.ts';
 
-const REST = `ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789${SPECIAL}`;
+const REST = `ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789${SUFFIXES}`;
 
 test('what a character can be read as sums to one, with and without anything learned', () => {
   const counts = fc.array(
     fc.record({
-      trueCharacter: fc.constantFrom(...REST, ...PROVINCES),
-      readCharacter: fc.constantFrom(...REST, ...PROVINCES),
+      trueCharacter: fc.constantFrom(...Array.from(REST + PROVINCES)),
+      readCharacter: fc.constantFrom(...Array.from(REST + PROVINCES)),
       weight: fc.double({ min: 0, max: 1e4, noNaN: true }),
     }),
     { maxLength: 40 },
@@ -39,7 +39,7 @@ test('an empty store takes characters of similar shape for each other', () => {
 
 test('the likelihoods of all texts of a length are those of a reader that reads something', () => {
   const model = new ConfusionModel();
-  const two = [...REST].flatMap((a) => [...REST].map((b) => a + b));
+  const two = Array.from(REST).flatMap((a) => Array.from(REST).map((b) => a + b));
   const ofTwo = two.reduce((sum, text) => sum + model.ofText('A8', text), 0);
   // Some are read with a character more or less.
   expect(ofTwo).toBeGreaterThan(0.98);

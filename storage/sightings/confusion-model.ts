@@ -1,4 +1,4 @@
-import { PROVINCES, SPECIAL } from '#analyzers/packs/plate/plate-alphabet.ts';
+import { PROVINCES, SUFFIXES } from '#analyzers/packs/plate/plate-alphabet.ts';
 import { isProvince, lookAlikesOf, looksLike } from './look-alikes.ts';
 
 /** How often a character was read as another, in (fractions of) readings. */
@@ -9,7 +9,7 @@ export interface ConfusionCount {
 }
 
 /** Everything that stands behind the province; I and O only on plates of other countries. */
-const REST = `ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789${SPECIAL}`;
+const REST = `ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789${SUFFIXES}`;
 /**
  * The prior: of 1000 characters 30 are misread, most as one that looks alike. A province is harder: the strokes are many and the
  * alternatives all have the same place.
@@ -129,7 +129,7 @@ export class ConfusionModel {
   }
 
   #findConfusables(character: string): readonly string[] {
-    if (isProvince(character)) return [...PROVINCES].filter((other) => other !== character);
+    if (isProvince(character)) return Array.from(PROVINCES).filter((other) => other !== character);
     const known = new Set(lookAlikesOf(character));
     for (const other of REST)
       if (other !== character && (this.#isOften(character, other) || this.#isOften(other, character))) known.add(other);

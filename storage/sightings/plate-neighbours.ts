@@ -1,4 +1,4 @@
-import { LETTERS, PROVINCES, SPECIAL } from '#analyzers/packs/plate/plate-alphabet.ts';
+import { LETTERS, PROVINCES, SUFFIXES } from '#analyzers/packs/plate/plate-alphabet.ts';
 import type { ConfusionModel } from './confusion-model.ts';
 import { isProvince } from './look-alikes.ts';
 
@@ -37,5 +37,5 @@ export function neighboursOf(plate: string, model: ConfusionModel): readonly str
 
 function alphabetAt(place: number, characters: readonly string[]): string {
   if (place === 0 && isProvince(characters[0] ?? '')) return PROVINCES;
-  return place === characters.length - 1 ? REST + SPECIAL : REST;
+  return place === characters.length - 1 ? REST + SUFFIXES : REST;
 }

@@ -26,7 +26,7 @@ export interface WideningDeps {
   findPlates(typed: string): Promise<PlateFilter>;
   /** Plates that look like the one asked for; undefined when there was none, or it was a fuzzy search already. */
   findLookAlikes(): Promise<PlateFilter | undefined>;
-  monotonicMs(): number;
+  readonly monotonicMs: () => number;
 }
 
 /**

@@ -1,6 +1,6 @@
 import './investigate.css';
 import './pass.css';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Camera } from '#api/contract/cameras.ts';
 import type { Sighting } from '#api/contract/sightings.ts';
 import { useCase } from '../cases/case-queries.ts';
@@ -19,7 +19,7 @@ import { KeepDialog } from './pass/keep-dialog.tsx';
 import { PassDetail } from './pass/pass-detail.tsx';
 import { WatchDialog } from './pass/watch-dialog.tsx';
 import { searchBody } from './query/search-body.ts';
-import { rangeOf } from './query/search-query.ts';
+import { hasPurpose, rangeOf } from './query/search-query.ts';
 import { busyRange, dayStart, withHours } from './query/time-range.ts';
 import { ExportDialog } from './results/export-dialog.tsx';
 import { PassStrip } from './results/pass-strip.tsx';
@@ -49,6 +49,11 @@ export function InvestigatePage() {
   const kept = useCase(query.caseId).data;
   const [dialog, setDialog] = useState<Open>();
   const input = useRef<HTMLInputElement>(null);
+
+  useEffect(() => {
+    if (hasPurpose(query) && opened === undefined && view === undefined) input.current?.focus();
+    // Only when the page opens: later the focus belongs to the person.
+  }, []);
 
   const pages = results.data?.pages;
   const sightings = useMemo(() => pages?.flatMap((one) => one.sightings) ?? [], [pages]);

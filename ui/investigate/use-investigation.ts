@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { serverNow } from '../shared/server-clock.ts';
 import { useUrlState } from '../shared/url-state.ts';
-import { parseQuery } from './query/parse-query.ts';
+import { parseQuery, readAgain } from './query/parse-query.ts';
 import type { PlaceIndex } from './query/places.ts';
 import { applyTerms, parseSearch, type SearchQuery, writeSearch } from './query/search-query.ts';
 import { useSettled } from './use-search.ts';
@@ -35,6 +35,12 @@ export function useInvestigation(places: PlaceIndex | undefined) {
     if (settledDraft === draft && (search.get('q') ?? '') !== settledDraft) change({ q: settledDraft });
     // The draft is written once it has settled; what else changes the address must not bring it back.
   }, [settledDraft, draft]);
+  useEffect(() => {
+    if (!places || query.unread.length === 0) return;
+    const { terms, unread } = readAgain(query.unread, places, serverNow());
+    if (terms.length > 0) change(writeSearch(applyTerms({ ...query, unread }, terms)));
+    // Only when the names come in.
+  }, [places]);
   /** With the words that are still being typed, as far as they are understood. */
   const effective = useMemo((): SearchQuery => {
     if (draft.trim() === '' || !places) return query;

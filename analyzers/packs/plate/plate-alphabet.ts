@@ -5,7 +5,7 @@ export const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ';
 export const ALL_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 export const DIGITS = '0123456789';
 /** Characters that tell special plates: learner, trailer, Hong Kong, Macau, police, embassy, consulate. */
-export const SPECIAL = '学挂港澳警使领';
+export const SUFFIXES = '学挂港澳警使领';
 /** Third character of small new-energy plates, last one of large ones (GA 36-2018). */
 export const NEW_ENERGY_LETTERS = 'ABCDEFGHJK';
 /** Dots, dashes and spaces between the characters; what is read as one of them counts as nothing. */

@@ -7,18 +7,18 @@ export interface ReadingFeatures {
 }
 
 /**
- * A logistic curve over two features, fitted by maximum likelihood on one half of 1,000 CCPD crops (those whose name has an
- * even hash, `splitHalf` in infra/bench), each once as it is and once degraded; the other half is the check that
+ * A logistic curve over two features, fitted by maximum likelihood on one half of 1,000 CCPD crops (`splitHalf` in
+ * infra/bench/plate-crops.ts says which), each once as it is and once degraded; the other half is the check that
  * docs/benchmarks.md shows. `./vantage bench accuracy --task plate-calibration` fits them anew.
  */
-const CONSTANT = 0.39;
-const PER_LOG_ODDS = 0.9;
-const PER_LOG_CHARACTER = 2.47;
+const CONSTANT = 0.37;
+const PER_LOG_ODDS = 0.92;
+const PER_LOG_CHARACTER = 1.9;
 /** Beyond these the features say nothing more. */
 const MOST_LOG_ODDS = 10;
 const LEAST_LOG_CHARACTER = -3;
 /** Of readings of 0.1 and more that are wrong, this share had the right text among the alternatives (the same half). */
-export const RIGHT_AMONG_ALTERNATIVES = 0.64;
+export const RIGHT_AMONG_ALTERNATIVES = 0.7;
 
 /** The features as the curve takes them. */
 export function boundFeatures({ logOdds, logPerCharacter }: ReadingFeatures): readonly [number, number] {

@@ -119,12 +119,11 @@ export class Chain {
       frames: this.#frames,
       maxWidthPx: this.#options.ingest.analysisMaxWidthPx,
       onFrame: (frame) => {
-        const { release } = frame;
         // The pipeline gives a frame back when it is done with it, its pictures encoded.
         const given = {
           ...frame,
           release: () => {
-            release();
+            frame.release();
             this.#done.emit(id);
           },
         };

@@ -96,8 +96,9 @@ export function register(program: Command): void {
         for (const { truth, read } of misses) console.log(`${truth} read as ${read === '' ? '(nothing)' : read}`);
         for (const [name, value] of Object.entries(result)) {
           if (Array.isArray(value)) console.table(value);
-          else
-            console.log(`${name}: ${typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(4) : value}`);
+          else if (typeof value === 'number')
+            console.log(`${name}: ${Number.isInteger(value) ? value : value.toFixed(4)}`);
+          else console.log(name, value);
         }
       }
     });

@@ -38,13 +38,15 @@ interface RulesEditorProps {
 
 export function RulesEditor({ camera, onSaved }: RulesEditorProps) {
   const { say } = useText();
-  const [history, setHistory] = useState(() => startHistory<readonly CameraRule[]>(camera.rules));
+  // The camera is fetched again and again underneath; what is edited starts from the rules as they were found.
+  const [stored, setStored] = useState<readonly CameraRule[]>(camera.rules);
+  const [history, setHistory] = useState(() => startHistory(stored));
   const [selectedId, setSelectedId] = useState<string>();
   const [tool, setTool] = useState<RuleTool>();
   const still = useCameraStill(camera.id);
   const rules = history.now;
   // Undone to where it began is unchanged.
-  const isChanged = rules !== camera.rules && JSON.stringify(rules) !== JSON.stringify(camera.rules);
+  const isChanged = rules !== stored && JSON.stringify(rules) !== JSON.stringify(stored);
   const hasCalibration = rules.some(({ kind }) => kind === 'calibration');
   const isFull = rules.length >= mostRules;
 
@@ -63,8 +65,10 @@ export function RulesEditor({ camera, onSaved }: RulesEditorProps) {
     if (next) setSelectedId(undefined);
   };
   const save = useMutation({
-    mutationFn: () => sendJson<Camera>('PUT', `/api/cameras/${camera.id}`, inputWithRules(camera, rules)),
-    onSuccess: (next) => {
+    mutationFn: (sent: readonly CameraRule[]) =>
+      sendJson<Camera>('PUT', `/api/cameras/${camera.id}`, inputWithRules(camera, sent)),
+    onSuccess: (next, sent) => {
+      setStored(sent);
       showToast(say('rules.saved', { name: camera.name }));
       onSaved(next);
     },
@@ -77,7 +81,7 @@ export function RulesEditor({ camera, onSaved }: RulesEditorProps) {
       show: 'Ctrl / ⌘ S',
       label: 'keys.rules.save',
       run: () => {
-        if (isChanged && !save.isPending) save.mutate();
+        if (isChanged && !save.isPending) save.mutate(rules);
       },
     },
     ...ruleTools.map((one, index) => ({
@@ -133,7 +137,7 @@ export function RulesEditor({ camera, onSaved }: RulesEditorProps) {
             className="button primary"
             data-testid="rules-save"
             disabled={!isChanged || save.isPending}
-            onClick={() => save.mutate()}
+            onClick={() => save.mutate(rules)}
           >
             {say('common.save')}
           </button>

@@ -1,6 +1,5 @@
 import './rules.css';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { Camera } from '#api/contract/cameras.ts';
 import { ErrorNotice } from '../../shared/error-notice.tsx';
@@ -16,8 +15,6 @@ export function RulesPage() {
   const client = useQueryClient();
   const mayManage = useMay('camera.manage');
   const query = useCameras();
-  // What is edited starts from the camera as it was found; the list is fetched again and again underneath.
-  const [saves, setSaves] = useState(0);
   const camera = query.data?.find((candidate) => candidate.id === id);
   if (query.isError && !query.data) {
     return (
@@ -46,7 +43,6 @@ export function RulesPage() {
     client.setQueryData<Camera[]>(['cameras'], (list) =>
       list?.map((other) => (other.id === next.id ? { ...next, state: other.state } : other)),
     );
-    setSaves((count) => count + 1);
   };
-  return <RulesEditor key={`${camera.id} ${saves}`} camera={camera} onSaved={saved} />;
+  return <RulesEditor key={camera.id} camera={camera} onSaved={saved} />;
 }

@@ -13,11 +13,16 @@ export function CaseChip(props: { query: SearchQuery; onChange: (query: SearchQu
   const holder = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!isOpen) return;
-    const onPress = (event: PointerEvent): void => {
+    // A press elsewhere, or the focus in another field.
+    const onElsewhere = (event: Event): void => {
       if (event.target instanceof Node && !holder.current?.contains(event.target)) setOpen(false);
     };
-    document.addEventListener('pointerdown', onPress);
-    return () => document.removeEventListener('pointerdown', onPress);
+    document.addEventListener('pointerdown', onElsewhere);
+    document.addEventListener('focusin', onElsewhere);
+    return () => {
+      document.removeEventListener('pointerdown', onElsewhere);
+      document.removeEventListener('focusin', onElsewhere);
+    };
   }, [isOpen]);
   const close = () => {
     setOpen(false);
@@ -27,10 +32,6 @@ export function CaseChip(props: { query: SearchQuery; onChange: (query: SearchQu
     <div
       ref={holder}
       className="case-holder"
-      onBlur={(event) => {
-        // Into another field, not into nothing: a press on the menu itself leaves the focus nowhere.
-        if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) setOpen(false);
-      }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape' || !isOpen) return;
         event.preventDefault();

@@ -103,7 +103,7 @@ export function canGrow(word: string): boolean {
   return table.some(([longer]) => longer.length > word.length && longer.startsWith(word));
 }
 
-const chinese = /[^\u0000-\u007f]/;
+const chinese = /\P{ASCII}/u;
 /** Words for times that are worth offering. */
 const timeWords = [
   ...'今天 昨天 前天 昨晚 上周 最近一小时 近3天 近7天 近30天 早高峰 晚高峰 凌晨 上午 下午 晚上'.split(' '),

@@ -101,7 +101,7 @@ export function withoutChip(query: SearchQuery, chip: Chip): SearchQuery {
 export function chipText(
   query: SearchQuery,
   chip: Chip,
-  word: { isEnglish: boolean; formatTime(ms: number): string; attribute(chip: Chip): string },
+  word: { isEnglish: boolean; formatTime: (ms: number) => string; attribute: (chip: Chip) => string },
 ): string | undefined {
   switch (chip.kind) {
     case 'plate':

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Camera } from '#api/contract/cameras.ts';
 import { suggestWords } from './attribute-words.ts';
-import { finishedLength, parseQuery } from './parse-query.ts';
+import { finishedLength, parseQuery, readAgain } from './parse-query.ts';
 import { camerasOf, makePlaces, spellSome, suggestPlaces } from './places.ts';
 import { platePattern } from './plate-words.ts';
 import type { Term } from './terms.ts';
@@ -186,4 +186,17 @@ test('offers words that it understands, one for each meaning, none for what is c
   expect(suggestWords('wh', 3)).toEqual(['white', 'white plate']);
   expect(suggestWords('w', 3)).toEqual([]);
   expect(suggestWords('白色', 3)).toEqual([]);
+});
+
+test('a place that was typed before its name was known is read once it is', () => {
+  const before = parseQuery('滨河路 xyzzy 皖A12345 皖B54321', makePlaces([], undefined), now).flatMap(
+    (token) => token.terms,
+  );
+  const unread = before.flatMap((term) => (term.kind === 'unknown' ? [term.text] : []));
+  expect(unread).toEqual(['滨河路', 'xyzzy', '皖B54321']);
+  expect(readAgain(unread, places, now)).toEqual({
+    terms: [{ kind: 'place', name: '滨河路' }],
+    // A second plate stays what it was: said, not taken.
+    unread: ['xyzzy', '皖B54321'],
+  });
 });

@@ -135,7 +135,7 @@ export function finishedLength(typed: string, tokens: readonly Token[], places: 
     const isListed =
       last.terms.length > 0 &&
       last.terms.every((term) => ['colour', 'type', 'direction', 'plateColour', 'fuzzy'].includes(term.kind));
-    const isChinese = /^[^\u0000-\u007f]{2,}$/.test(last.text);
+    const isChinese = /^\P{ASCII}{2,}$/u.test(last.text);
     const isWhole = isListed && isChinese && !canGrow(last.text) && !places.text.includes(`\n${last.text}`);
     if (isWhole) return typed.length;
     return trailingStart(tokens.slice(0, -1), last.start);
@@ -148,4 +148,19 @@ function trailingStart(tokens: readonly Token[], start: number): number {
   const lastKnown = tokens.findLast((token) => !isUnread(token));
   const waiting = tokens.filter((token) => token.start >= (lastKnown?.end ?? 0) && isUnread(token))[0];
   return waiting ? waiting.start : start;
+}
+
+/** Words that were not understood before, read once more: with the names of places, which come later, some of them say something. */
+export function readAgain(
+  words: readonly string[],
+  places: PlaceIndex,
+  nowMs: number,
+): { readonly terms: readonly Term[]; readonly unread: readonly string[] } {
+  const read = words.map((word) => ({ word, terms: parseQuery(word, places, nowMs).flatMap((token) => token.terms) }));
+  const isRead = ({ terms }: { terms: readonly Term[] }): boolean =>
+    terms.length > 0 && terms.every((term) => term.kind === 'place');
+  return {
+    terms: read.filter(isRead).flatMap(({ terms }) => terms),
+    unread: read.filter((one) => !isRead(one)).map(({ word }) => word),
+  };
 }

@@ -1,4 +1,3 @@
-import type { MapArea } from '#api/contract/sightings.ts';
 import type { AttributeTerm } from './attribute-words.ts';
 import type { DayHours, MovingRange, TimeRange } from './time-range.ts';
 
@@ -13,6 +12,3 @@ export type Term =
   | { readonly kind: 'hours'; readonly hours: DayHours; readonly isGuess?: boolean }
   | { readonly kind: 'place'; readonly name: string }
   | { readonly kind: 'unknown'; readonly text: string; readonly why: UnknownReason };
-
-export type TermKind = Term['kind'] | 'cameras' | 'area';
-export type { MapArea };
