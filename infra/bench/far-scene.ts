@@ -19,7 +19,7 @@ export async function asFarScene(
   picture: Picture,
   share: number,
   index: number,
-): Promise<{ readonly picture: Picture; place(box: Box): Box }> {
+): Promise<{ readonly picture: Picture; readonly place: (box: Box) => Box }> {
   const scale = Math.min((HEIGHT_PX * share) / picture.heightPx, WIDTH_PX / picture.widthPx);
   const width = Math.round(picture.widthPx * scale);
   const height = Math.round(picture.heightPx * scale);
