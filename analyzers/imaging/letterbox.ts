@@ -2,8 +2,7 @@ import type { Box } from '../detection.ts';
 import type { Tensor } from '../onnx/onnx-session.ts';
 import type { Picture } from '../packs/model-pack.ts';
 import type { PixelRectangle } from './crop.ts';
-import { sampleIntoTensor } from './sample.ts';
-import type { TensorEncoding } from './scale.ts';
+import { sampleIntoTensor, type TensorEncoding } from './sample.ts';
 
 export interface LetterboxOptions extends TensorEncoding {
   /** letterbox: proportions are kept; stretch: the picture fills the tensor. @default letterbox */

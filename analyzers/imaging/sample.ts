@@ -1,7 +1,14 @@
 import type { Tensor } from '../onnx/onnx-session.ts';
 import type { Picture } from '../packs/model-pack.ts';
 import type { PixelRectangle } from './crop.ts';
-import type { TensorEncoding } from './scale.ts';
+
+/** How pixels become tensor values. */
+export interface TensorEncoding {
+  readonly channels: 'rgb' | 'bgr';
+  /** Tensor value = (pixel − mean) × scale, in the tensor's order of channels; pixels are 0..255. */
+  readonly mean: readonly [number, number, number];
+  readonly scale: readonly [number, number, number];
+}
 
 /** From this many pixels of the picture for one of the tensor on, pixels are averaged instead of interpolated. */
 const AVERAGE_FROM = 1.5;

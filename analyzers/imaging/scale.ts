@@ -2,19 +2,11 @@ import sharp from 'sharp';
 import type { Tensor } from '../onnx/onnx-session.ts';
 import type { Picture } from '../packs/model-pack.ts';
 import type { PixelRectangle } from './crop.ts';
-import { sampleRegion } from './sample.ts';
+import { sampleRegion, type TensorEncoding } from './sample.ts';
 
 // One thread per call: the workers are the parallelism, and a picture is used once.
 sharp.concurrency(1);
 sharp.cache(false);
-
-/** How pixels become tensor values. */
-export interface TensorEncoding {
-  readonly channels: 'rgb' | 'bgr';
-  /** Tensor value = (pixel − mean) × scale, in the tensor's order of channels; pixels are 0..255. */
-  readonly mean: readonly [number, number, number];
-  readonly scale: readonly [number, number, number];
-}
 
 /** Scales a region of a picture. Small regions by far outnumber large ones: no call into libvips, no copy of the picture. */
 export async function scaleRegion(

@@ -1,6 +1,6 @@
 import { analyzerErrors } from '../../errors.ts';
 import type { PixelRectangle, Quad } from '../../imaging/crop.ts';
-import { scaleRegion, writeIntoTensor } from '../../imaging/scale.ts';
+import { sampleIntoTensor } from '../../imaging/sample.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
 import { OnnxSession } from '../../onnx/onnx-session.ts';
 import type { Picture } from '../model-pack.ts';
@@ -40,7 +40,7 @@ export class TextDetector {
     const widthPx = Math.max(GRID_PX, Math.round((region.width * scale) / GRID_PX) * GRID_PX);
     const heightPx = Math.max(GRID_PX, Math.round((region.height * scale) / GRID_PX) * GRID_PX);
     const tensor = { data: new Float32Array(3 * widthPx * heightPx), shape: [1, 3, heightPx, widthPx] };
-    writeIntoTensor(await scaleRegion(picture, region, widthPx, heightPx), tensor, {
+    sampleIntoTensor(picture, region, tensor, widthPx, heightPx, {
       channels: 'bgr',
       mean: [103.53, 116.28, 123.675],
       scale: [1 / 57.375, 1 / 57.12, 1 / 58.395],

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { AnalysisPipeline } from '#analyzers/analysis-pipeline.ts';
 import type { AnalyzerConfig } from '#analyzers/config.ts';
 import { AnalyzerPool } from '#analyzers/pool/analyzer-pool.ts';
@@ -17,6 +16,7 @@ import { systemClock } from '#infra/runtime/clock.ts';
 import { silentLog } from '#infra/runtime/logger.ts';
 
 const FRAME_MEMORY_BYTES = 512 * 1024 * 1024;
+const MAX_PICTURE_MS = 60_000;
 
 export interface ChainOptions {
   readonly analyzers: AnalyzerConfig;
@@ -148,7 +148,8 @@ export class Chain {
 
   /** Pushes a picture and waits until all is done that it gives work for. */
   async process(id: string, unit: AccessUnit): Promise<void> {
-    const done = once(this.#done, id);
+    // A picture that cannot be decoded is never done.
+    const done = once(this.#done, id, { signal: AbortSignal.timeout(MAX_PICTURE_MS) });
     this.push(id, unit);
     await done;
   }

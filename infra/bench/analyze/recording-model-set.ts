@@ -15,8 +15,8 @@ export const INFERENCES = 'vantage-bench-inferences';
 export async function openModelSet(options: ModelSetOptions): Promise<ModelSet> {
   const models = await openProduct(options);
   const channel = new BroadcastChannel(INFERENCES);
-  // oxlint-disable-next-line unbound-method -- it is called with the session that it belongs to
-  const run = OnnxSession.prototype.run;
+  const run: OnnxSession['run'] | undefined = Object.getOwnPropertyDescriptor(OnnxSession.prototype, 'run')?.value;
+  if (!run) throw new Error('a session cannot be run');
   OnnxSession.prototype.run = function recorded(this: OnnxSession, input: Tensor, ...rest) {
     channel.postMessage({ modelId: this.modelId, shape: input.shape } satisfies Inference);
     return run.call(this, input, ...rest);
