@@ -34,8 +34,11 @@ const WRONG_TYPE = 0.03;
 const WRONG_COLOUR = 0.12;
 /** A second type or colour is counted from here on. */
 const LEAST_OF_SECOND = 2;
-/** Slower in a straight line than this no detour of a city makes it impossible: no way is looked for. */
-const SURELY_POSSIBLE_KMH = 20;
+/** In a straight line: slower than the first it is taken for possible whatever the roads, faster than the second for impossible; no way is looked for. */
+const SURELY_POSSIBLE_KMH = 40;
+const SURELY_IMPOSSIBLE_KMH = 200;
+/** Cameras so near each other may see the same moment. */
+const CAMERA_REACH_METRES = 1000;
 /** So many passes in a row may be wrong. */
 const LOOK_BACK = 12;
 
@@ -48,13 +51,14 @@ const LOOK_BACK = 12;
  * @returns undefined when nothing contradicts
  */
 export function judgePasses(passes: readonly SurePass[], roads: Roads | undefined): Verdict | undefined {
-  const known = new Map<string, Travel | undefined>();
-  const travel = (from: SurePass, to: SurePass): Travel | undefined => {
+  const known = new Map<string, boolean>();
+  const isImpossible = (from: SurePass, to: SurePass): boolean => {
     const key = `${from.sightingId} ${to.sightingId}`;
-    if (!known.has(key)) known.set(key, impossibleTravel(from, to, roads));
-    return known.get(key);
+    const answer = known.get(key) ?? isImpossibleTravel(from, to, roads);
+    known.set(key, answer);
+    return answer;
   };
-  const removed = fewestRemoved(passes, travel);
+  const removed = fewestRemoved(passes, isImpossible);
   const ofTravel = removed.reduce(
     (sum, { confidence }) => sum - Math.log(Math.max(LEAST_DOUBT, 1 - confidence) * MISREAD_AS_ANOTHER),
     0,
@@ -65,30 +69,28 @@ export function judgePasses(passes: readonly SurePass[], roads: Roads | undefine
   if (removed.length > 0) reasons.push('impossible_travel');
   if (types.evidence > 0) reasons.push('different_vehicle_type');
   if (colours.evidence > 0) reasons.push('different_vehicle_colour');
-  const pair = reasons.length === 0 ? undefined : bestPair(passes, travel);
+  const pair = reasons.length === 0 ? undefined : bestPair(passes, isImpossible);
   if (!pair) return undefined;
   return {
     logOdds: PRIOR + ofTravel + types.evidence + colours.evidence,
     contradictions: removed.length > 0 ? removed.length : Math.max(types.ofSecond, colours.ofSecond),
     reasons,
     ...pair,
-    travel: travel(pair.first, pair.second) ?? travelBetween(pair.first, pair.second, roads),
+    travel: travelBetween(pair.first, pair.second, roads),
   };
 }
 
-/** @returns undefined when it can be driven */
-function impossibleTravel(from: SurePass, to: SurePass, roads: Roads | undefined): Travel | undefined {
-  const seconds = (to.timeMs - from.timeMs) / 1000;
-  const kmh = ((straightMetres(from, to) ?? 0) / Math.max(seconds, 1)) * 3.6;
-  if (from.cameraId === to.cameraId || kmh < SURELY_POSSIBLE_KMH) return undefined;
-  const travel = travelBetween(from, to, roads);
-  return travel.isImplausible ? travel : undefined;
+function isImpossibleTravel(from: SurePass, to: SurePass, roads: Roads | undefined): boolean {
+  const metres = straightMetres(from, to) ?? 0;
+  const kmh = (metres / Math.max((to.timeMs - from.timeMs) / 1000, 1)) * 3.6;
+  if (from.cameraId === to.cameraId || kmh < SURELY_POSSIBLE_KMH) return false;
+  return (metres > CAMERA_REACH_METRES && kmh > SURELY_IMPOSSIBLE_KMH) || travelBetween(from, to, roads).isImplausible;
 }
 
 /** All that is not in the longest chain of passes in which each step can be driven. */
 function fewestRemoved(
   passes: readonly SurePass[],
-  impossible: (from: SurePass, to: SurePass) => Travel | undefined,
+  isImpossible: (from: SurePass, to: SurePass) => boolean,
 ): readonly SurePass[] {
   const best: { readonly length: number; readonly previous: number }[] = [];
   let end = -1;
@@ -96,7 +98,7 @@ function fewestRemoved(
     let [length, previous] = [1, -1];
     for (let earlier = place - 1; earlier >= Math.max(0, place - LOOK_BACK); earlier--) {
       const [from, chain] = [passes[earlier], best[earlier]];
-      if (!from || !chain || chain.length + 1 <= length || impossible(from, pass)) continue;
+      if (!from || !chain || chain.length + 1 <= length || isImpossible(from, pass)) continue;
       [length, previous] = [chain.length + 1, earlier];
     }
     best[place] = { length, previous };
@@ -129,21 +131,24 @@ function splitOf(passes: readonly SurePass[], kindOf: (pass: SurePass) => string
 /** Two that follow each other: the more impossible the way, and the more else is different, the better. */
 function bestPair(
   passes: readonly SurePass[],
-  impossible: (from: SurePass, to: SurePass) => Travel | undefined,
+  isImpossible: (from: SurePass, to: SurePass) => boolean,
 ): { readonly first: SurePass; readonly second: SurePass } | undefined {
   let best: { readonly first: SurePass; readonly second: SurePass; readonly score: number } | undefined;
   for (const [place, second] of passes.entries()) {
     const first = passes[place - 1];
     if (!first) continue;
-    const travel = impossible(first, second);
-    const needed = travel?.route?.fastestSeconds ?? (travel?.distanceMetres ?? 0) / (150 / 3.6);
     const score =
-      (travel ? 1 + Math.log(1 + needed / (travel.durationSeconds + 60)) : 0) +
+      (isImpossible(first, second) ? 1 + Math.log(1 + excessOf(first, second)) : 0) +
       (isDifferent(first.typeClass, second.typeClass) ? 0.5 : 0) +
       (isDifferent(first.colour, second.colour) ? 0.25 : 0);
     if (score > (best?.score ?? 0)) best = { first, second, score };
   }
   return best;
+}
+
+/** How many times the time there is even a straight road would take. */
+function excessOf(first: SurePass, second: SurePass): number {
+  return (straightMetres(first, second) ?? 0) / (150 / 3.6) / ((second.timeMs - first.timeMs) / 1000 + 60);
 }
 
 function isDifferent(a: string | undefined, b: string | undefined): boolean {

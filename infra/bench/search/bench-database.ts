@@ -7,6 +7,7 @@ import { type Database, openDatabase } from '#storage/database.ts';
 import { type Storage, openStorage } from '#storage/storage.ts';
 import { readSettings } from '../../processes/settings.ts';
 
+const PATIENCE_MS = 300_000;
 /** The kernel forgets what it read from disk. */
 const DROP_CACHES = '/proc/sys/vm/drop_caches';
 
@@ -25,7 +26,12 @@ export class BenchDatabase {
   #connected: Connected | undefined;
 
   constructor(dataFolder: string | undefined) {
-    this.#settings = readSettings(process.env, { dataFolder, defaultDataFolder: 'data/city', overrides: {} });
+    this.#settings = readSettings(process.env, {
+      dataFolder,
+      defaultDataFolder: 'data/city',
+      // What takes too long shall be seen, not broken off.
+      overrides: { storage: { statementTimeoutMs: PATIENCE_MS } },
+    });
   }
 
   get isEmbedded(): boolean {
