@@ -68,7 +68,8 @@ test('draws the road where it is known and a straight line where it is not, and 
   });
   expect(legs.map(({ points, isRoute, note }) => [points.length, isRoute, note])).toEqual([
     [3, true, '9.0 km / 5 min'],
-    [2, false, '9.4 km / 4 min'],
+    // The way back says nothing: it would cover the note of the way there.
+    [2, false, undefined],
   ]);
 });
 
@@ -83,6 +84,17 @@ test('says what is implausible and where it stopped', () => {
   });
   expect(legs.map(({ note, isStop, isHighlighted }) => [note, isStop, isHighlighted])).toEqual([
     ['no: 9.4 km / 1 min', false, true],
-    ['stop 50 min', true, false],
+    [undefined, true, false],
   ]);
+});
+
+test('where it stopped is said when nothing else is to be said there', () => {
+  const stop = {
+    fromSightingId: 's2',
+    toSightingId: 's3',
+    durationSeconds: 3600,
+    isImplausible: false,
+    stopSeconds: 3000,
+  };
+  expect(buildScene({ ...base, trajectory: trajectory([stop]) }).legs[0]?.note).toBe('stop 50 min');
 });

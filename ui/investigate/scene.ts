@@ -19,9 +19,21 @@ const manyLegs = 14;
 /** Beyond so many visits a mark counts them instead of naming them. */
 const mostOrders = 3;
 
+/** Of legs over the same way only one says its note, the one pointed at before all others: they would cover each other. */
+function withoutCovered(legs: readonly (MapLeg & { readonly way: string })[]): MapLeg[] {
+  const said = new Set(legs.filter((leg) => leg.isHighlighted && leg.note !== undefined).map((leg) => leg.way));
+  return legs.map(({ way, ...leg }) => {
+    if (leg.note === undefined || leg.isHighlighted) return leg;
+    const { note, ...silent } = leg;
+    if (said.has(way)) return silent;
+    said.add(way);
+    return { ...silent, note };
+  });
+}
+
 function legsOf(trajectory: Trajectory, highlighted: string | undefined, words: LegWords): MapLeg[] {
   const byId = new Map(trajectory.sightings.map((sighting) => [sighting.sightingId, sighting]));
-  return trajectory.legs.flatMap((leg, index) => {
+  const legs = trajectory.legs.flatMap((leg, index) => {
     const from = byId.get(leg.fromSightingId);
     const to = byId.get(leg.toSightingId);
     const ends = [from && placeOf(from), to && placeOf(to)];
@@ -50,11 +62,13 @@ function legsOf(trajectory: Trajectory, highlighted: string | undefined, words: 
         order: index + 1,
         isHighlighted,
         isStop,
+        way: [from?.cameraId, to?.cameraId].toSorted().join(' '),
         // Twice at the same camera is no way; the mark there has both numbers.
         ...(note === undefined || isStanding ? {} : { note }),
       },
     ];
   });
+  return withoutCovered(legs);
 }
 
 const orders = (numbers: readonly number[]): string =>

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Sighting } from '#api/contract/sightings.ts';
 import { usePlayback } from '../../player/use-playback.ts';
 import { ErrorNotice } from '../../shared/error-notice.tsx';
-import { formatTime } from '../../shared/format.ts';
+import { formatClock, formatTime } from '../../shared/format.ts';
 import { useText } from '../../shared/i18n.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { EmptyState } from '../../shared/placeholders.tsx';
@@ -83,7 +83,9 @@ export function RoutePlayer({ plate, sightings, onAt, onClose }: RoutePlayerProp
                 >
                   <span className="stop-number">{place + 1}</span>
                   <span className="one-line">{sighting.cameraName}</span>
-                  <time className="muted small">{formatTime(sighting.time)}</time>
+                  <time className="muted small" title={formatTime(sighting.time)}>
+                    {formatClock(sighting.time)}
+                  </time>
                 </button>
               </li>
             ))}
