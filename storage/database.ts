@@ -200,6 +200,7 @@ export interface Tables {
     case_id: string;
     added_by: string;
     added_at: Date;
+    position: Generated<number>;
     note: string | null;
     sighting_id: string | null;
     sighting: JSONColumnType<Sighting> | null;

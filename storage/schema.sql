@@ -134,6 +134,7 @@ CREATE TABLE case_items (
   case_id text NOT NULL,
   added_by text NOT NULL,
   added_at timestamp with time zone NOT NULL,
+  position bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   note text,
   sighting_id uuid,
   sighting jsonb,

@@ -40,7 +40,7 @@ export class CaseItems {
             AND g.start_time > t.time - ${LONGEST_SEGMENT} AND g.end_time >= t.time
         ) AS is_recorded
       FROM case_items i CROSS JOIN LATERAL (SELECT to_timestamp((i.sighting ->> 'timeMs')::float8 / 1000) AS time) t
-      WHERE i.case_id = ${caseId} ORDER BY i.added_at, i.item_id`.execute(this.#db);
+      WHERE i.case_id = ${caseId} ORDER BY i.added_at, i.position`.execute(this.#db);
     return rows.map((row) => {
       const item = toItem(row);
       // A recording is not kept with the case: whether it is still there is asked anew.

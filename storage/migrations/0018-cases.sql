@@ -28,6 +28,8 @@ CREATE TABLE case_items (
   case_id text NOT NULL REFERENCES cases ON DELETE CASCADE,
   added_by text NOT NULL,
   added_at timestamptz NOT NULL,
+  -- Two of the same moment keep their order.
+  position bigint GENERATED ALWAYS AS IDENTITY,
   note text,
   sighting_id uuid,
   -- A copy: it outlives the row it was made from.
