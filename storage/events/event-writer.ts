@@ -32,6 +32,7 @@ export class EventWriter {
   readonly #deps: EventWriterDeps;
   readonly #listeners = new Set<(items: readonly FeedItem[]) => void>();
   #supervisor: Supervisor | undefined;
+  #draining: Promise<void> = Promise.resolve();
   #wake: (() => void) | undefined;
   #isAway = false;
   #stored = 0;
@@ -86,6 +87,14 @@ export class EventWriter {
 
   /** Drains until the spool is empty. @throws {AppError} `DATABASE_UNAVAILABLE` */
   async drain(signal?: AbortSignal): Promise<void> {
+    // One after the other: what two store at once could be stored out of order, and the older cause of a gap would stand.
+    const before = this.#draining;
+    const own = before.then(() => this.#drainNow(signal));
+    this.#draining = own.catch(() => undefined);
+    await own;
+  }
+
+  async #drainNow(signal?: AbortSignal): Promise<void> {
     const { spool, batchSize } = this.#deps;
     spool.flush();
     for (;;) {
