@@ -12,7 +12,7 @@ import { joinCandidates } from './fuzzy-trajectory.ts';
 import { type FuzzyPlates, findFuzzyPlates } from './fuzzy-plates.ts';
 import type { Reading } from './plate-likelihood.ts';
 import { normalisePlate, parsePlatePattern } from './plate-pattern.ts';
-import { type Roads, type Travel, travelBetween } from './travel.ts';
+import { type Roads, rememberingWays, travelBetween } from './travel.ts';
 import type { Sighting } from './sighting.ts';
 import { type PlateFilter, type SightingFilter, complete, countByPlate, findNewest } from './sighting-query.ts';
 import { readCursor, toSighting, writeCursor } from './sighting-row.ts';
@@ -115,7 +115,7 @@ export class SightingRepository {
   async trajectory(query: TrajectoryQuery): Promise<Trajectory> {
     const plate = normalisePlate(query.plate);
     const [roads, fuzzy] = await Promise.all([
-      this.#deps.roads(),
+      this.#deps.roads().then(rememberingWays),
       query.isFuzzy ? this.#fuzzyPlates(plate, query) : undefined,
     ]);
     const filter = await this.#toFilter({ ...query, limit: TRAJECTORY_LIMIT }, fuzzy);
@@ -127,7 +127,7 @@ export class SightingRepository {
 
   /** Plates that were seen where one vehicle cannot have been, strongest suspicion first. */
   async clones(query: CloneQuery): Promise<readonly CloneSuspicion[]> {
-    return findClones(this.#db, query, await this.#deps.roads());
+    return findClones(this.#db, query, rememberingWays(await this.#deps.roads()));
   }
 
   async #fuzzyPlates(plate: string, range: { readonly fromMs: number; readonly toMs: number }): Promise<FuzzyPlates> {
@@ -235,12 +235,6 @@ function likeliestPlates(
 /** @param passes oldest first */
 function joinLikely(passes: readonly Sighting[], fuzzy: FuzzyPlates, roads: Roads | undefined): readonly Sighting[] {
   const candidates = passes.map((sighting) => ({ ...sighting, likelihood: fuzzy.likelihoodOf(readingOf(sighting)) }));
-  const known = new Map<string, Travel>();
-  const joined = joinCandidates(candidates, (from, to) => {
-    const key = `${from.sightingId} ${to.sightingId}`;
-    const travel = known.get(key) ?? travelBetween(from, to, roads);
-    known.set(key, travel);
-    return travel;
-  });
+  const joined = joinCandidates(candidates, (from, to) => travelBetween(from, to, roads));
   return joined.map(({ candidate, likelihood }) => ({ ...candidate, likelihood }));
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { cameraId } from '#ingest/media.ts';
-import type { Roads } from './travel.ts';
+import { type Roads, rememberingWays } from './travel.ts';
 import type { Sighting } from './sighting.ts';
 import { legsBetween } from './trajectory.ts';
 
@@ -64,4 +64,17 @@ test('without a network, or off it, the straight line at 150 km/h decides', () =
     expect(fast!.distanceMetres).toBeCloseTo(11_119, -1);
     expect(fast!.route).toBeUndefined();
   }
+});
+
+test('a way that was asked for is remembered, also that there is none', () => {
+  const asked: string[] = [];
+  const remembering = rememberingWays({
+    routeBetween(from, to) {
+      asked.push(`${from} ${to}`);
+      return roads.routeBetween(from, to);
+    },
+  });
+  for (const to of ['b', 'off-road', 'b', 'off-road']) remembering?.routeBetween('a', to);
+  expect(asked).toEqual(['a b', 'a off-road']);
+  expect(rememberingWays(undefined)).toBeUndefined();
 });

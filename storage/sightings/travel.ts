@@ -3,6 +3,19 @@ import type { RoadGraph, RoadRoute } from '../roads/road-graph.ts';
 /** What is asked of the road network here. */
 export type Roads = Pick<RoadGraph, 'routeBetween'>;
 
+/** The same roads, which remember the ways of one answer: who commutes drives the same ones every day. */
+export function rememberingWays(roads: Roads | undefined): Roads | undefined {
+  if (!roads) return undefined;
+  const known = new Map<string, RoadRoute | undefined>();
+  return {
+    routeBetween(fromCameraId, toCameraId) {
+      const key = `${fromCameraId} ${toCameraId}`;
+      if (!known.has(key)) known.set(key, roads.routeBetween(fromCameraId, toCameraId));
+      return known.get(key);
+    },
+  };
+}
+
 /** A pass, as far as it matters for getting from one to the next. */
 export interface Passed {
   readonly timeMs: number;
