@@ -1,15 +1,16 @@
 import type { Detection, PlateReading } from '../detection.ts';
+import type { HeldPicture } from './held-pictures.ts';
 import { touchesEdge } from '../tracking/box.ts';
 
 /** The picture that shows a passing vehicle best so far. */
 export interface PassPicture {
   readonly timeMs: number;
   readonly detection: Detection;
-  readonly picture: Promise<Uint8Array | undefined>;
+  readonly picture: HeldPicture;
   readonly plateCrop: Promise<Uint8Array | undefined> | undefined;
 }
 
-/** A picture must be this much better than the one kept: each costs an encoding. */
+/** A picture must be this much better than the one kept: each costs a copy at least. */
 const MIN_GAIN = 1.25;
 const MIN_GAIN_PLATE = 1.05;
 
@@ -29,6 +30,11 @@ export class PassEvidence {
     return this.#best;
   }
 
+  /** It will not be needed. */
+  drop(): void {
+    this.#best?.picture.drop();
+  }
+
   /** @param encode is called only when the picture is clearly better than the one kept */
   offer(
     detection: Detection,
@@ -39,6 +45,7 @@ export class PassEvidence {
     const quality = pictureQuality(detection, reading);
     if (quality < this.#quality * (reading ? MIN_GAIN_PLATE : MIN_GAIN)) return;
     this.#quality = quality;
+    this.#best?.picture.drop();
     this.#best = { timeMs, detection, ...encode() };
   }
 }
