@@ -10,6 +10,7 @@ import type { AnalysisEvent, EvidencePicture } from './analysis-event.ts';
 import { groundPlaneOf } from './attributes/ground-plane.ts';
 import { CameraAnalysis, type CameraUpdate } from './camera-analysis.ts';
 import type { AnalyzerConfig } from './config.ts';
+import { HeldPictures } from './evidence/held-pictures.ts';
 import { PictureEncodings } from './evidence/picture-encodings.ts';
 import { PictureHealth, type PictureFault } from './health/picture-health.ts';
 import type { Picture } from './packs/model-pack.ts';
@@ -70,6 +71,8 @@ interface WatchedCamera {
 const SWEEP_MS = 1000;
 /** Time stamps that jump back by more than this belong to a new session: its tracks are others. */
 const CLOCK_JUMP_MS = 5000;
+/** About 90 pictures of 1280×720: of 60 cameras at key frames nearly all are surpassed or stored before it is full. */
+const HELD_PICTURES_BYTES = 256 * 1024 * 1024;
 /** Events that the sink refused wait here, oldest lost first, each loss logged. */
 const REFUSED_KEPT = 200;
 
@@ -79,6 +82,7 @@ export class AnalysisPipeline {
   readonly #cameras = new Map<CameraId, WatchedCamera>();
   readonly #pending = new Set<Promise<void>>();
   readonly #refused = new BoundedQueue<{ event: AnalysisEvent; pictures: readonly EvidencePicture[] }>(REFUSED_KEPT);
+  readonly #pictures = new HeldPictures({ maxSizeBytes: HELD_PICTURES_BYTES });
   #sweep: { cancel(): void };
   #isClosed = false;
 
@@ -223,13 +227,13 @@ export class AnalysisPipeline {
     if (result.detectMs > 0) watched.gate?.analysed(picture, timeMs, update.objects);
     this.#publish(watched, frame, update, result);
 
-    const encodings = new PictureEncodings(picture, (error) => {
+    const encodings = new PictureEncodings(picture, this.#pictures, (error) => {
       this.#deps.log.error({ cameraId: watched.camera.id, error: describeError(error) }, 'picture not encoded');
     });
     for (const { detection, track, reading } of update.objects) {
       if (!track) continue;
       watched.sightings.evidenceFor(track)?.offer(picture, detection, reading, timeMs, () => ({
-        picture: encodings.whole(),
+        picture: encodings.later(),
         plateCrop: reading?.withheld === undefined && reading ? encodings.plate(reading.box) : undefined,
       }));
       if (watched.sightings.isDue(track, timeMs)) {
@@ -266,7 +270,7 @@ export class AnalysisPipeline {
       (async () => {
         const { plateCropKey, ...sighting } = draft.sighting;
         const pictures: EvidencePicture[] = [];
-        const whole = await draft.pictures.picture;
+        const whole = await draft.pictures.picture.jpeg();
         if (whole) pictures.push({ key: sighting.pictureKey, jpeg: whole });
         const crop = await draft.pictures.plateCrop;
         const hasCrop = plateCropKey !== undefined && crop !== undefined;

@@ -82,6 +82,7 @@ export class SightingBook {
     this.#evidence.delete(track.id);
     if (known) {
       known.lastMs = Math.max(known.lastMs, track.lastMs);
+      best.picture.drop();
       return undefined;
     }
     this.#remembered.push(note);
@@ -116,6 +117,7 @@ export class SightingBook {
     const note = this.#sighted.get(track.id);
     if (note) note.lastMs = Math.max(note.lastMs, track.lastMs);
     this.#sighted.delete(track.id);
+    this.#evidence.get(track.id)?.drop();
     this.#evidence.delete(track.id);
   }
 

@@ -1,5 +1,6 @@
 import type { Detection, PlateReading } from '../detection.ts';
 import type { Picture } from '../packs/model-pack.ts';
+import type { HeldPicture } from './held-pictures.ts';
 import { touchesEdge } from '../tracking/box.ts';
 import { sharpnessOf } from './sharpness.ts';
 
@@ -7,11 +8,11 @@ import { sharpnessOf } from './sharpness.ts';
 export interface PassPicture {
   readonly timeMs: number;
   readonly detection: Detection;
-  readonly picture: Promise<Uint8Array | undefined>;
+  readonly picture: HeldPicture;
   readonly plateCrop: Promise<Uint8Array | undefined> | undefined;
 }
 
-/** A picture must be this much better than the one kept: each costs an encoding. */
+/** A picture must be this much better than the one kept: each costs a copy at least. */
 const MIN_GAIN = 1.25;
 const MIN_GAIN_PLATE = 1.05;
 
@@ -36,6 +37,11 @@ export class PassEvidence {
     return this.#best;
   }
 
+  /** It will not be needed. */
+  drop(): void {
+    this.#best?.picture.drop();
+  }
+
   /** @param encode is called only when the picture is clearly better than the one kept */
   offer(
     shown: Picture,
@@ -47,6 +53,7 @@ export class PassEvidence {
     const quality = pictureQuality(detection, reading, () => sharpnessOf(shown, detection.box));
     if (quality < this.#quality * (reading ? MIN_GAIN_PLATE : MIN_GAIN)) return;
     this.#quality = quality;
+    this.#best?.picture.drop();
     this.#best = { timeMs, detection, ...encode() };
   }
 }

@@ -1,26 +1,54 @@
 import type { Box } from '../detection.ts';
 import type { Picture } from '../packs/model-pack.ts';
-import { encodePicture, encodePlateCrop } from './evidence-picture.ts';
+import { encodePlateCrop } from './evidence-picture.ts';
+import type { HeldPicture, HeldPictures } from './held-pictures.ts';
 
-/** The encodings of one frame: the whole picture is encoded once, however many vehicles are in it. */
+/** The encodings of one frame: the whole picture is encoded once at most, however many vehicles are in it. */
 export class PictureEncodings {
   readonly #picture: Picture;
+  readonly #pictures: HeldPictures;
   readonly #onError: (error: unknown) => void;
   readonly #all: Promise<Uint8Array | undefined>[] = [];
-  #whole: Promise<Uint8Array | undefined> | undefined;
+  #held: HeldPicture | undefined;
+  #users = 0;
 
-  constructor(picture: Picture, onError: (error: unknown) => void) {
+  constructor(picture: Picture, pictures: HeldPictures, onError: (error: unknown) => void) {
     this.#picture = picture;
+    this.#pictures = pictures;
     this.#onError = onError;
   }
 
+  /** Now: somebody needs it. */
   async whole(): Promise<Uint8Array | undefined> {
-    this.#whole ??= this.#guard(encodePicture(this.#picture));
-    return this.#whole;
+    const jpeg = this.#hold().jpeg();
+    this.#all.push(jpeg);
+    return jpeg;
+  }
+
+  /** Perhaps later: it is encoded when somebody asks for it before all have dropped it. */
+  later(): HeldPicture {
+    const held = this.#hold();
+    this.#users++;
+    let isDropped = false;
+    return {
+      jpeg: () => held.jpeg(),
+      drop: () => {
+        if (isDropped) return;
+        isDropped = true;
+        if (--this.#users > 0) return;
+        held.drop();
+        this.#held = undefined;
+      },
+    };
   }
 
   async plate(box: Box): Promise<Uint8Array | undefined> {
-    return this.#guard(encodePlateCrop(this.#picture, box));
+    const crop = encodePlateCrop(this.#picture, box).catch((error: unknown) => {
+      this.#onError(error);
+      return undefined;
+    });
+    this.#all.push(crop);
+    return crop;
   }
 
   /** When all that was begun is done: whoever waits for it encodes no faster than the machine can. */
@@ -28,12 +56,8 @@ export class PictureEncodings {
     await Promise.all(this.#all);
   }
 
-  async #guard(work: Promise<Uint8Array | undefined>): Promise<Uint8Array | undefined> {
-    const guarded = work.catch((error: unknown) => {
-      this.#onError(error);
-      return undefined;
-    });
-    this.#all.push(guarded);
-    return guarded;
+  #hold(): HeldPicture {
+    this.#held ??= this.#pictures.hold(this.#picture, this.#onError);
+    return this.#held;
   }
 }
