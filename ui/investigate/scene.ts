@@ -62,7 +62,7 @@ function legsOf(trajectory: Trajectory, highlighted: string | undefined, words: 
         order: index + 1,
         isHighlighted,
         isStop,
-        way: [from?.cameraId, to?.cameraId].toSorted().join(' '),
+        way: [from?.cameraId ?? '', to?.cameraId ?? ''].toSorted((a, b) => a.localeCompare(b)).join(' '),
         // Twice at the same camera is no way; the mark there has both numbers.
         ...(note === undefined || isStanding ? {} : { note }),
       },
