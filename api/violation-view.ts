@@ -14,10 +14,18 @@ export const severities = SEVERITY;
 export function hygieneItems(): HygieneItem[] {
   return HYGIENE_CATALOGUE.map((item) => ({
     code: item.code,
+    version: item.version,
     nameEn: item.name.en,
     nameZh: item.name.zh,
     severity: item.severity,
     status: item.status === 'bring your model' ? 'bring-your-model' : item.status,
+    methodEn: item.method.en,
+    methodZh: item.method.zh,
+    zone: item.zone,
+    needs: [...item.needs],
+    graceMs: item.graceMs,
+    handledBy: item.handledBy,
+    remedyDeadlineHours: item.remedyDeadlineHours,
   }));
 }
 

@@ -157,10 +157,13 @@ describe.skipIf(!hasPeer)('against GStreamer’s RTSP server, every frame that w
           if (at > 0) expect(seconds - found.video[at - 1]!).toBeCloseTo(1 / FPS, 3);
         }
         if (streams.length < 2) continue;
-        const [first, last] = [found.sound[0]!, found.sound.at(-1)!];
-        const end = Number(last.pts_time) + Number(last.duration_time ?? 0);
-        expect(Number(first.pts_time)).toBeLessThan(0.2);
-        expect(Math.abs(end - (found.video.at(-1)! + 1 / FPS))).toBeLessThan(0.3);
+        const videoEnd = found.video.at(-1)! + 1 / FPS;
+        const [first, last] = [found.sound[0], found.sound.at(-1)];
+        // Sound comes behind the pictures: the last segment may have been closed before any of its own came.
+        const start = first ? Number(first.pts_time) : 0;
+        const end = last ? Number(last.pts_time) + Number(last.duration_time ?? 0) : 0;
+        expect(start).toBeLessThan(0.2);
+        expect(Math.abs(end - videoEnd)).toBeLessThan(0.3);
       }
     },
   );

@@ -8,6 +8,7 @@ import type {
   CameraScene,
   StreamSource,
   TransportChoice,
+  KitchenSetup,
 } from '#ingest/cameras/camera.ts';
 import type { RecordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { Box } from '#analyzers/detection.ts';
@@ -32,6 +33,7 @@ export interface Tables {
     analysis: JSONColumnType<AnalysisProfile>;
     rules: JSONColumnType<readonly CameraRule[]>;
     onvif: JSONColumnType<CameraOnvif> | null;
+    kitchen: JSONColumnType<KitchenSetup> | null;
     created_at: Generated<Date>;
     updated_at: Generated<Date>;
     removed_at: Date | null;

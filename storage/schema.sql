@@ -100,6 +100,7 @@ CREATE TABLE cameras (
   transport text DEFAULT 'auto'::text NOT NULL,
   certificate_sha256 text,
   onvif jsonb,
+  kitchen jsonb,
   CONSTRAINT cameras_pkey PRIMARY KEY (camera_id),
   CONSTRAINT cameras_certificate_sha256_check CHECK ((certificate_sha256 ~ '^[0-9a-f]{64}$'::text)),
   CONSTRAINT cameras_scene_check CHECK ((scene = ANY (ARRAY['road'::text, 'kitchen'::text]))),

@@ -3,10 +3,30 @@ import { Box, IsoTime } from './common.ts';
 
 export const HygieneItem = Type.Object({
   code: Type.String(),
+  version: Type.Integer(),
   nameEn: Type.String(),
   nameZh: Type.String(),
   severity: Type.Integer({ minimum: 1, maximum: 3 }),
-  status: Type.Union([Type.Literal('measured'), Type.Literal('rule'), Type.Literal('bring-your-model')]),
+  status: Type.Union([
+    Type.Literal('measured'),
+    Type.Literal('rule'),
+    Type.Literal('experimental'),
+    Type.Literal('bring-your-model'),
+  ]),
+  methodEn: Type.String(),
+  methodZh: Type.String(),
+  /** What must be drawn for it; `frame`: nothing. */
+  zone: Type.Union([
+    Type.Literal('frame'),
+    Type.Literal('stove'),
+    Type.Literal('bin'),
+    Type.Literal('floor'),
+    Type.Literal('work place'),
+  ]),
+  needs: Type.Array(Type.Union([Type.Literal('opening hours'), Type.Literal('reference picture')])),
+  graceMs: Type.Integer(),
+  handledBy: Type.Union([Type.Literal('kitchen'), Type.Literal('inspector')]),
+  remedyDeadlineHours: Type.Integer(),
 });
 export type HygieneItem = Static<typeof HygieneItem>;
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AudioCodec, CameraId, StreamKind } from '../media.ts';
 import type { RecordingPolicy } from '../recorder/recording-policy.ts';
+import type { RecordingSchedule } from '../recorder/recording-schedule.ts';
 
 export type CameraScene = 'road' | 'kitchen';
 
@@ -71,6 +72,23 @@ export interface Camera {
   readonly analysis: AnalysisProfile;
   readonly rules: readonly CameraRule[];
   readonly onvif?: CameraOnvif | undefined;
+  /** Of a kitchen's camera, once it was set up. */
+  readonly kitchen?: KitchenSetup | undefined;
+}
+
+/** What a kitchen is compared with. */
+export interface KitchenSetup {
+  /** When people may be in it; undefined: not known, and nothing is outside of it. */
+  readonly openingHours?: RecordingSchedule | undefined;
+  /** The kitchen as it should look: bins closed, floor clean and dry. */
+  readonly reference?: KitchenReference | undefined;
+}
+
+export interface KitchenReference {
+  /** Of the blob store, a JPEG. */
+  readonly pictureKey: string;
+  /** UTC epoch milliseconds of the picture. */
+  readonly takenAtMs: number;
 }
 
 /** Whether sessions and recording of a camera can go on as they are after it was edited. */

@@ -9,6 +9,8 @@ export type OnvifAuthentication = 'token' | 'digest' | 'both';
 const REALM = 'Vantage simulated device';
 const TOKEN_VALID_MS = 10_000;
 const KEPT_PROOFS = 1000;
+/** Clients that draw their nonce from the clock (libonvif: one seed each second) make the same token twice within a millisecond. */
+const TWIN_MS = 1000;
 
 /** The device's side of WS-UsernameToken and of HTTP Digest with `qop=auth`. */
 export class OnvifSignIn {
@@ -16,7 +18,8 @@ export class OnvifSignIn {
   readonly #scheme: OnvifAuthentication;
   readonly #algorithm: DigestAlgorithm;
   readonly #nonce = randomBytes(16).toString('hex');
-  readonly #usedProofs = new Set<string>();
+  /** When each was first used, in ms on the device's clock. */
+  readonly #usedProofs = new Map<string, number>();
 
   constructor(credentials: Credentials, scheme: OnvifAuthentication, algorithm: DigestAlgorithm) {
     this.#credentials = credentials;
@@ -31,7 +34,7 @@ export class OnvifSignIn {
       : `Digest realm="${REALM}", qop="auth", nonce="${this.#nonce}", algorithm=${this.#algorithm}`;
   }
 
-  /** A token is good within seconds of its making, on the clock of the device, and once. */
+  /** A token is good within seconds of its making, on the clock of the device, and once; a twin that follows at once is let pass. */
   allowsToken(header: XmlElement | undefined, deviceNowMs: number): boolean {
     const token = find(header, 'Security', 'UsernameToken');
     const created = textAt(token, 'Created');
@@ -40,11 +43,12 @@ export class OnvifSignIn {
     if (this.#scheme === 'digest' || !token || created === undefined || nonce === undefined) return false;
     if (createdMs === undefined || Math.abs(createdMs - deviceNowMs) > TOKEN_VALID_MS) return false;
     const proof = `${nonce} ${created}`;
-    if (this.#usedProofs.has(proof) || textAt(token, 'Username') !== this.#credentials.username) return false;
+    const usedMs = this.#usedProofs.get(proof) ?? deviceNowMs;
+    if (deviceNowMs - usedMs > TWIN_MS || textAt(token, 'Username') !== this.#credentials.username) return false;
     const expected = passwordDigest(Buffer.from(nonce, 'base64'), created, this.#credentials.password);
     if (!isSame(textAt(token, 'Password') ?? '', expected)) return false;
     if (this.#usedProofs.size >= KEPT_PROOFS) this.#usedProofs.clear();
-    this.#usedProofs.add(proof);
+    this.#usedProofs.set(proof, usedMs);
     return true;
   }
 

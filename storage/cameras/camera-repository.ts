@@ -11,7 +11,7 @@ import type { Sealing } from '../sealing.ts';
 export type CameraInput = Omit<Camera, 'id'>;
 
 /**
- * Changes of a camera. `password`, `transport` or `certificateSha256` left out: keep what is there; undefined: forget it.
+ * Changes of a camera. `password`, `transport`, `certificateSha256` or `kitchen` left out: keep what is there; undefined: forget it.
  */
 export type CameraUpdate = Omit<CameraInput, 'password'> & { readonly password?: string | undefined };
 
@@ -75,6 +75,7 @@ export class CameraRepository implements CameraCatalogue {
     const values = {
       transport: 'auto' as const,
       certificate_sha256: null,
+      kitchen: null,
       ...this.#toColumns(camera),
       password_sealed: this.#seal(id, input.password),
       removed_at: null,
@@ -104,6 +105,7 @@ export class CameraRepository implements CameraCatalogue {
               camera_id: camera.id,
               transport: 'auto' as const,
               certificate_sha256: null,
+              kitchen: null,
               ...this.#toColumns(camera),
               password_sealed: this.#seal(camera.id, camera.password),
             })),
@@ -180,6 +182,7 @@ export class CameraRepository implements CameraCatalogue {
       analysis: JSON.stringify(camera.analysis),
       rules: JSON.stringify(camera.rules),
       onvif: camera.onvif ? JSON.stringify(camera.onvif) : null,
+      ...('kitchen' in camera ? { kitchen: camera.kitchen ? JSON.stringify(camera.kitchen) : null } : {}),
     };
   }
 
@@ -202,6 +205,7 @@ export class CameraRepository implements CameraCatalogue {
       analysis: row.analysis,
       rules: row.rules,
       ...(row.onvif ? { onvif: row.onvif } : {}),
+      ...(row.kitchen ? { kitchen: row.kitchen } : {}),
     };
   }
 }
