@@ -6,12 +6,14 @@ import type { Log } from '#infra/runtime/logger.ts';
 import { uuidv7 } from '#infra/runtime/uuid.ts';
 import type { Camera } from '#ingest/cameras/camera.ts';
 import type { CameraId, Frame } from '#ingest/media.ts';
+import type { BlobStore } from '#ingest/ports.ts';
 import type { AnalysisEvent, EvidencePicture } from './analysis-event.ts';
 import { groundPlaneOf } from './attributes/ground-plane.ts';
 import { CameraAnalysis, type CameraUpdate } from './camera-analysis.ts';
 import type { AnalyzerConfig } from './config.ts';
 import { HeldPictures } from './evidence/held-pictures.ts';
 import { PictureEncodings } from './evidence/picture-encodings.ts';
+import { loadReference } from './packs/kitchen/load-reference.ts';
 import { PictureHealth, type PictureFault } from './health/picture-health.ts';
 import type { Picture } from './packs/model-pack.ts';
 import type { AnalysisJob, AnalysisResult } from './pool/analyzer-messages.ts';
@@ -24,6 +26,8 @@ import { type PassedVehicle, SightingBook, type SightingDraft } from './sighting
 export interface AnalysisPipelineDeps {
   readonly pool: Pick<AnalyzerPool, 'submit'>;
   readonly sink: EventSink;
+  /** Holds the reference pictures of kitchens. */
+  readonly blobs: Pick<BlobStore, 'get'>;
   readonly bus: Bus<AnalyzerTopics>;
   readonly clock: Clock;
   readonly log: Log;
@@ -53,6 +57,8 @@ interface WatchedCamera {
   readonly analysis: CameraAnalysis;
   readonly sightings: SightingBook;
   readonly health: PictureHealth;
+  /** Ends what is still being loaded for the camera. */
+  readonly abort: AbortController;
   /** Undefined where every picture is to be analysed. */
   readonly gate: SceneGate | undefined;
   /** Pictures at the analyzer threads, or in line for them. */
@@ -95,14 +101,14 @@ export class AnalysisPipeline {
   addCamera(camera: Camera): void {
     this.removeCamera(camera.id);
     const nextEventId = uuidv7;
-    this.#cameras.set(camera.id, {
+    const watched: WatchedCamera = {
       camera,
       orders: {
         regions: regionsOf(camera.rules),
         secondLook: camera.analysis.mode === 'off' ? undefined : camera.analysis.secondLook,
       },
       analysis: new CameraAnalysis({
-        camera: { id: camera.id, rules: this.#usableRules(camera) },
+        camera: { id: camera.id, rules: this.#usableRules(camera), kitchen: camera.kitchen },
         trackEndMs: this.#deps.config.trackEndMs,
         detectionThreshold: this.#deps.config.detectionThreshold,
         nextTrackId: () => uuidv7(this.#deps.clock.nowMs()),
@@ -110,6 +116,7 @@ export class AnalysisPipeline {
       }),
       sightings: new SightingBook({ cameraId: camera.id, nextEventId }),
       health: new PictureHealth(),
+      abort: new AbortController(),
       gate: this.#deps.config.skipUnchanged && camera.analysis.mode === 'keyframes' ? new SceneGate() : undefined,
       inWork: 0,
       framesUnchanged: 0,
@@ -121,14 +128,25 @@ export class AnalysisPipeline {
       framesDropped: 0,
       framesFailed: 0,
       events: 0,
-    });
+    };
+    this.#cameras.set(camera.id, watched);
+    const reference = camera.kitchen?.reference;
+    if (reference) this.#track(this.#takeReference(watched, reference.pictureKey));
   }
 
   removeCamera(cameraId: CameraId): void {
     const watched = this.#cameras.get(cameraId);
     if (!watched) return;
     this.#cameras.delete(cameraId);
+    watched.abort.abort();
     this.#sightEnded(watched, watched.analysis.endAll());
+  }
+
+  async #takeReference({ analysis, abort, camera }: WatchedCamera, pictureKey: string): Promise<void> {
+    const { blobs, clock } = this.#deps;
+    const log = this.#deps.log.child({ cameraId: camera.id });
+    const reference = await loadReference({ blobs, clock, log, signal: abort.signal }, pictureKey);
+    if (reference) analysis.useReference(reference);
   }
 
   /** A calibration that came past the API and cannot be used costs the speeds, not the camera. */

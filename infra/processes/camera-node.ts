@@ -120,6 +120,7 @@ export class CameraNode implements CameraGateway {
           return storage.eventSink.emit(event, pictures);
         },
       },
+      blobs: storage.blobs,
       bus,
       clock,
       log,

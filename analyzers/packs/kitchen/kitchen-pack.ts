@@ -1,4 +1,4 @@
-import type { CameraRule } from '#ingest/cameras/camera.ts';
+import type { CameraRule, KitchenSetup } from '#ingest/cameras/camera.ts';
 import type { Box, Detection, HygieneObservation } from '../../detection.ts';
 import { boundsOf } from '../../rules/zone.ts';
 import type { Picture } from '../model-pack.ts';
@@ -6,6 +6,14 @@ import { FlameWatch } from './flame-watch.ts';
 import { ZoneChangeWatch } from './zone-change-watch.ts';
 
 export type HygieneRule = Extract<CameraRule, { kind: 'hygiene' }>;
+
+export interface KitchenPackOptions {
+  readonly rules: readonly HygieneRule[];
+  /** Undefined: the kitchen was not set up. */
+  readonly setup?: KitchenSetup | undefined;
+  /** The kitchen as it should look, of any size. Items that need it can tell nothing without. */
+  readonly reference?: Picture | undefined;
+}
 
 type Watch = (picture: Picture, persons: readonly Box[], timeMs: number) => HygieneObservation;
 
@@ -16,7 +24,7 @@ type Watch = (picture: Picture, persons: readonly Box[], timeMs: number) => Hygi
 export class KitchenPack {
   readonly #watches: readonly Watch[];
 
-  constructor(rules: readonly HygieneRule[]) {
+  constructor({ rules }: KitchenPackOptions) {
     this.#watches = rules.flatMap((rule) => watchFor(rule) ?? []);
   }
 
