@@ -82,7 +82,9 @@ describe('lacksOf', () => {
   const lacks = (...given: Parameters<typeof lacksOf>) => lacksOf(...given).filter(({ lack }) => lack !== 'model');
 
   it('names each thing that is missing', () => {
-    expect(lacks(draft(['flame_unattended', 'presence_after_hours', 'camera_obstructed', 'of_tomorrow']), false)).toEqual([
+    expect(
+      lacks(draft(['flame_unattended', 'presence_after_hours', 'camera_obstructed', 'of_tomorrow']), false),
+    ).toEqual([
       { item: 'flame_unattended', lack: 'zone' },
       { item: 'presence_after_hours', lack: 'opening hours' },
       { item: 'camera_obstructed', lack: 'reference picture' },
