@@ -96,8 +96,12 @@ export async function runKitchenTrial(
   let pictures = 0;
   let faultyPictures = 0;
   const unread: TrialSummary['unread'][number][] = [];
+  // Of recordings that overlap, what was looked at already is not looked at again: time goes forward only.
+  let seenMs = trial.fromMs;
   for (const { file, startMs, endMs } of trial.recordings) {
-    let atMs = Math.max(startMs, trial.fromMs);
+    let atMs = Math.max(startMs, seenMs);
+    if (atMs >= Math.min(endMs, trial.toMs)) continue;
+    seenMs = endMs;
     const range = { fromMs: atMs - startMs, toMs: Math.min(endMs, trial.toMs) - startMs };
     const pick = fps === undefined ? 'keyframes' : { fps };
     try {
