@@ -6,8 +6,8 @@ import type { KitchenDraft as DraftBody, KitchenReference, KitchenSetup } from '
 import { apiErrors } from '../errors.ts';
 import { iso } from '../time-range.ts';
 
-/** What an item that cannot be judged is refused with, and what is said of it after a trial. */
-export const LACK_ERRORS: Readonly<Record<ItemLack['lack'], ErrorFactory>> = {
+/** What an item that could never be judged is refused with. */
+const LACK_ERRORS: Readonly<Record<ItemLack['lack'], ErrorFactory>> = {
   'known item': apiErrors.KITCHEN_ITEM_UNKNOWN,
   zone: apiErrors.KITCHEN_ZONE_MISSING,
   'opening hours': apiErrors.KITCHEN_HOURS_MISSING,

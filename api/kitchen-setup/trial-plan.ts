@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type KitchenDraft, lacksOf, rulesOfDraft } from '#analyzers/packs/kitchen/kitchen-draft.ts';
+import { type ItemLack, type KitchenDraft, lacksOf, rulesOfDraft } from '#analyzers/packs/kitchen/kitchen-draft.ts';
 import type { KitchenTrial } from '#analyzers/trial/kitchen-trial.ts';
 import type { Camera } from '#ingest/cameras/camera.ts';
 import type { RecordingGap } from '#ingest/media.ts';
@@ -8,7 +8,6 @@ import { holesIn, type Stretch } from '#storage/recordings/holes.ts';
 import type { Storage } from '#storage/storage.ts';
 import { apiErrors } from '../errors.ts';
 import { GAP_SENTENCES } from '../gap-sentences.ts';
-import { LACK_ERRORS } from './setup-view.ts';
 
 /** How pictures are analysed here: as live ones are. */
 export type TrialSettings = Pick<KitchenTrial, 'maxWidthPx' | 'trackEndMs' | 'detectionThreshold' | 'skipUnchanged'>;
@@ -33,6 +32,13 @@ const NO_ROW: Sentence = { en: 'There is no recording of this time.', zh: '该�
 const BEING_WRITTEN: Sentence = {
   en: 'This part is still being recorded.',
   zh: '这一段仍在录制中。',
+};
+const LACKS: Readonly<Record<ItemLack['lack'], Sentence>> = {
+  'known item': { en: 'The catalogue has no such item.', zh: '清单中没有这个项目。' },
+  zone: { en: 'No zone is drawn for it.', zh: '没有为它画出区域。' },
+  'opening hours': { en: 'The opening hours are not set.', zh: '没有设置营业时间。' },
+  'reference picture': { en: 'There is no reference picture.', zh: '没有参考画面。' },
+  model: { en: 'There is no model for it.', zh: '没有可用的模型。' },
 };
 /** No file is open for longer. */
 const LONGEST_OPEN_MS = 15 * 60_000;
@@ -83,10 +89,7 @@ export async function planTrial(
       ...hole,
       reason: reasonOf(hole, timeline.gaps, deps.nowMs),
     })),
-    lacking: lacksOf(draft, reference !== undefined).map(({ item, lack }) => {
-      const { en, zh } = LACK_ERRORS[lack].text;
-      return { item, reason: { en, zh } };
-    }),
+    lacking: lacksOf(draft, reference !== undefined).map(({ item, lack }) => ({ item, reason: LACKS[lack] })),
   };
 }
 

@@ -79,15 +79,16 @@ function progressOf({ doneMs, plan: { trial } }: TrialJob): number {
   return wholeMs === 0 ? 0 : passedMs / wholeMs;
 }
 
-/** What it lacks goes before what came of that. */
+/** What an item lacks, one line each; of those that lack nothing, what came of it. */
 function notJudged({ plan }: TrialJob, { rules, pictures }: TrialSummary): KitchenTrial['notJudged'] {
-  const reasons = new Map(plan.lacking.map(({ item, reason }) => [item, reason]));
-  for (const item of new Set(rules.map((rule) => rule.item))) {
-    if (reasons.has(item)) continue;
+  const lacking = plan.lacking.map(({ item, reason }) => ({ item, reason: { ...reason } }));
+  const others = [...new Set(rules.map((rule) => rule.item))].flatMap((item) => {
     const own = rules.filter((rule) => rule.item === item);
-    if (own.some(({ violation, fine }) => violation + fine > 0)) continue;
+    const isKnown = lacking.some((lack) => lack.item === item);
+    if (isKnown || own.some(({ violation, fine }) => violation + fine > 0)) return [];
     const isWatched = own.some(({ unknown }) => unknown > 0);
-    reasons.set(item, isWatched ? NOTHING_TOLD : pictures > 0 ? NOTHING_LOOKS : NOT_LOOKED);
-  }
-  return [...reasons].map(([item, reason]) => ({ item, reason: { ...reason } }));
+    const reason = isWatched ? NOTHING_TOLD : pictures > 0 ? NOTHING_LOOKS : NOT_LOOKED;
+    return [{ item, reason: { ...reason } }];
+  });
+  return [...lacking, ...others];
 }

@@ -143,7 +143,9 @@ test('a reference picture is taken of the recording, kept, shown, and replaced b
   await put(draft);
   expect((await fixture.storage.cameras.get(ID)).kitchen?.reference).toEqual(reference);
   expect((await take(6)).statusCode).toBe(201);
-  await expect(fixture.storage.blobs.get(reference?.pictureKey ?? '')).rejects.toMatchObject({ code: 'BLOB_NOT_FOUND' });
+  await expect(fixture.storage.blobs.get(reference?.pictureKey ?? '')).rejects.toMatchObject({
+    code: 'BLOB_NOT_FOUND',
+  });
   const now = (await fixture.storage.cameras.get(ID)).kitchen;
   expect(now?.reference?.takenAtMs).toBe(startMs + 6000);
   expect(now?.zones).toEqual(draft.zones);
@@ -152,7 +154,14 @@ test('a reference picture is taken of the recording, kept, shown, and replaced b
   await fixture.storage.cameras.remove(ID);
   const key = now?.reference?.pictureKey ?? '';
   await expect
-    .poll(() => fixture.storage.blobs.get(key).then(() => 'there', () => 'gone'), { timeout: 10_000 })
+    .poll(
+      () =>
+        fixture.storage.blobs.get(key).then(
+          () => 'there',
+          () => 'gone',
+        ),
+      { timeout: 10_000 },
+    )
     .toBe('gone');
 });
 
