@@ -120,6 +120,20 @@ test('the last hour of recording is tried with the draft, and the holes in it ar
   expect((await fixture.storage.cameras.get(ID)).rules).toEqual([]);
 });
 
+test('a time without recordings, or too long a one, is refused', async () => {
+  const at = (ms: number) => new Date(ms).toISOString();
+  const post = (body: object) => request('administrator', 'POST', URL, { body: { setup, ...body } });
+  expect(problemOf(await post({ from: at(0) })).code).toBe('KITCHEN_NOT_RECORDED');
+  expect(problemOf(await post({ from: at(FIRST_MS - 7 * 3_600_000), to: at(NOW_MS) })).code).toBe('RANGE_INVALID');
+  expect(begun).toHaveLength(0);
+  const { notLookedAt } = (await post({ from: at(FIRST_MS - MINUTE_MS), to: at(NOW_MS) })).json<KitchenTrial>();
+  expect(notLookedAt.map(({ reason }) => reason.en)).toEqual([
+    'There is no recording of this time.',
+    'The camera could not be reached.',
+    'This part is still being recorded.',
+  ]);
+});
+
 test('progress, findings and their pictures come while it runs; what could not be told, at its end', async () => {
   const trial = await start({
     setup: {
@@ -220,18 +234,4 @@ test('a trial that fails says why, and the next one runs', async () => {
   await expect.poll(async () => (await look(trial)).state, POLL).toBe('failed');
   expect((await look(trial)).problem).toMatchObject({ code: 'MODEL_MISSING', zh: expect.stringMatching(/。$/) });
   expect((await start()).state).toBe('running');
-});
-
-test('a time without recordings, or too long a one, is refused', async () => {
-  const at = (ms: number) => new Date(ms).toISOString();
-  const post = (body: object) => request('administrator', 'POST', URL, { body: { setup, ...body } });
-  expect(problemOf(await post({ from: at(0) })).code).toBe('KITCHEN_NOT_RECORDED');
-  expect(problemOf(await post({ from: at(FIRST_MS - 7 * 3_600_000), to: at(NOW_MS) })).code).toBe('RANGE_INVALID');
-  expect(begun).toHaveLength(0);
-  const { notLookedAt } = (await post({ from: at(FIRST_MS - MINUTE_MS), to: at(NOW_MS) })).json<KitchenTrial>();
-  expect(notLookedAt.map(({ reason }) => reason.en)).toEqual([
-    'There is no recording of this time.',
-    'The camera could not be reached.',
-    'This part is still being recorded.',
-  ]);
 });
