@@ -38,6 +38,11 @@ export class ApiSession {
     return answer(await this.#fetch('POST', path, body));
   }
 
+  /** A stream of server-sent events; ends with the signal. */
+  async stream(path: string, signal: AbortSignal): Promise<Response> {
+    return await fetch(`${this.url}${path}`, { headers: { cookie: this.#cookie }, signal });
+  }
+
   async cameras(): Promise<Camera[]> {
     return (await this.#expect<Camera[]>('/api/cameras')) ?? [];
   }
