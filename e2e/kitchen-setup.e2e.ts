@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WebhookBody, WebhookCreated } from '#api/contract/alerts.ts';
 import type { Camera } from '#api/contract/cameras.ts';
 import type { FeedEvent } from '#api/contract/events.ts';
+import type { HygieneItem } from '#api/contract/kitchen.ts';
 import type { KitchenSetup, KitchenTrial } from '#api/contract/kitchen-setup.ts';
 import { ApiSession } from './api-session.ts';
 import { launchBrowser } from './browser.ts';
@@ -29,7 +30,7 @@ const BIN = [
 ] as const;
 const GRACE_SECONDS = 4;
 /** The scene goes round in 30 s: in so much of it each of its violations lies at least once. */
-const RECORDED_MS = 75_000;
+const RECORDED_MS = 60_000;
 const ARRIVES_WITHIN_MS = 3000;
 
 interface Arrival {
@@ -63,9 +64,12 @@ beforeAll(async () => {
   demo = await startDemo({ cameras: 3 });
   api = new ApiSession(demo.url);
   await api.signIn(demo.username, demo.password);
-  const found = (await api.cameras()).find(({ scene }) => scene === 'kitchen');
+  const cameras = await api.cameras();
+  const found = cameras.find(({ scene }) => scene === 'kitchen');
   if (!found) throw new Error('the demo has no kitchen');
   kitchen = found;
+  // The road's cameras would take the time that the kitchen is measured by.
+  for (const { id, scene } of cameras) if (scene !== 'kitchen') await api.remove(`/api/cameras/${id}`);
   browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 1920, height: 1080 }, locale: 'zh-CN' });
   page.setDefaultTimeout(PATIENCE.timeout);
@@ -73,7 +77,7 @@ beforeAll(async () => {
   await page.getByTestId('signin-username').fill(demo.username);
   await page.getByTestId('signin-password').fill(demo.password);
   await page.getByTestId('signin-submit').click();
-  await page.getByTestId('tile').first().waitFor();
+  await page.getByTestId('nav-kitchens').waitFor();
 }, 400_000);
 
 afterAll(async () => {
@@ -148,9 +152,14 @@ test('items show how sure they are and what they lack; grace times are set', asy
     await row(code).getByTestId('item-on').check();
     await row(code).getByTestId('item-grace').fill(String(GRACE_SECONDS));
   }
-  expect(await row('floor_dirty').getByTestId('item-on').isDisabled()).toBe(true);
-  await row('floor_dirty').getByText('还没有画「地面」区域').waitFor();
-  await row('smoking').getByText('没有可用的模型').waitFor();
+  const { body: catalogue } = await api.get<HygieneItem[]>('/api/hygiene-items');
+  for (const code of ['floor_dirty', 'smoking']) {
+    const isModelless = catalogue.find((item) => item.code === code)?.status === 'bring-your-model';
+    expect(await row(code).getByTestId('item-on').isDisabled()).toBe(true);
+    await row(code)
+      .getByText(isModelless ? '没有可用的模型' : '还没有画「地面」区域')
+      .waitFor();
+  }
   await page.getByTestId('hours-daily').click();
   await page.screenshot({ path: path.join(OUTPUT, 'kitchen-setup-items.png') });
 });
@@ -207,13 +216,26 @@ test('the last minutes are tried: what the scene shows would have been raised, o
   expect((await api.get<Camera>(`/api/cameras/${kitchen.id}`)).body.rules).toEqual(kitchen.rules);
 }, 480_000);
 
-test('it works on a phone', async () => {
+test('it works on a phone and on a small screen', async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   for (const step of ['zones', 'items', 'trial']) {
     await page.getByTestId(`setup-step-${step}`).click();
     const [wide, width] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth] as const);
     expect(wide).toBeLessThanOrEqual(width);
-    await page.screenshot({ path: path.join(OUTPUT, `kitchen-setup-${step}-390.png`), fullPage: true });
+    await page.screenshot({ path: path.join(OUTPUT, `kitchen-setup-${step}-390.png`) });
+  }
+  // The last button is in reach above the bar of pages.
+  await page.getByTestId('setup-go-live').scrollIntoViewIfNeeded();
+  const [button, rail] = await Promise.all([
+    page.getByTestId('setup-go-live').boundingBox(),
+    page.getByTestId('nav-kitchens').boundingBox(),
+  ]);
+  expect((button?.y ?? Infinity) + (button?.height ?? 0)).toBeLessThanOrEqual(rail?.y ?? 0);
+  await page.screenshot({ path: path.join(OUTPUT, 'kitchen-setup-live-390.png') });
+  await page.setViewportSize({ width: 1280, height: 720 });
+  for (const step of ['zones', 'items', 'trial']) {
+    await page.getByTestId(`setup-step-${step}`).click();
+    await page.screenshot({ path: path.join(OUTPUT, `kitchen-setup-${step}-1280.png`) });
   }
   await page.setViewportSize({ width: 1920, height: 1080 });
 });

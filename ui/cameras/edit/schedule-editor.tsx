@@ -98,7 +98,7 @@ export function ScheduleEditor(props: ScheduleEditorProps) {
           ))}
         </ol>
       )}
-      <WeekStrip windows={windows} sum={sum} />
+      {(windows.length > 0 || props.sum === undefined) && <WeekStrip windows={windows} sum={sum} />}
       <label className="field">
         <span>{say('schedule.timeZone')}</span>
         <input

@@ -21,6 +21,8 @@ export function ItemRow({ item, chosen, lacks, onChange, onZones }: ItemRowProps
   const { say, pick } = useText();
   const name = pick({ zh: item.nameZh, en: item.nameEn });
   const isUsable = lacks.length === 0;
+  // Without a model nothing else that it lacks would help.
+  const told = lacks.includes('model') ? (['model'] as const) : lacks;
   return (
     <li className={isUsable ? 'item' : 'item lacking'} data-testid="item-row" data-item={item.code}>
       <label className="item-switch">
@@ -45,7 +47,9 @@ export function ItemRow({ item, chosen, lacks, onChange, onZones }: ItemRowProps
       </label>
       <p className="item-method small">
         {pick({ zh: item.methodZh, en: item.methodEn })}
-        <span className="muted"> {say(`setup.status.${item.status}.what`)}</span>
+        {item.status !== 'bring-your-model' && (
+          <span className="muted"> {say(`setup.status.${item.status}.what`)}</span>
+        )}
       </p>
       {isUsable ? (
         <GraceField
@@ -55,7 +59,7 @@ export function ItemRow({ item, chosen, lacks, onChange, onZones }: ItemRowProps
         />
       ) : (
         <ul className="item-lacks small" data-testid="item-lacks">
-          {lacks.map((lack) => (
+          {told.map((lack) => (
             <li key={lack}>
               <Icon name="warning" size={15} />
               {lack === 'zone' && item.zone !== 'frame'

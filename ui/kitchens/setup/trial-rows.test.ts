@@ -69,11 +69,13 @@ describe('trialRows', () => {
 });
 
 describe('tickTimes', () => {
-  it('stands at full minutes, few enough to be read', () => {
-    expect(tickTimes(trial({ from: at(3) })).map(({ timeMs }) => new Date(timeMs).getUTCMinutes())).toEqual([
-      10, 20, 30, 40, 50, 0,
-    ]);
-    expect(tickTimes(trial({ to: at(2) })).map(({ left }) => left)).toEqual([0, 0.5, 1]);
-    expect(tickTimes(trial({ to: at(360) })).length).toBeLessThanOrEqual(8);
+  it('stands at round times, few enough to be read, with seconds where minutes are too coarse', () => {
+    const hour = tickTimes(trial({ from: at(3) }));
+    expect(hour.ticks.map(({ timeMs }) => new Date(timeMs).getUTCMinutes())).toEqual([10, 20, 30, 40, 50, 0]);
+    expect(hour.hasSeconds).toBe(false);
+    const short = tickTimes(trial({ to: at(1) }));
+    expect(short.ticks.map(({ left }) => left)).toEqual([0, 1 / 6, 1 / 3, 0.5, 2 / 3, 5 / 6, 1]);
+    expect(short.hasSeconds).toBe(true);
+    expect(tickTimes(trial({ to: at(360) })).ticks.length).toBeLessThanOrEqual(8);
   });
 });

@@ -19,7 +19,7 @@ export interface TrialRows {
   readonly doneTo: number;
 }
 
-const tickSteps = [1, 2, 5, 10, 15, 30, 60, 120].map((minutes) => minutes * 60_000);
+const tickSteps = [5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200].map((seconds) => seconds * 1000);
 const mostTicks = 7;
 
 export function trialRows(trial: KitchenTrial): TrialRows {
@@ -39,14 +39,17 @@ export function trialRows(trial: KitchenTrial): TrialRows {
   return { gaps, rows, doneTo: wholeMs === 0 ? 0 : passed(trial, wholeMs) };
 }
 
-/** Full minutes, as many as stand side by side. */
-export function tickTimes(trial: KitchenTrial): { readonly timeMs: number; readonly left: number }[] {
+/** Round times, as many as stand side by side. @returns with whether their seconds count */
+export function tickTimes(trial: KitchenTrial): {
+  readonly hasSeconds: boolean;
+  readonly ticks: readonly { readonly timeMs: number; readonly left: number }[];
+} {
   const { share, fromMs, wholeMs } = scaleOf(trial);
   const stepMs = tickSteps.find((step) => wholeMs / step <= mostTicks) ?? tickSteps.at(-1) ?? wholeMs;
   const ticks: { timeMs: number; left: number }[] = [];
   for (let timeMs = Math.ceil(fromMs / stepMs) * stepMs; timeMs <= fromMs + wholeMs; timeMs += stepMs)
     ticks.push({ timeMs, left: share(timeMs) });
-  return ticks;
+  return { hasSeconds: stepMs < 60_000, ticks };
 }
 
 function scaleOf({ from, to }: KitchenTrial) {

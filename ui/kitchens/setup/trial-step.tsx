@@ -4,6 +4,8 @@ import type { KitchenDraft, KitchenSetup } from '#api/contract/kitchen-setup.ts'
 import { ErrorNotice } from '../../shared/error-notice.tsx';
 import { useText } from '../../shared/i18n.ts';
 import { Icon } from '../../shared/icon.tsx';
+import { serverNow } from '../../shared/server-clock.ts';
+import { TimeField } from '../../shared/time-field.tsx';
 import { useUrlState } from '../../shared/url-state.ts';
 import { lacksOf, type SetupDraft } from './setup-draft.ts';
 import { TrialResult } from './trial-result.tsx';
@@ -20,6 +22,14 @@ interface TrialStepProps {
   onItems: () => void;
 }
 
+const hour = 3_600_000;
+const dayHours = 24;
+
+/** The same hour of the day before: at night, what counts outside of opening hours. */
+function usualHourMs(nowMs: number): number {
+  return Math.floor(nowMs / hour) * hour - dayHours * hour;
+}
+
 /** Tries the draft on what was recorded, shows what would have been raised, and makes it live. */
 export function TrialStep(props: TrialStepProps) {
   const { setup, catalogue, draft, body, isChanged, isPending, onGoLive, onItems } = props;
@@ -29,6 +39,8 @@ export function TrialStep(props: TrialStepProps) {
   const trial = useTrial(setup.cameraId, trialId);
   // What was tried, in this tab: a draft changed since is told.
   const [tried, setTried] = useState<string>();
+  // Undefined: the last hour that was recorded.
+  const [hourMs, setHourMs] = useState<number>();
   const now = JSON.stringify({ body, reference: setup.reference?.takenAt });
   const start = useStartTrial(setup.cameraId, ({ trialId: next }) => {
     setTried(now);
@@ -46,8 +58,8 @@ export function TrialStep(props: TrialStepProps) {
     return item ? pick({ zh: item.nameZh, en: item.nameEn }) : code;
   };
   const run = () => {
-    if (trialId !== undefined && isRunning) cancelTrial(setup.cameraId, trialId);
-    start.mutate({ setup: body });
+    const from = hourMs === undefined ? {} : { from: new Date(hourMs).toISOString() };
+    start.mutate({ setup: body, ...from });
   };
   return (
     <div className="setup-body">
@@ -56,6 +68,28 @@ export function TrialStep(props: TrialStepProps) {
           <h2>{say('trial.title')}</h2>
           <p className="muted small">{say('trial.what')}</p>
           <div className="trial-start">
+            <div className="segmented" role="group" aria-label={say('trial.when')}>
+              <button type="button" aria-pressed={hourMs === undefined} onClick={() => setHourMs(undefined)}>
+                {say('trial.lastHour')}
+              </button>
+              <button
+                type="button"
+                aria-pressed={hourMs !== undefined}
+                data-testid="trial-other-hour"
+                onClick={() => setHourMs((known) => known ?? usualHourMs(serverNow()))}
+              >
+                {say('trial.otherHour')}
+              </button>
+            </div>
+            {hourMs !== undefined && (
+              <TimeField
+                kind="time"
+                valueMs={hourMs}
+                label={say('trial.hourFrom')}
+                testId="trial-from"
+                onChange={setHourMs}
+              />
+            )}
             <button
               type="button"
               className={`button${trial.data ? '' : ' primary'}`}

@@ -16,15 +16,19 @@ const percent = (share: number): string => `${share * 100}%`;
 export function TrialTimeline({ trial, nameOf, openedId, onOpen }: TrialTimelineProps) {
   const { say, pick } = useText();
   const { gaps, rows, doneTo } = trialRows(trial);
-  const label = (left: number): number => Math.min(0.96, left);
+  const { ticks, hasSeconds } = tickTimes(trial);
   return (
     <div className="trial-timeline" role="group" aria-label={say('trial.timeline')} data-testid="trial-timeline">
       <div className="trial-ticks small muted" aria-hidden="true">
         <span />
         <div>
-          {tickTimes(trial).map(({ timeMs, left }) => (
-            <span key={timeMs} style={{ left: percent(label(left)) }}>
-              {formatClock(timeMs).slice(0, 5)}
+          {ticks.map(({ timeMs, left }) => (
+            <span
+              key={timeMs}
+              style={{ left: percent(left) }}
+              data-edge={left < 0.03 ? 'left' : left > 0.97 ? 'right' : undefined}
+            >
+              {hasSeconds ? formatClock(timeMs) : formatClock(timeMs).slice(0, 5)}
             </span>
           ))}
         </div>
