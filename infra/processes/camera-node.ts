@@ -108,6 +108,7 @@ export class CameraNode implements CameraGateway {
         officialVehicles: analyzerConfig.officialVehicles,
         plateGrammar: analyzerConfig.plateGrammar,
         homeProvince: analyzerConfig.homeProvince,
+        confirmMasks: analyzerConfig.confirmMasks,
       },
       clock,
       log,
