@@ -15,6 +15,7 @@ import { HeldPictures } from './evidence/held-pictures.ts';
 import { PictureEncodings } from './evidence/picture-encodings.ts';
 import { loadReference } from './packs/kitchen/load-reference.ts';
 import { PictureHealth, type PictureFault } from './health/picture-health.ts';
+import { judgedByModels } from './packs/kitchen/kitchen-pack.ts';
 import type { Picture } from './packs/model-pack.ts';
 import type { AnalysisJob, AnalysisResult } from './pool/analyzer-messages.ts';
 import type { AnalyzerPool } from './pool/analyzer-pool.ts';
@@ -53,7 +54,7 @@ export interface CameraAnalysisStats {
 interface WatchedCamera {
   readonly camera: Camera;
   /** What is the same for each of its pictures. */
-  readonly orders: Pick<AnalysisJob, 'regions' | 'secondLook'>;
+  readonly orders: Pick<AnalysisJob, 'regions' | 'secondLook' | 'hygiene'>;
   readonly analysis: CameraAnalysis;
   readonly sightings: SightingBook;
   readonly health: PictureHealth;
@@ -61,6 +62,8 @@ interface WatchedCamera {
   readonly abort: AbortController;
   /** Undefined where every picture is to be analysed. */
   readonly gate: SceneGate | undefined;
+  /** Models judge the persons that are there: a state that was told once must not count again and again unseen. */
+  isToBeJudged: boolean;
   /** Pictures at the analyzer threads, or in line for them. */
   inWork: number;
   framesUnchanged: number;
@@ -106,6 +109,7 @@ export class AnalysisPipeline {
       orders: {
         regions: regionsOf(camera.rules),
         secondLook: camera.analysis.mode === 'off' ? undefined : camera.analysis.secondLook,
+        hygiene: judgedByModels(camera.rules),
       },
       analysis: new CameraAnalysis({
         camera: { id: camera.id, rules: this.#usableRules(camera), kitchen: camera.kitchen },
@@ -118,6 +122,7 @@ export class AnalysisPipeline {
       health: new PictureHealth(),
       abort: new AbortController(),
       gate: this.#deps.config.skipUnchanged && camera.analysis.mode === 'keyframes' ? new SceneGate() : undefined,
+      isToBeJudged: false,
       inWork: 0,
       framesUnchanged: 0,
       fault: undefined,
@@ -227,7 +232,7 @@ export class AnalysisPipeline {
 
   /** What is in a picture that need not be analysed; never overtakes one that is being analysed. */
   #carried(watched: WatchedCamera, frame: Frame): AnalysisResult | undefined {
-    if (!watched.gate || watched.inWork > 0) return undefined;
+    if (!watched.gate || watched.inWork > 0 || watched.isToBeJudged) return undefined;
     const result = watched.gate.carry(pictureOf(frame), frame.wallMs);
     if (result) watched.framesUnchanged++;
     return result;
@@ -243,6 +248,8 @@ export class AnalysisPipeline {
     const update = watched.analysis.update(picture, result, timeMs);
     // A carried result has taken no time of a thread, and shows nothing new.
     if (result.detectMs > 0) watched.gate?.analysed(picture, timeMs, update.objects);
+    watched.isToBeJudged =
+      watched.orders.hygiene !== undefined && result.detections.some(({ label }) => label === 'person');
     this.#publish(watched, frame, update, result);
 
     const encodings = new PictureEncodings(picture, this.#pictures, (error) => {

@@ -144,7 +144,7 @@ export class CameraAnalysis {
       this.#historyOf(object.track).add(object.reading, object.detection.box.width, picture.widthPx);
     }
     const vehicles = objects.flatMap(({ track }) => (track && VEHICLE_LABELS.includes(track.label) ? [track] : []));
-    const hygiene = this.#kitchen.observe(picture, result.detections, timeMs);
+    const hygiene = this.#kitchen.observe(picture, result.detections, timeMs, result.hygiene);
     const events = [...this.#rules.updateTracks(vehicles, timeMs), ...this.#rules.updateHygiene(hygiene, timeMs)];
     return { objects, hygiene, events, ended: this.#finish(ended) };
   }

@@ -72,8 +72,12 @@ export interface ApiDeps {
   readonly bus: Bus<IngestTopics & AnalyzerTopics>;
   /** Folder that recordings lie in. */
   readonly recordingFolder: string;
-  /** How a kitchen's set-up is tried on recordings. */
-  readonly kitchenTrials: { readonly settings: TrialSettings; readonly run: RunTrial };
+  /** How a kitchen's set-up is tried on recordings, and which items an installed model judges. */
+  readonly kitchenTrials: {
+    readonly settings: TrialSettings;
+    readonly run: RunTrial;
+    modelItems(): Promise<readonly string[]>;
+  };
   /** Folder of the built pages. */
   readonly uiFolder: string;
   readonly metrics: Metrics;

@@ -7,8 +7,10 @@ import { CameraAnalysis } from '../camera-analysis.ts';
 import type { Box, HygieneObservation } from '../detection.ts';
 import { encodePixels } from '../evidence/evidence-picture.ts';
 import { decodePicture } from '../imaging/scale.ts';
+import { judgedByModels } from '../packs/kitchen/kitchen-pack.ts';
+import type { Picture } from '../packs/model-pack.ts';
 import { analysePicture } from '../pool/analyse-picture.ts';
-import type { ModelSet } from '../pool/analyzer-messages.ts';
+import type { AnalysisJob, AnalysisResult, ModelSet } from '../pool/analyzer-messages.ts';
 import { SceneGate } from '../pool/scene-gate.ts';
 import { regionsOf } from '../pool/watched-regions.ts';
 
@@ -124,19 +126,26 @@ export async function runKitchenTrial(
 
 class TrialWatch {
   readonly analysis: CameraAnalysis;
-  readonly #trial: KitchenTrial;
   readonly #models: ModelSet;
   readonly #listener: TrialListener;
   readonly #gate: SceneGate | undefined;
+  readonly #orders: Pick<AnalysisJob, 'plates' | 'regions' | 'secondLook' | 'hygiene'>;
+  /** As live: where models judge persons, each picture with somebody in it is looked at. */
+  #isToBeJudged = false;
   readonly #tallies = new Map<string, { -readonly [K in keyof RuleTally]: RuleTally[K] }>();
   #raised = 0;
 
   constructor(trial: KitchenTrial, models: ModelSet, listener: TrialListener) {
-    this.#trial = trial;
     this.#models = models;
     this.#listener = listener;
     this.#gate = trial.skipUnchanged && trial.analysis.mode === 'keyframes' ? new SceneGate() : undefined;
-    const { camera, trackEndMs, detectionThreshold } = trial;
+    const { camera, analysis, trackEndMs, detectionThreshold } = trial;
+    this.#orders = {
+      plates: undefined,
+      regions: regionsOf(camera.rules),
+      secondLook: analysis.mode === 'off' ? undefined : analysis.secondLook,
+      hygiene: judgedByModels(camera.rules),
+    };
     this.analysis = new CameraAnalysis({
       camera,
       trackEndMs,
@@ -154,23 +163,22 @@ class TrialWatch {
     return [...this.#tallies.values()].map((tally) => ({ ...tally }));
   }
 
-  async look(picture: Parameters<CameraAnalysis['update']>[0], timeMs: number): Promise<void> {
-    const { camera, analysis } = this.#trial;
-    const result =
-      this.#gate?.carry(picture, timeMs) ??
-      (await analysePicture(this.#models, picture, {
-        plates: undefined,
-        regions: regionsOf(camera.rules),
-        secondLook: analysis.mode === 'off' ? undefined : analysis.secondLook,
-      }));
+  async look(picture: Picture, timeMs: number): Promise<void> {
+    const result = this.#carried(picture, timeMs) ?? (await analysePicture(this.#models, picture, this.#orders));
     const { objects, hygiene, events } = this.analysis.update(picture, result, timeMs);
     if (result.detectMs > 0) this.#gate?.analysed(picture, timeMs, objects);
+    this.#isToBeJudged =
+      this.#orders.hygiene !== undefined && result.detections.some(({ label }) => label === 'person');
     this.#count(hygiene);
     for (const event of events) {
       if (event.kind !== 'kitchen.violation') continue;
       if (event.phase === 'opened') await this.#raise(event, picture);
       else this.#listener.closed(event.violationId, event.timeMs);
     }
+  }
+
+  #carried(picture: Picture, timeMs: number): AnalysisResult | undefined {
+    return this.#isToBeJudged ? undefined : this.#gate?.carry(picture, timeMs);
   }
 
   #count(hygiene: readonly HygieneObservation[]): void {
@@ -180,7 +188,7 @@ class TrialWatch {
     }
   }
 
-  async #raise(event: KitchenViolation, picture: Parameters<CameraAnalysis['update']>[0]): Promise<void> {
+  async #raise(event: KitchenViolation, picture: Picture): Promise<void> {
     const { violationId, item, ruleId, sinceMs, timeMs: raisedMs, score, box } = event;
     const isPictured = this.#raised++ < MOST_PICTURES;
     const jpeg = isPictured ? await encodePixels(picture) : undefined;

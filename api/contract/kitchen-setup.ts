@@ -48,6 +48,8 @@ export const KitchenSetup = Type.Object({
   name: Type.String(),
   ...KitchenDraft.properties,
   reference: Type.Optional(KitchenReference),
+  /** Items that an installed model judges. */
+  modelItems: Type.Array(Type.String()),
   /** False: the analysis of this camera is switched off, so nothing is raised whatever is set here. */
   isAnalysed: Type.Boolean(),
 });

@@ -1,4 +1,10 @@
-import { type ItemLack, draftOf, type KitchenDraft, lacksOf } from '#analyzers/packs/kitchen/kitchen-draft.ts';
+import {
+  type ItemLack,
+  draftOf,
+  type KitchenDraft,
+  type KitchenMeans,
+  lacksOf,
+} from '#analyzers/packs/kitchen/kitchen-draft.ts';
 import type { Camera, KitchenReference as DomainReference } from '#ingest/cameras/camera.ts';
 import { ScheduleClock } from '#ingest/recorder/recording-schedule.ts';
 import type { ErrorFactory } from '#infra/runtime/app-error.ts';
@@ -20,7 +26,7 @@ export function toReferenceView(cameraId: string, { takenAtMs }: DomainReference
   return { takenAt: iso(takenAtMs), pictureUrl: `/api/kitchens/${cameraId}/reference.jpg?at=${takenAtMs}` };
 }
 
-export function toSetupView(camera: Camera): KitchenSetup {
+export function toSetupView(camera: Camera, modelItems: readonly string[]): KitchenSetup {
   const { zones, items, openingHours } = draftOf(camera);
   const reference = camera.kitchen?.reference;
   return {
@@ -37,6 +43,7 @@ export function toSetupView(camera: Camera): KitchenSetup {
         }
       : {}),
     ...(reference ? { reference: toReferenceView(camera.id, reference) } : {}),
+    modelItems: [...modelItems],
     isAnalysed: camera.analysis.mode !== 'off',
   };
 }
@@ -52,8 +59,8 @@ export function fromDraftBody({ zones, items, openingHours }: DraftBody): Kitche
 }
 
 /** @throws {AppError} `KITCHEN_*_MISSING`, `KITCHEN_ITEM_UNKNOWN`, with the item as `field` */
-export function requireComplete(draft: KitchenDraft, hasReference: boolean): void {
-  const [first] = lacksOf(draft, hasReference);
+export function requireComplete(draft: KitchenDraft, means: KitchenMeans): void {
+  const [first] = lacksOf(draft, means);
   if (first) throw LACK_ERRORS[first.lack]({ field: `items.${first.item}` });
 }
 

@@ -53,6 +53,7 @@ export async function planTrial(
     readonly storage: Pick<Storage, 'segments' | 'blobs'>;
     readonly recordingFolder: string;
     readonly settings: TrialSettings;
+    modelItems(): Promise<readonly string[]>;
     readonly nowMs: number;
   },
   { camera, draft, range }: { camera: Camera; draft: KitchenDraft; range: Stretch | undefined },
@@ -66,6 +67,7 @@ export async function planTrial(
   // Nobody asked for the time before the first recording.
   const asked = range ?? { startMs: Math.max(chosen.startMs, first.startMs), endMs: chosen.endMs };
   const reference = await referenceOf(camera, blobs);
+  const modelItems = await deps.modelItems();
   return {
     trial: {
       camera: {
@@ -89,7 +91,10 @@ export async function planTrial(
       ...hole,
       reason: reasonOf(hole, timeline.gaps, deps.nowMs),
     })),
-    lacking: lacksOf(draft, reference !== undefined).map(({ item, lack }) => ({ item, reason: LACKS[lack] })),
+    lacking: lacksOf(draft, { hasReference: reference !== undefined, modelItems }).map(({ item, lack }) => ({
+      item,
+      reason: LACKS[lack],
+    })),
   };
 }
 

@@ -30,7 +30,7 @@ const draft: KitchenDraft = {
 let fixture: TestApp;
 let request: Requester;
 beforeAll(async () => {
-  fixture = await openTestApp(inject('databaseUrl'));
+  fixture = await openTestApp(inject('databaseUrl'), { modelItems: ['phone_in_hand'] });
   request = requesterOf(fixture);
 });
 afterAll(() => fixture.close());
@@ -90,6 +90,13 @@ test('an item that is on and lacks something is refused with the sentence that s
   expect(problemOf(await put({ ...draft, openingHours: wrongZone })).code).toBe('RECORDING_SCHEDULE_INVALID');
   expect((await fixture.storage.cameras.get(ID)).rules).toEqual([line]);
   expect(fixture.cameras.changed).toEqual([]);
+});
+
+test('an item without a model of ours can be switched on when a pack is installed for it', async () => {
+  const workPlace = { id: 'w', use: 'work place' as const, name: '操作台', points: STOVE };
+  const body = { ...draft, zones: [workPlace], items: [{ item: 'phone_in_hand', graceMs: 5000 }] };
+  expect((await put(body)).json<KitchenSetup>().modelItems).toEqual(['phone_in_hand']);
+  expect((await fixture.storage.cameras.get(ID)).rules.map(({ id }) => id)).toEqual(['l', 'phone_in_hand-w']);
 });
 
 test('a camera of the road has no kitchen to set up', async () => {

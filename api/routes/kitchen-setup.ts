@@ -53,7 +53,7 @@ export function addKitchenSetupRoutes(app: FastifyInstance, deps: ApiDeps, looks
   app.get<{ Params: Params }>(
     '/api/kitchens/:id/setup',
     { schema: { tags: ['kitchen'], params: Params, response: { 200: KitchenSetup } }, preValidation: mayManage },
-    async (request) => toSetupView(await kitchen(request.params.id)),
+    async (request) => toSetupView(await kitchen(request.params.id), await deps.kitchenTrials.modelItems()),
   );
 
   app.put<{ Params: Params; Body: KitchenDraft }>(
@@ -72,7 +72,8 @@ export function addKitchenSetupRoutes(app: FastifyInstance, deps: ApiDeps, looks
       const user = requireUser(request);
       const camera = await kitchen(request.params.id);
       const draft = fromDraftBody(request.body);
-      requireComplete(draft, camera.kitchen?.reference !== undefined);
+      const modelItems = await deps.kitchenTrials.modelItems();
+      requireComplete(draft, { hasReference: camera.kitchen?.reference !== undefined, modelItems });
       const { zones, items, openingHours } = draft;
       const changed = await store(camera, {
         rules: rulesOfDraft(draft, camera),
@@ -85,7 +86,7 @@ export function addKitchenSetupRoutes(app: FastifyInstance, deps: ApiDeps, looks
         target: camera.id,
         detail: { name: camera.name, zones: zones.length, items: items.map(({ item }) => item) },
       });
-      return toSetupView(changed);
+      return toSetupView(changed, modelItems);
     },
   );
 

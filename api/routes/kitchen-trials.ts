@@ -52,7 +52,7 @@ export function addKitchenTrialRoutes(app: FastifyInstance, deps: ApiDeps, looks
       const camera = await storage.cameras.get(cameraId(request.params.id));
       if (camera.scene !== 'kitchen') throw apiErrors.KITCHEN_NOT_ONE({ cameraId: camera.id });
       const plan = await planTrial(
-        { storage, recordingFolder, settings: kitchenTrials.settings, nowMs: clock.nowMs() },
+        { storage, recordingFolder, ...kitchenTrials, nowMs: clock.nowMs() },
         { camera, draft, range },
       );
       // It is a look at the recording, of which pictures may be shown.

@@ -145,6 +145,8 @@ export async function openTestApp(
     readonly streaming?: Readonly<Record<string, unknown>>;
     /** Default: a trial ends at once and finds nothing. */
     readonly runTrial?: RunTrial;
+    /** Items that an installed model judges. */
+    readonly modelItems?: readonly string[];
   } = {},
 ): Promise<TestApp> {
   const { storage, url, close } = await openTestStorage(serverUrl);
@@ -174,6 +176,7 @@ export async function openTestApp(
       }),
       recordingFolder,
       kitchenTrials: {
+        modelItems: () => Promise.resolve(options.modelItems ?? []),
         settings: { maxWidthPx: 640, trackEndMs: 2500, detectionThreshold: 0.3, skipUnchanged: true },
         run: options.runTrial ?? (() => Promise.resolve({ pictures: 0, faultyPictures: 0, unread: [], rules: [] })),
       },

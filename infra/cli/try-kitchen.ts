@@ -34,21 +34,21 @@ export async function tryKitchen(cameraName: string, options: TryKitchenOptions)
     defaultDataFolder: 'data',
     overrides: {},
   });
-  const { settings: trialSettings, run } = kitchenTrials(settings, systemClock);
+  const log = createLogger({ level: 'error', pretty: process.stderr.isTTY });
+  const trials = kitchenTrials(settings, { clock: systemClock, log });
   const plan = await withStorage({ dataFolder: options.data }, async (storage) => {
     const camera = findCamera(await storage.cameras.list(), cameraName);
     return await planTrial(
       {
         storage,
         recordingFolder: settings.ingest.recordingFolder,
-        settings: trialSettings,
+        ...trials,
         nowMs: systemClock.nowMs(),
       },
       { camera, draft: draftOf(camera), range: rangeOf(options) },
     );
   });
-  const log = createLogger({ level: 'error', pretty: process.stderr.isTTY });
-  const queue = new TrialQueue({ run, clock: systemClock, log });
+  const queue = new TrialQueue({ run: trials.run, clock: systemClock, log });
   const stop = (): void => void queue.close();
   process.once('SIGINT', stop);
   try {

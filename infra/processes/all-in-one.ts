@@ -178,7 +178,7 @@ export async function startAllInOne({
         relay,
         bus,
         recordingFolder: settings.ingest.recordingFolder,
-        kitchenTrials: kitchenTrials(settings, clock),
+        kitchenTrials: kitchenTrials(settings, { clock, log }),
         uiFolder,
         metrics,
         clock,

@@ -363,5 +363,6 @@ export function modelsOf(config: AnalyzerConfig, modelFolder: string): ModelSetO
     officialVehicles: config.officialVehicles,
     plateGrammar: config.plateGrammar,
     homeProvince: config.homeProvince,
+    confirmMasks: config.confirmMasks,
   };
 }

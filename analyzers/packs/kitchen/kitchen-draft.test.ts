@@ -79,11 +79,13 @@ describe('lacksOf', () => {
     items: items.map((item) => ({ item, graceMs: 1000 })),
     ...more,
   });
+  const means = (hasReference: boolean, ...modelItems: string[]) => ({ hasReference, modelItems });
+  // Which items have a model, the catalogue says; here it is about the rest.
   const lacks = (...given: Parameters<typeof lacksOf>) => lacksOf(...given).filter(({ lack }) => lack !== 'model');
 
   it('names each thing that is missing', () => {
     expect(
-      lacks(draft(['flame_unattended', 'presence_after_hours', 'camera_obstructed', 'of_tomorrow']), false),
+      lacks(draft(['flame_unattended', 'presence_after_hours', 'camera_obstructed', 'of_tomorrow']), means(false)),
     ).toEqual([
       { item: 'flame_unattended', lack: 'zone' },
       { item: 'presence_after_hours', lack: 'opening hours' },
@@ -97,10 +99,11 @@ describe('lacksOf', () => {
       zones: [zone('s', 'stove')],
       openingHours: hours,
     });
-    expect(lacks(whole, true)).toEqual([]);
+    expect(lacks(whole, means(true))).toEqual([]);
   });
 
-  it('says of an item that no model is there for that it needs one', () => {
-    expect(lacksOf(draft(['smoking']), true)).toEqual([{ item: 'smoking', lack: 'model' }]);
+  it('says of an item that no model is there for that it needs one, until one is installed', () => {
+    expect(lacksOf(draft(['smoking']), means(true))).toEqual([{ item: 'smoking', lack: 'model' }]);
+    expect(lacksOf(draft(['smoking']), means(true, 'smoking'))).toEqual([]);
   });
 });

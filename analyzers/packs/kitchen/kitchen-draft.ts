@@ -84,14 +84,22 @@ export function rulesOfDraft(draft: KitchenDraft, camera: Pick<Camera, 'rules' |
   return [...others, ...made];
 }
 
+export interface KitchenMeans {
+  readonly hasReference: boolean;
+  /** Items that an installed model judges. */
+  readonly modelItems: readonly string[];
+}
+
 /** In the order of the draft's items. */
-export function lacksOf(draft: KitchenDraft, hasReference: boolean): readonly ItemLack[] {
+export function lacksOf(draft: KitchenDraft, { hasReference, modelItems }: KitchenMeans): readonly ItemLack[] {
   return draft.items.flatMap(({ item: code }): readonly ItemLack[] => {
     const item = hygieneItem(code);
     if (!item) return [{ item: code, lack: 'known item' }];
     const use = zoneUseOf(item);
     return [
-      ...(item.status === 'bring your model' ? [{ item: code, lack: 'model' as const }] : []),
+      ...(item.status === 'bring your model' && !modelItems.includes(code)
+        ? [{ item: code, lack: 'model' as const }]
+        : []),
       ...(use && !draft.zones.some((zone) => zone.use === use) ? [{ item: code, lack: 'zone' as const }] : []),
       ...(item.needs.includes('opening hours') && !draft.openingHours
         ? [{ item: code, lack: 'opening hours' as const }]

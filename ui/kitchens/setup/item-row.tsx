@@ -47,8 +47,11 @@ export function ItemRow({ item, chosen, lacks, onChange, onZones }: ItemRowProps
       </label>
       <p className="item-method small">
         {pick({ zh: item.methodZh, en: item.methodEn })}
-        {item.status !== 'bring-your-model' && (
-          <span className="muted"> {say(`setup.status.${item.status}.what`)}</span>
+        {!lacks.includes('model') && (
+          <span className="muted">
+            {' '}
+            {say(item.status === 'bring-your-model' ? 'setup.status.brought.what' : `setup.status.${item.status}.what`)}
+          </span>
         )}
       </p>
       {isUsable ? (

@@ -1,4 +1,5 @@
 import type { HygieneItem } from '#api/contract/kitchen.ts';
+import type { KitchenSetup } from '#api/contract/kitchen-setup.ts';
 import { useText } from '../../shared/i18n.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { ItemRow } from './item-row.tsx';
@@ -8,18 +9,18 @@ import { lacksOf, type SetupDraft, withItem } from './setup-draft.ts';
 interface ItemsStepProps {
   readonly catalogue: readonly HygieneItem[];
   readonly draft: SetupDraft;
-  readonly hasReference: boolean;
+  readonly setup: KitchenSetup;
   onEdit: (draft: SetupDraft, step?: string) => void;
   onZones: () => void;
   onNext: () => void;
 }
 
 /** What the kitchen is watched for, and when people may be in it. Items that no model is there for stand last. */
-export function ItemsStep({ catalogue, draft, hasReference, onEdit, onZones, onNext }: ItemsStepProps) {
+export function ItemsStep({ catalogue, draft, setup, onEdit, onZones, onNext }: ItemsStepProps) {
   const { say } = useText();
   const rows = catalogue.flatMap((item) => {
     const chosen = draft.items.find((one) => one.item === item.code);
-    return chosen ? [{ item, chosen, lacks: lacksOf(item, draft, hasReference) }] : [];
+    return chosen ? [{ item, chosen, lacks: lacksOf(item, draft, setup) }] : [];
   });
   const usable = rows.filter(({ lacks }) => !lacks.includes('model'));
   const modelless = rows.filter(({ lacks }) => lacks.includes('model'));

@@ -43,8 +43,10 @@ const setup: KitchenSetup = {
   name: 'Kitchen',
   zones: [{ id: 'z', use: 'bin', name: '桶', points }],
   items: [{ item: 'bin_open', graceMs: 5000 }],
+  modelItems: [],
   isAnalysed: true,
 };
+const taken = { ...setup, reference: { takenAt: '2026-11-25T08:00:00.000Z', pictureUrl: '' } };
 
 describe('a draft', () => {
   const draft = draftFrom(setup, catalogue);
@@ -54,25 +56,26 @@ describe('a draft', () => {
       { item: 'bin_open', graceMs: 5000, isOn: true },
       ...['floor_dirty', 'presence', 'smoking'].map((code) => ({ item: code, graceMs: 60_000, isOn: false })),
     ]);
-    expect(bodyOf(draft, catalogue, false)).toEqual({ zones: setup.zones, items: setup.items });
+    expect(bodyOf(draft, catalogue, setup)).toEqual({ zones: setup.zones, items: setup.items });
   });
 
   it('names what an item lacks', () => {
-    expect(catalogue.map((one) => lacksOf(one, draft, false))).toEqual([
+    expect(catalogue.map((one) => lacksOf(one, draft, setup))).toEqual([
       [],
       ['zone', 'reference'],
       ['hours'],
       ['model'],
     ]);
     const floored = withZone(draft, { id: 'f', use: 'floor', name: '地面', points });
-    expect(lacksOf(floor, floored, true)).toEqual([]);
+    expect(lacksOf(floor, floored, taken)).toEqual([]);
+    expect(lacksOf(smoking, draft, { modelItems: ['smoking'] })).toEqual([]);
   });
 
   it('leaves out an item while its zone is gone, and takes it up again when it is back', () => {
     const without = withoutZone(draft, 'z');
-    expect(bodyOf(without, catalogue, false).items).toEqual([]);
+    expect(bodyOf(without, catalogue, setup).items).toEqual([]);
     const again = withZone(without, { id: 'n', use: 'bin', name: '桶', points });
-    expect(bodyOf(again, catalogue, false).items).toEqual(setup.items);
+    expect(bodyOf(again, catalogue, setup).items).toEqual(setup.items);
   });
 
   it('moves a zone and changes an item without touching the others', () => {

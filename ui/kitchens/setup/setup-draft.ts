@@ -55,21 +55,24 @@ export function draftFrom(setup: KitchenSetup, catalogue: readonly HygieneItem[]
   };
 }
 
-export function lacksOf(item: HygieneItem, draft: SetupDraft, hasReference: boolean): readonly Lack[] {
+/** What is there besides the draft. */
+export type SetupMeans = Pick<KitchenSetup, 'reference' | 'modelItems'>;
+
+export function lacksOf(item: HygieneItem, draft: SetupDraft, means: SetupMeans): readonly Lack[] {
   const isDrawn = item.zone === 'frame' || draft.zones.some(({ use }) => use === item.zone);
   return [
-    ...(item.status === 'bring-your-model' ? ['model' as const] : []),
+    ...(item.status === 'bring-your-model' && !means.modelItems.includes(item.code) ? ['model' as const] : []),
     ...(isDrawn ? [] : ['zone' as const]),
     ...(item.needs.includes('opening hours') && !draft.openingHours ? ['hours' as const] : []),
-    ...(item.needs.includes('reference picture') && !hasReference ? ['reference' as const] : []),
+    ...(item.needs.includes('reference picture') && !means.reference ? ['reference' as const] : []),
   ];
 }
 
 /** What is sent: items that are on and lack nothing. */
-export function bodyOf(draft: SetupDraft, catalogue: readonly HygieneItem[], hasReference: boolean): KitchenDraft {
+export function bodyOf(draft: SetupDraft, catalogue: readonly HygieneItem[], means: SetupMeans): KitchenDraft {
   const items = draft.items.filter(({ item, isOn }) => {
     const known = catalogue.find(({ code }) => code === item);
-    return isOn && known && lacksOf(known, draft, hasReference).length === 0;
+    return isOn && known && lacksOf(known, draft, means).length === 0;
   });
   return {
     zones: draft.zones.map((zone) => ({ ...zone, name: zone.name.trim() || zone.id, points: [...zone.points] })),

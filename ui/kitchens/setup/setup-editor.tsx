@@ -38,8 +38,7 @@ export function SetupEditor({ setup, catalogue }: SetupEditorProps) {
   const [history, setHistory] = useState(() => startHistory(kept?.isOfNow ? kept.draft : live));
   const draft = history.now;
   const isChanged = JSON.stringify(draft) !== JSON.stringify(live);
-  const hasReference = setup.reference !== undefined;
-  const body = bodyOf(draft, catalogue, hasReference);
+  const body = bodyOf(draft, catalogue, setup);
 
   const edit = (next: SetupDraft, what?: string) => setHistory((before) => edited(before, next, what));
   useEffect(() => {
@@ -172,7 +171,7 @@ export function SetupEditor({ setup, catalogue }: SetupEditorProps) {
         <ItemsStep
           catalogue={catalogue}
           draft={draft}
-          hasReference={hasReference}
+          setup={setup}
           onEdit={edit}
           onZones={() => go('zones')}
           onNext={() => go('trial')}

@@ -112,6 +112,10 @@ export const kitchenSetupText = {
     'Its figures do not carry a verdict yet: check what it raises.',
   ],
   'setup.status.bring-your-model.what': ['没有随附模型。', 'No model comes with it.'],
+  'setup.status.brought.what': [
+    '由安装的模型包识别；准确率请以其提供者的说明为准，请先试运行。',
+    'Found by the installed model pack; its figures are those of who made it, so try it first.',
+  ],
   'setup.lack.zone': ['还没有画「{{zone}}」区域', 'No zone of the kind “{{zone}}” is drawn'],
   'setup.lack.hours': ['还没有设置营业时间', 'The opening hours are not set'],
   'setup.lack.reference': ['还没有参考画面', 'There is no reference picture'],

@@ -153,7 +153,7 @@ export function TrialStep(props: TrialStepProps) {
           ))}
           {leftOut.map(({ item }) => {
             const known = catalogue.find(({ code }) => code === item);
-            const [lack] = known ? lacksOf(known, draft, setup.reference !== undefined) : [];
+            const [lack] = known ? lacksOf(known, draft, setup) : [];
             return (
               <li key={item} className="left-out">
                 <Icon name="warning" size={15} />
