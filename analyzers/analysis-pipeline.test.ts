@@ -6,6 +6,7 @@ import { silentLog } from '#infra/runtime/logger.ts';
 import type { Camera, CameraRule } from '#ingest/cameras/camera.ts';
 import { cameraId, type Frame } from '#ingest/media.ts';
 import { recordingPolicy } from '#ingest/recorder/recording-policy.ts';
+import type { BlobStore } from '#ingest/ports.ts';
 import type { AnalysisEvent, EvidencePicture } from './analysis-event.ts';
 import { AnalysisPipeline } from './analysis-pipeline.ts';
 import type { Detection, PlateReading } from './detection.ts';
@@ -45,6 +46,16 @@ class FakeSink implements EventSink {
   }
 }
 
+/** Holds what the test put there, by key. */
+const stored = new Map<string, Buffer>();
+const blobs: Pick<BlobStore, 'get'> = {
+  async get(key) {
+    const body = stored.get(key);
+    if (!body) throw new Error('the store is away');
+    return { body, contentType: 'image/jpeg' };
+  },
+};
+
 let pool: FakePool;
 let sink: FakeSink;
 let clock: SimulatedClock;
@@ -65,6 +76,7 @@ beforeEach(() => {
   pipeline = new AnalysisPipeline({
     pool,
     sink,
+    blobs,
     bus,
     clock,
     log: silentLog,
@@ -378,7 +390,7 @@ describe('a camera at key-frame rate', () => {
     await pipeline.close();
     const bus = new MemoryBus<AnalyzerTopics>(() => undefined);
     const config = { trackEndMs: 2500, detectionThreshold: 0.3, skipUnchanged: false };
-    pipeline = new AnalysisPipeline({ pool, sink, bus, clock, log: silentLog, config });
+    pipeline = new AnalysisPipeline({ pool, sink, blobs, bus, clock, log: silentLog, config });
     pipeline.addCamera(keyFrames());
     for (let index = 0; index < 4; index++) await show([parked], [], street(index));
     expect(pool.jobs).toHaveLength(4);

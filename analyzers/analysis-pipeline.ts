@@ -6,13 +6,16 @@ import type { Log } from '#infra/runtime/logger.ts';
 import { uuidv7 } from '#infra/runtime/uuid.ts';
 import type { Camera } from '#ingest/cameras/camera.ts';
 import type { CameraId, Frame } from '#ingest/media.ts';
+import type { BlobStore } from '#ingest/ports.ts';
 import type { AnalysisEvent, EvidencePicture } from './analysis-event.ts';
 import { groundPlaneOf } from './attributes/ground-plane.ts';
 import { CameraAnalysis, type CameraUpdate } from './camera-analysis.ts';
 import type { AnalyzerConfig } from './config.ts';
 import { HeldPictures } from './evidence/held-pictures.ts';
 import { PictureEncodings } from './evidence/picture-encodings.ts';
+import { loadReference } from './packs/kitchen/load-reference.ts';
 import { PictureHealth, type PictureFault } from './health/picture-health.ts';
+import { judgedByModels } from './packs/kitchen/kitchen-pack.ts';
 import type { Picture } from './packs/model-pack.ts';
 import type { AnalysisJob, AnalysisResult } from './pool/analyzer-messages.ts';
 import type { AnalyzerPool } from './pool/analyzer-pool.ts';
@@ -24,6 +27,8 @@ import { type PassedVehicle, SightingBook, type SightingDraft } from './sighting
 export interface AnalysisPipelineDeps {
   readonly pool: Pick<AnalyzerPool, 'submit'>;
   readonly sink: EventSink;
+  /** Holds the reference pictures of kitchens. */
+  readonly blobs: Pick<BlobStore, 'get'>;
   readonly bus: Bus<AnalyzerTopics>;
   readonly clock: Clock;
   readonly log: Log;
@@ -49,12 +54,16 @@ export interface CameraAnalysisStats {
 interface WatchedCamera {
   readonly camera: Camera;
   /** What is the same for each of its pictures. */
-  readonly orders: Pick<AnalysisJob, 'regions' | 'secondLook'>;
+  readonly orders: Pick<AnalysisJob, 'regions' | 'secondLook' | 'hygiene'>;
   readonly analysis: CameraAnalysis;
   readonly sightings: SightingBook;
   readonly health: PictureHealth;
+  /** Ends what is still being loaded for the camera. */
+  readonly abort: AbortController;
   /** Undefined where every picture is to be analysed. */
   readonly gate: SceneGate | undefined;
+  /** Models judge the persons that are there: a state that was told once must not count again and again unseen. */
+  isToBeJudged: boolean;
   /** Pictures at the analyzer threads, or in line for them. */
   inWork: number;
   framesUnchanged: number;
@@ -95,14 +104,15 @@ export class AnalysisPipeline {
   addCamera(camera: Camera): void {
     this.removeCamera(camera.id);
     const nextEventId = uuidv7;
-    this.#cameras.set(camera.id, {
+    const watched: WatchedCamera = {
       camera,
       orders: {
         regions: regionsOf(camera.rules),
         secondLook: camera.analysis.mode === 'off' ? undefined : camera.analysis.secondLook,
+        hygiene: judgedByModels(camera.rules),
       },
       analysis: new CameraAnalysis({
-        camera: { id: camera.id, rules: this.#usableRules(camera) },
+        camera: { id: camera.id, rules: this.#usableRules(camera), kitchen: camera.kitchen },
         trackEndMs: this.#deps.config.trackEndMs,
         detectionThreshold: this.#deps.config.detectionThreshold,
         nextTrackId: () => uuidv7(this.#deps.clock.nowMs()),
@@ -110,7 +120,9 @@ export class AnalysisPipeline {
       }),
       sightings: new SightingBook({ cameraId: camera.id, nextEventId }),
       health: new PictureHealth(),
+      abort: new AbortController(),
       gate: this.#deps.config.skipUnchanged && camera.analysis.mode === 'keyframes' ? new SceneGate() : undefined,
+      isToBeJudged: false,
       inWork: 0,
       framesUnchanged: 0,
       fault: undefined,
@@ -121,14 +133,25 @@ export class AnalysisPipeline {
       framesDropped: 0,
       framesFailed: 0,
       events: 0,
-    });
+    };
+    this.#cameras.set(camera.id, watched);
+    const reference = camera.kitchen?.reference;
+    if (reference) this.#track(this.#takeReference(watched, reference.pictureKey));
   }
 
   removeCamera(cameraId: CameraId): void {
     const watched = this.#cameras.get(cameraId);
     if (!watched) return;
     this.#cameras.delete(cameraId);
+    watched.abort.abort();
     this.#sightEnded(watched, watched.analysis.endAll());
+  }
+
+  async #takeReference({ analysis, abort, camera }: WatchedCamera, pictureKey: string): Promise<void> {
+    const { blobs, clock } = this.#deps;
+    const log = this.#deps.log.child({ cameraId: camera.id });
+    const reference = await loadReference({ blobs, clock, log, signal: abort.signal }, pictureKey);
+    if (reference) analysis.useReference(reference);
   }
 
   /** A calibration that came past the API and cannot be used costs the speeds, not the camera. */
@@ -209,7 +232,7 @@ export class AnalysisPipeline {
 
   /** What is in a picture that need not be analysed; never overtakes one that is being analysed. */
   #carried(watched: WatchedCamera, frame: Frame): AnalysisResult | undefined {
-    if (!watched.gate || watched.inWork > 0) return undefined;
+    if (!watched.gate || watched.inWork > 0 || watched.isToBeJudged) return undefined;
     const result = watched.gate.carry(pictureOf(frame), frame.wallMs);
     if (result) watched.framesUnchanged++;
     return result;
@@ -225,6 +248,8 @@ export class AnalysisPipeline {
     const update = watched.analysis.update(picture, result, timeMs);
     // A carried result has taken no time of a thread, and shows nothing new.
     if (result.detectMs > 0) watched.gate?.analysed(picture, timeMs, update.objects);
+    watched.isToBeJudged =
+      watched.orders.hygiene !== undefined && result.detections.some(({ label }) => label === 'person');
     this.#publish(watched, frame, update, result);
 
     const encodings = new PictureEncodings(picture, this.#pictures, (error) => {

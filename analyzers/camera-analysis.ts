@@ -18,7 +18,7 @@ import type { Track } from './tracking/track.ts';
 import { Tracker } from './tracking/tracker.ts';
 
 export interface CameraAnalysisDeps {
-  readonly camera: Pick<Camera, 'id' | 'rules'>;
+  readonly camera: Pick<Camera, 'id' | 'rules' | 'kitchen'>;
   readonly trackEndMs: number;
   /** The detector's threshold: tracks begin a little above it. */
   readonly detectionThreshold: number;
@@ -55,7 +55,8 @@ export class CameraAnalysis {
   readonly cameraId: CameraId;
   readonly #tracker: Tracker;
   readonly #rules: RuleEngine;
-  readonly #kitchen: KitchenPack;
+  readonly #camera: CameraAnalysisDeps['camera'];
+  #kitchen: KitchenPack;
   readonly #plates = new Map<string, PlateHistory>();
   readonly #paints = new Map<string, PaintVote>();
   /** Undefined: the camera is not calibrated, so nothing is said of speeds and lengths. */
@@ -66,6 +67,7 @@ export class CameraAnalysis {
   /** @throws {AppError} `CALIBRATION_UNUSABLE` */
   constructor({ camera, trackEndMs, detectionThreshold, nextTrackId, nextEventId }: CameraAnalysisDeps) {
     this.cameraId = camera.id;
+    this.#camera = camera;
     const birthScore = Math.min(0.95, detectionThreshold + BIRTH_MARGIN);
     this.#tracker = new Tracker({ trackEndMs, birthScore, nextId: nextTrackId });
     this.#rules = new RuleEngine({
@@ -74,7 +76,7 @@ export class CameraAnalysis {
       nextEventId,
       pictureKey: (eventId, timeMs) => evidenceKey(eventId, timeMs, 'picture'),
     });
-    this.#kitchen = new KitchenPack(camera.rules.filter(isHygieneRule));
+    this.#kitchen = this.#newKitchen(undefined);
     this.#plane = groundPlaneOf(camera.rules);
   }
 
@@ -85,6 +87,16 @@ export class CameraAnalysis {
 
   get live(): readonly Track[] {
     return this.#tracker.live;
+  }
+
+  /** The kitchen is compared with this picture from now on. */
+  useReference(reference: Picture): void {
+    this.#kitchen = this.#newKitchen(reference);
+  }
+
+  #newKitchen(reference: Picture | undefined): KitchenPack {
+    const { rules, kitchen: setup } = this.#camera;
+    return new KitchenPack({ rules: rules.filter(isHygieneRule), setup, reference });
   }
 
   /** Which plates are worth looking for in the picture of `timeMs`. */
@@ -132,7 +144,7 @@ export class CameraAnalysis {
       this.#historyOf(object.track).add(object.reading, object.detection.box.width, picture.widthPx);
     }
     const vehicles = objects.flatMap(({ track }) => (track && VEHICLE_LABELS.includes(track.label) ? [track] : []));
-    const hygiene = this.#kitchen.observe(picture, result.detections, timeMs);
+    const hygiene = this.#kitchen.observe(picture, result.detections, timeMs, result.hygiene);
     const events = [...this.#rules.updateTracks(vehicles, timeMs), ...this.#rules.updateHygiene(hygiene, timeMs)];
     return { objects, hygiene, events, ended: this.#finish(ended) };
   }

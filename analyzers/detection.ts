@@ -61,6 +61,25 @@ export interface PlateReading extends PlateCandidate {
   readonly characterConfidences: readonly number[];
 }
 
+/** What a model shall tell of a picture: an item of the hygiene catalogue, and where in the picture it matters. */
+export interface WantedHygiene {
+  readonly item: string;
+  /** Corners in 0..1; empty: the whole picture. */
+  readonly zone: readonly { readonly x: number; readonly y: number }[];
+}
+
+/** What a model told of one place in one frame: of a head, of hands, of a zone. Nothing of whose they are. */
+export interface HygieneReading {
+  readonly item: string;
+  readonly state: 'violation' | 'fine' | 'unknown';
+  /** Of the violation, 0..1. */
+  readonly score: number;
+  /** What was looked at. */
+  readonly box: Box;
+  /** Where the person stands; undefined when the zone itself was looked at. */
+  readonly personBox: Box | undefined;
+}
+
 /** State of one hygiene item in one frame, before judgement over time. */
 export interface HygieneObservation {
   readonly item: string;

@@ -82,8 +82,8 @@ export const analyzerErrors = declareErrors({
     kind: 'invalid_argument',
     en: 'A model pack asks for a task that packs cannot have.',
     zh: '模型包要求的任务不受支持。',
-    remedyEn: 'Packs find objects: set task to object-detection.',
-    remedyZh: '模型包只用于目标检测：请将 task 设为 object-detection。',
+    remedyEn: 'Packs find objects or judge hygiene items: set task to object-detection or hygiene-classification.',
+    remedyZh: '模型包只用于目标检测或卫生判断：请将 task 设为 object-detection 或 hygiene-classification。',
   },
   MODEL_PACK_LABEL_REFUSED: {
     kind: 'invalid_argument',
@@ -91,6 +91,20 @@ export const analyzerErrors = declareErrors({
     zh: '模型包要输出检测器不允许输出的类别。',
     remedyEn: 'Map classes to person, bicycle, car, motorcycle, bus, truck or van, or leave them out.',
     remedyZh: '类别只能对应 person、bicycle、car、motorcycle、bus、truck、van，其余请删除。',
+  },
+  MODEL_PACK_CLASS_REFUSED: {
+    kind: 'permission_denied',
+    en: 'A hygiene classifier has a class that speaks of who or what a person is. Vantage judges kitchens, never persons.',
+    zh: '卫生分类模型包含描述人员身份或特征的类别。本系统只评判厨房，不评判个人。',
+    remedyEn: 'Train it without such classes: what is worn, held or done is enough. No setting allows them.',
+    remedyZh: '请去掉此类类别重新训练：只需判断佩戴、手持或操作情况；没有任何设置可以启用。',
+  },
+  MODEL_PACK_ITEM_UNKNOWN: {
+    kind: 'invalid_argument',
+    en: 'A hygiene classifier wants to report an item that the hygiene catalogue does not have.',
+    zh: '卫生分类模型要上报的项目不在卫生检查目录中。',
+    remedyEn: 'Use the codes of the catalogue under items; those that there are stand in the details.',
+    remedyZh: '请在 items 中使用目录中的代码；现有代码见详情。',
   },
   MODEL_PACK_FINDS_NOTHING: {
     kind: 'invalid_argument',

@@ -19,6 +19,8 @@ import type { MediaWorkers } from '#streaming/webrtc/media-workers.ts';
 import type { StreamingConfig } from '#streaming/config.ts';
 import type { ApiConfig } from './config.ts';
 import type { SystemStatus } from './contract/system.ts';
+import type { TrialSettings } from './kitchen-setup/trial-plan.ts';
+import type { RunTrial } from './kitchen-setup/trial-queue.ts';
 
 /** The cameras of this node, as the API needs them. Implemented by the camera node in `infra/processes`. */
 export interface CameraGateway extends LiveSource {
@@ -51,6 +53,11 @@ export interface CameraGateway extends LiveSource {
   synchronize(cameraId: CameraId): Promise<void>;
   /** JPEG of a key frame. */
   still(cameraId: string, unit: AccessUnit): Promise<Buffer>;
+  /**
+   * How many persons the detector sees in a JPEG; nobody is told apart, and nothing is kept.
+   * @returns undefined while the models are not there
+   */
+  personsIn(jpeg: Uint8Array): Promise<number | undefined>;
   /** The registry changed: connect, reconnect or drop this camera. */
   cameraChanged(cameraId: CameraId): Promise<void>;
 }
@@ -65,6 +72,12 @@ export interface ApiDeps {
   readonly bus: Bus<IngestTopics & AnalyzerTopics>;
   /** Folder that recordings lie in. */
   readonly recordingFolder: string;
+  /** How a kitchen's set-up is tried on recordings, and which items an installed model judges. */
+  readonly kitchenTrials: {
+    readonly settings: TrialSettings;
+    readonly run: RunTrial;
+    modelItems(): Promise<readonly string[]>;
+  };
   /** Folder of the built pages. */
   readonly uiFolder: string;
   readonly metrics: Metrics;

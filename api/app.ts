@@ -27,6 +27,8 @@ import { addCameraSetupRoutes } from './routes/camera-setup.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addEvidenceRoutes } from './routes/evidence.ts';
 import { addKitchenRoutes } from './routes/kitchen.ts';
+import { addKitchenSetupRoutes } from './routes/kitchen-setup.ts';
+import { addKitchenTrialRoutes } from './routes/kitchen-trials.ts';
 import { addLiveRoutes } from './routes/live.ts';
 import { addRecordingRoutes } from './routes/recordings.ts';
 import { addSessionRoutes } from './routes/session.ts';
@@ -125,6 +127,8 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
   addCaseWorkRoutes(app, deps);
   addEvidenceRoutes(app, deps, looks);
   addKitchenRoutes(app, deps);
+  addKitchenSetupRoutes(app, deps, looks);
+  addKitchenTrialRoutes(app, deps, looks);
   addAlertRoutes(app, deps);
   addWatchlistRoutes(app, deps, looks);
   addAuditRoutes(app, deps);

@@ -1,4 +1,5 @@
 import type { ModelManifest } from '../packs/model-pack.ts';
+import type { ClassifierManifest } from './classifier-manifest.ts';
 import { COCO_CLASSES } from '../packs/vehicle/coco-classes.ts';
 import type { DetectorManifest } from './detector-manifest.ts';
 import type { ConvertedOutput } from './tfjs-to-onnx.ts';
@@ -23,6 +24,13 @@ export interface DownloadFile {
   readonly sizeBytes: number;
 }
 
+/** A file of this project, beside the code. */
+export interface ShippedFile {
+  readonly kind: 'shipped';
+  /** From this folder. */
+  readonly path: string;
+}
+
 /** How the file that is loaded is made from the file that is fetched. */
 export interface Conversion {
   readonly from: 'tfjs' | 'tflite';
@@ -32,7 +40,7 @@ export interface Conversion {
 
 export interface CatalogueEntry {
   readonly manifest: ModelManifest;
-  readonly origin: PackageFile | DownloadFile;
+  readonly origin: PackageFile | DownloadFile | ShippedFile;
   /** Other files of the same package that belong to it. */
   readonly companions?: Readonly<Record<string, PackageFile>>;
   readonly conversion?: Conversion;
@@ -114,6 +122,34 @@ const YOLOX_NANO: DetectorManifest = {
   outputs: { cells: 'output' },
   boxes: 'grid',
   classes: [...COCO_CLASSES],
+};
+
+const HEAD_COVER: ClassifierManifest = {
+  id: 'head-cover',
+  task: 'hygiene-classification',
+  title: 'Head cover, 64×64',
+  source: 'trained by analyzers/training/head-cover of this project; card: analyzers/models/shipped/head-cover.md',
+  licence: 'Apache-2.0',
+  licenceNote: 'Trained on pictures of github.com/chandrikadeb7/Face-Mask-Detection (MIT).',
+  sha256: 'd8aeb4312ff88b1c65eb340af9b366f7821db562e28d1f99e3bae4f45b387d3f',
+  sizeBytes: 1947050,
+  measured: 'MEASURED',
+  region: 'head',
+  minRegionPx: 20,
+  input: {
+    layer: 'heads',
+    widthPx: 64,
+    heightPx: 64,
+    colours: 'rgb',
+    pixelRange: 255,
+    mean: [127.5, 127.5, 127.5],
+    deviation: [64, 64, 64],
+    fit: 'stretch',
+  },
+  output: { layer: 'probabilities', values: 'probabilities' },
+  // unseen: mouth and nose are not in the picture, as of a head from behind.
+  classes: ['bare', 'covered', 'unseen'],
+  items: { no_mask: { violation: ['bare'], fine: ['covered'], least: 0.7 } },
 };
 
 /** Every model that Vantage knows. Nothing that is not in this list is ever loaded. */
@@ -200,7 +236,7 @@ export const MODEL_CATALOGUE: readonly CatalogueEntry[] = [
       source:
         'github.com/AIZOOTech/FaceMaskDetection, models/face_mask_detection.tflite; converted to ONNX on this machine',
       licence: 'MIT',
-      sha256: '4ca1f9a6b3bb8cee3998e483e02dc47983ee2b3b16e5ec807ba2c27ca602aef0',
+      sha256: '1ea2e16f88e73908912093810541ec9fcd9f1e5faf7788161515ccfb06d1459f',
       measured: '125 of 130 masked and 80 of 80 bare faces right; 11 ms on one core',
     },
     origin: {
@@ -221,4 +257,5 @@ export const MODEL_CATALOGUE: readonly CatalogueEntry[] = [
     },
     fileName: 'face_mask_detection.onnx',
   },
+  { manifest: HEAD_COVER, origin: { kind: 'shipped', path: './shipped/head-cover.onnx' } },
 ];

@@ -3,14 +3,16 @@ import { readFile, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Log } from '#infra/runtime/logger.ts';
 import { analyzerErrors } from '../errors.ts';
 import type { ModelManifest, ModelTask } from '../packs/model-pack.ts';
 import { type CatalogueEntry, MODEL_CATALOGUE, type PackageFile } from './model-catalogue.ts';
+import { type ClassifierManifest, isClassifierManifest } from './classifier-manifest.ts';
 import { type DetectorManifest, isDetectorManifest } from './detector-manifest.ts';
 import { convertModel } from './model-conversion.ts';
 import { fetchModel } from './model-download.ts';
-import { type DetectorPack, readPackFolder, type RefusedPack } from './pack-folder.ts';
+import { type ModelPack, readPackFolder, type RefusedPack } from './pack-folder.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 /** All tasks there are. A model of any other task cannot be registered. */
@@ -19,6 +21,7 @@ export const MODEL_TASKS: readonly ModelTask[] = [
   'text-detection',
   'plate-recognition',
   'mask-classification',
+  'hygiene-classification',
 ];
 
 export type ModelState = 'ready' | 'missing' | 'wrong-hash';
@@ -29,10 +32,10 @@ export interface ModelStatus {
   /** Where the file is or will be. */
   readonly path: string;
   /**
-   * npm: comes with the packages; converted: made here from them; download: fetched from its source or the mirror;
-   * pack: put into the packs folder by somebody.
+   * shipped: lies beside the code; npm: comes with the packages; converted: made here from them; download: fetched from
+   * its source or the mirror; pack: put into the packs folder by somebody.
    */
-  readonly origin: 'npm' | 'converted' | 'download' | 'pack';
+  readonly origin: 'shipped' | 'npm' | 'converted' | 'download' | 'pack';
 }
 
 export interface ModelRegistryOptions {
@@ -67,7 +70,7 @@ async function statusOf(manifest: ModelManifest, file: string, origin: ModelStat
 }
 
 /** @throws {AppError} `MODEL_PACK_FILE_MISSING`, `MODEL_PACK_HASH_MISMATCH` */
-async function loadPack({ manifest, file }: DetectorPack): Promise<Uint8Array> {
+async function loadPack({ manifest, file }: ModelPack): Promise<Uint8Array> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);
@@ -114,7 +117,7 @@ export class ModelRegistry {
     if (manifest && isDetectorManifest(manifest)) return manifest;
     const { packs, refused } = await this.#readPacks();
     const pack = packs.find((candidate) => candidate.manifest.id === id);
-    if (pack) return pack.manifest;
+    if (pack && isDetectorManifest(pack.manifest)) return pack.manifest;
     const named = refused.find(({ folder }) => path.basename(folder) === id);
     throw named
       ? named.error
@@ -126,6 +129,12 @@ export class ModelRegistry {
     const { packs } = await this.#readPacks();
     const known = [...this.#entries.values(), ...packs].map(({ manifest }) => manifest);
     return known.filter(isDetectorManifest).map(({ id }) => id);
+  }
+
+  /** The networks that judge hygiene items: those of packs first, so that a pack's word on an item counts before the shipped one's. */
+  async hygieneClassifiers(): Promise<readonly ClassifierManifest[]> {
+    const { packs } = await this.#readPacks();
+    return [...packs, ...this.#entries.values()].map(({ manifest }) => manifest).filter(isClassifierManifest);
   }
 
   /** State of every model; reads and hashes each file, changes nothing. */
@@ -195,6 +204,7 @@ export class ModelRegistry {
 
   #path(entry: CatalogueEntry): string {
     if (entry.fileName !== undefined) return path.join(this.#folder, entry.fileName);
+    if (entry.origin.kind === 'shipped') return fileURLToPath(new URL(entry.origin.path, import.meta.url));
     if (entry.origin.kind === 'package') return this.#packagePath(entry.manifest.id, entry.origin);
     return path.join(this.#folder, path.basename(entry.origin.path));
   }
@@ -209,7 +219,8 @@ export class ModelRegistry {
 
   async #status(entry: CatalogueEntry): Promise<ModelStatus> {
     const { manifest } = entry;
-    const origin = entry.origin.kind === 'download' ? 'download' : entry.conversion ? 'converted' : 'npm';
+    const { kind } = entry.origin;
+    const origin = kind !== 'package' ? kind : entry.conversion ? 'converted' : 'npm';
     try {
       return await statusOf(manifest, this.#path(entry), origin);
     } catch {
@@ -241,7 +252,7 @@ export class ModelRegistry {
       await this.#readChecked(manifest.id, file, manifest.sha256);
       return file;
     }
-    if (origin.kind === 'package' && !entry.conversion)
+    if (origin.kind === 'shipped' || (origin.kind === 'package' && !entry.conversion))
       throw analyzerErrors.MODEL_MISSING({ model: manifest.id, file });
     const made = await this.#make(entry);
     const found = sha256Of(made);
@@ -260,6 +271,7 @@ export class ModelRegistry {
         throw analyzerErrors.MODEL_HASH_MISMATCH({ model: manifest.id, expected: origin.sha256, found });
       return conversion ? convertModel(manifest.id, { bytes }, conversion) : bytes;
     }
+    if (origin.kind === 'shipped') throw analyzerErrors.MODEL_MISSING({ model: manifest.id });
     const source = this.#packagePath(manifest.id, origin);
     await this.#readChecked(manifest.id, source, origin.sha256);
     if (!conversion) throw analyzerErrors.MODEL_MISSING({ model: manifest.id });

@@ -2,11 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
 import { analyzerErrors } from '../errors.ts';
+import { type ClassifierManifest, checkClassifierManifest } from './classifier-manifest.ts';
 import { checkDetectorManifest, type DetectorManifest } from './detector-manifest.ts';
 
-/** A detector that somebody put into the packs folder: checked words, unchecked file. */
-export interface DetectorPack {
-  readonly manifest: DetectorManifest;
+/** A model that somebody put into the packs folder: checked words, unchecked file. */
+export interface ModelPack {
+  readonly manifest: DetectorManifest | ClassifierManifest;
   /** Of the ONNX file. */
   readonly file: string;
 }
@@ -28,11 +29,11 @@ const FILE_NAME = /^[\w-][\w.-]{0,120}\.onnx$/;
 export async function readPackFolder(
   folder: string,
   taken: Iterable<string>,
-): Promise<{ readonly packs: readonly DetectorPack[]; readonly refused: readonly RefusedPack[] }> {
+): Promise<{ readonly packs: readonly ModelPack[]; readonly refused: readonly RefusedPack[] }> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const names = entries.filter((entry) => !entry.isFile() && !entry.name.startsWith('.')).map(({ name }) => name);
   const ids = new Set(taken);
-  const packs: DetectorPack[] = [];
+  const packs: ModelPack[] = [];
   const refused: RefusedPack[] = [];
   for (const name of names.toSorted()) {
     const packFolder = path.join(folder, name);
@@ -49,7 +50,7 @@ export async function readPackFolder(
   return { packs, refused };
 }
 
-async function readPack(folder: string): Promise<DetectorPack> {
+async function readPack(folder: string): Promise<ModelPack> {
   const where = { pack: folder };
   let written: unknown;
   try {
@@ -59,7 +60,10 @@ async function readPack(folder: string): Promise<DetectorPack> {
   }
   if (typeof written !== 'object' || written === null) throw analyzerErrors.MODEL_PACK_UNREADABLE(where);
   const { file, ...fields } = written as Readonly<Record<string, unknown>>;
-  const manifest = checkDetectorManifest(fields, where);
+  const manifest =
+    fields['task'] === 'hygiene-classification'
+      ? checkClassifierManifest(fields, where)
+      : checkDetectorManifest(fields, where);
   if (typeof file !== 'string' || !FILE_NAME.test(file))
     throw analyzerErrors.MODEL_PACK_INVALID({
       ...where,

@@ -1,5 +1,5 @@
 import type { SecondLook } from '#ingest/cameras/camera.ts';
-import type { Detection, PlateReading } from '../detection.ts';
+import type { Detection, HygieneReading, PlateReading, WantedHygiene } from '../detection.ts';
 
 /** A picture to analyse: uint8 [heightPx, widthPx, 3], RGB, top row first. */
 export interface Picture {
@@ -8,7 +8,12 @@ export interface Picture {
   readonly heightPx: number;
 }
 
-export type ModelTask = 'object-detection' | 'text-detection' | 'plate-recognition' | 'mask-classification';
+export type ModelTask =
+  | 'object-detection'
+  | 'text-detection'
+  | 'plate-recognition'
+  | 'mask-classification'
+  | 'hygiene-classification';
 
 /** What must be known of a model before it is loaded. There is no task for faces' identities or persons' attributes, and none can be added. */
 export interface ModelManifest {
@@ -35,6 +40,19 @@ export interface ObjectDetector {
    * @returns detections of score ≥ the threshold, best first
    */
   detect(picture: Picture, look?: SecondLook): Promise<Detection[]>;
+}
+
+/** Judges what models can tell of a kitchen. */
+export interface HygieneReader {
+  /**
+   * @param wanted items of rules, each with its zone
+   * @returns a reading for each item and each place that was looked at
+   */
+  read(
+    picture: Picture,
+    detections: readonly Detection[],
+    wanted: readonly WantedHygiene[],
+  ): Promise<readonly HygieneReading[]>;
 }
 
 /** Finds and reads licence plates on the vehicles given, or in the whole picture when there is none large enough. */

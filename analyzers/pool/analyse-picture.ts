@@ -8,21 +8,29 @@ import { keepWatched } from './watched-regions.ts';
 /** From this overlap on a vehicle is the one whose plate is known. */
 const SAME_VEHICLE_OVERLAP = 0.35;
 
-/** Finds what is in a picture and stands where it counts, and reads the plates that were asked for. */
+/**
+ * Finds what is in a picture and stands where it counts; in a kitchen judges the items, on a road reads the plates, that
+ * were asked for.
+ */
 export async function analysePicture(
   models: ModelSet,
   picture: Picture,
-  { plates, regions, secondLook }: Pick<AnalysisJob, 'plates' | 'regions' | 'secondLook'>,
+  job: Pick<AnalysisJob, 'plates' | 'regions' | 'secondLook' | 'hygiene'>,
 ): Promise<AnalysisResult> {
+  const { plates, regions, secondLook } = job;
   const startMs = performance.now();
   const found = await models.detector.detect(picture, secondLook);
   const detections = keepWatched(dropDuplicates(found), regions);
   const detectMs = performance.now() - startMs;
-  if (!plates || !models.plateReader) return { detections, plates: [], vehiclesRead: [], detectMs, readMs: 0 };
+  const hygiene =
+    job.hygiene && job.hygiene.length > 0 ? await models.hygieneReader?.read(picture, detections, job.hygiene) : [];
+  const readMs = () => performance.now() - startMs - detectMs;
+  const withoutPlates = { detections, plates: [], vehiclesRead: [], hygiene, detectMs };
+  if (!plates || !models.plateReader) return { ...withoutPlates, readMs: readMs() };
 
   const { wide, toRead } = vehiclesToRead(detections, picture.widthPx, plates);
   if (toRead.length === 0 && (wide > 0 || !plates.wholePicture)) {
-    return { detections, plates: [], vehiclesRead: [], detectMs, readMs: 0 };
+    return { ...withoutPlates, readMs: readMs() };
   }
   const vehicles = toRead.flatMap((index) => detections[index] ?? []);
   const readings = await models.plateReader.read(picture, vehicles);
@@ -33,8 +41,9 @@ export async function analysePicture(
       vehicleIndex: reading.vehicleIndex === undefined ? undefined : toRead[reading.vehicleIndex],
     })),
     vehiclesRead: toRead,
+    hygiene,
     detectMs,
-    readMs: performance.now() - startMs - detectMs,
+    readMs: readMs(),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { SecondLook } from '#ingest/cameras/camera.ts';
 import type { AnalyzerConfig } from '../config.ts';
-import type { Box, Detection, PlateReading } from '../detection.ts';
-import type { ObjectDetector, PlateReader } from '../packs/model-pack.ts';
+import type { Box, Detection, HygieneReading, PlateReading, WantedHygiene } from '../detection.ts';
+import type { HygieneReader, ObjectDetector, PlateReader } from '../packs/model-pack.ts';
 import type { WatchedRegions } from './watched-regions.ts';
 
 /** Which plates to look for in a picture. */
@@ -26,6 +26,8 @@ export interface AnalysisJob {
   readonly plates: PlateRequest | undefined;
   /** Detections that stand elsewhere are dropped. @default none, everything counts */
   readonly regions?: WatchedRegions | undefined;
+  /** Items that models shall judge. @default none */
+  readonly hygiene?: readonly WantedHygiene[] | undefined;
   /** @default none */
   readonly secondLook?: SecondLook | undefined;
 }
@@ -37,7 +39,10 @@ export interface AnalysisResult {
   readonly plates: readonly PlateReading[];
   /** Indices of the detections on which a plate was looked for. */
   readonly vehiclesRead: readonly number[];
+  /** What models told of the items that were asked for. @default none */
+  readonly hygiene?: readonly HygieneReading[] | undefined;
   readonly detectMs: number;
+  /** Plates and hygiene. */
   readonly readMs: number;
 }
 
@@ -45,6 +50,7 @@ export interface AnalysisResult {
 export interface ModelSet {
   readonly detector: ObjectDetector;
   readonly plateReader: PlateReader | undefined;
+  readonly hygieneReader?: HygieneReader | undefined;
   close(): Promise<void>;
 }
 
@@ -61,6 +67,8 @@ export interface ModelSetOptions extends PlateSettings {
   /** Empty: `packs` in the model folder. */
   readonly packFolder: string;
   readonly readPlates: boolean;
+  /** Uncovered mouths count only when the downloaded network sees them too. @default false */
+  readonly confirmMasks?: boolean;
   /** Search the whole picture when no vehicle gave a plate: for lone pictures; too slow for streams. */
   readonly platesInWholePicture?: boolean;
 }

@@ -1,16 +1,18 @@
 import { createLogger } from '#infra/runtime/logger.ts';
 import { ModelRegistry } from '../models/model-registry.ts';
+import { HygieneModels } from '../packs/kitchen/hygiene-models.ts';
 import { createDetector } from '../packs/vehicle/vehicle-pack.ts';
 import type { PlateReader } from '../packs/model-pack.ts';
 import type { ModelSet, ModelSetOptions } from './analyzer-messages.ts';
 
 /** The models of one thread, loaded. @throws {AppError} `MODEL_*` */
 export async function openModelSet(options: ModelSetOptions): Promise<ModelSet> {
+  const log = createLogger({ level: 'warn', pretty: false });
   const registry = new ModelRegistry({
     folder: options.modelFolder,
     mirror: options.modelMirror,
     packFolder: options.packFolder,
-    log: createLogger({ level: 'warn', pretty: false }),
+    log,
   });
   const detector = await createDetector({
     registry,
@@ -18,11 +20,14 @@ export async function openModelSet(options: ModelSetOptions): Promise<ModelSet> 
     threshold: options.detectionThreshold,
   });
   const plateReader = options.readPlates ? await openPlateReader(registry, options) : undefined;
+  const hygieneReader = new HygieneModels({ registry, confirmMasks: options.confirmMasks === true, log });
   return {
     detector,
     plateReader,
+    hygieneReader,
     async close() {
       await detector.close();
+      await hygieneReader.close();
       await plateReader?.close();
     },
   };

@@ -20,6 +20,7 @@ import { streamingConfigSchema } from '#streaming/config.ts';
 import type { CameraGateway } from '../api-deps.ts';
 import { buildApp } from '../app.ts';
 import { apiConfigSchema } from '../config.ts';
+import type { RunTrial } from '../kitchen-setup/trial-queue.ts';
 import { LiveFeed } from '../live-feed.ts';
 import { SESSION_COOKIE } from '../plugins/auth.ts';
 
@@ -110,6 +111,13 @@ export class FakeCameras implements CameraGateway {
     return Buffer.from('jpeg');
   }
 
+  /** Seen in any picture; undefined: the models are not there. */
+  persons: number | undefined = 0;
+
+  async personsIn(): Promise<number | undefined> {
+    return this.persons;
+  }
+
   async cameraChanged(cameraId: string): Promise<void> {
     this.changed.push(cameraId);
   }
@@ -135,6 +143,10 @@ export async function openTestApp(
     /** Of the app; storage has the system's. */
     readonly clock?: Clock;
     readonly streaming?: Readonly<Record<string, unknown>>;
+    /** Default: a trial ends at once and finds nothing. */
+    readonly runTrial?: RunTrial;
+    /** Items that an installed model judges. */
+    readonly modelItems?: readonly string[];
   } = {},
 ): Promise<TestApp> {
   const { storage, url, close } = await openTestStorage(serverUrl);
@@ -163,6 +175,11 @@ export async function openTestApp(
         throw error;
       }),
       recordingFolder,
+      kitchenTrials: {
+        modelItems: () => Promise.resolve(options.modelItems ?? []),
+        settings: { maxWidthPx: 640, trackEndMs: 2500, detectionThreshold: 0.3, skipUnchanged: true },
+        run: options.runTrial ?? (() => Promise.resolve({ pictures: 0, faultyPictures: 0, unread: [], rules: [] })),
+      },
       uiFolder,
       metrics: new Metrics(),
       clock: options.clock ?? systemClock,

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SecondLook } from '#ingest/cameras/camera.ts';
 import Type from 'typebox';
@@ -12,6 +12,9 @@ import { createDetector, type DetectorOptions } from '#analyzers/packs/vehicle/v
 import { averagePrecision50 } from './average-precision.ts';
 import { asFarScene } from './far-scene.ts';
 import { benchErrors } from './errors.ts';
+import { measureKitchenClip } from './kitchen-clip.ts';
+import { type MaskModel, measureMasks } from './masks.ts';
+import { pictureFiles } from './picture-files.ts';
 import { fitPlateCalibration, measurePlateCrops } from './plate-crops.ts';
 import { type PixelBox, plateBoxOfCcpdName, plateOfCcpdName } from './plate-truth.ts';
 import type { ReliabilityBin } from './reliability.ts';
@@ -31,6 +34,11 @@ export interface AccuracyOptions {
   /** Make every plate crop worse first. */
   readonly degrade: boolean;
   readonly homeProvince: string;
+  /** Of masks. */
+  readonly maskModel: MaskModel;
+  /** Of kitchen clips: how many, and whether uncovered mouths are looked at twice. */
+  readonly clips: number;
+  readonly confirmMasks: boolean;
 }
 
 export type AccuracyResult = Readonly<Record<string, string | number | readonly ReliabilityBin[]>> & {
@@ -61,7 +69,7 @@ const VehicleLabels = Type.Array(
 /**
  * Measures a task on a folder of pictures with known truth.
  * @returns the figures, and for plates what was misread
- * @throws {AppError} `BENCH_DATA_UNUSABLE`, `BENCH_TASK_UNKNOWN`, `BENCH_TASK_NOT_BUILT`, `MODEL_*`
+ * @throws {AppError} `BENCH_DATA_UNUSABLE`, `BENCH_TASK_UNKNOWN`, `MODEL_*`
  */
 export async function measureAccuracy(
   options: AccuracyOptions,
@@ -78,19 +86,12 @@ export async function measureAccuracy(
     case 'vehicle-colour':
       return measureColours(options);
     case 'masks':
-      throw benchErrors.BENCH_TASK_NOT_BUILT();
+      return measureMasks({ ...options, model: options.maskModel });
+    case 'kitchen-clip':
+      return measureKitchenClip(options);
     default:
       throw benchErrors.BENCH_TASK_UNKNOWN({ task: options.task });
   }
-}
-
-async function pictureFiles(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((cause: unknown) => {
-    throw benchErrors.BENCH_DATA_UNUSABLE({ folder }, cause);
-  });
-  const pictures = names.filter((name) => /\.(jpe?g|png)$/i.test(name)).toSorted();
-  if (pictures.length === 0) throw benchErrors.BENCH_DATA_UNUSABLE({ folder });
-  return pictures;
 }
 
 /** A plate is located when the middle of what was read lies in it. */

@@ -5,22 +5,17 @@ export const benchErrors = declareErrors({
     kind: 'invalid_argument',
     en: 'This folder does not hold the data that the task needs.',
     zh: '该文件夹中没有此任务所需的数据。',
-    remedyEn: 'Crops are named by their text, frames as CCPD names them, vehicles come with labels.json.',
-    remedyZh: '车牌裁图以车牌号命名，整图按 CCPD 规则命名，车辆数据需附 labels.json。',
+    remedyEn:
+      'Crops are named by their text, frames as CCPD names them, vehicles come with labels.json, faces in with_mask and without_mask.',
+    remedyZh:
+      '车牌裁图以车牌号命名，整图按 CCPD 规则命名，车辆数据需附 labels.json，人脸图片分别放在 with_mask 与 without_mask 中。',
   },
   BENCH_TASK_UNKNOWN: {
     kind: 'invalid_argument',
     en: 'There is no accuracy task of this name.',
     zh: '没有这个名称的精度测试任务。',
-    remedyEn: 'Use plate-crops, plate-frames, vehicles or vehicle-colour.',
-    remedyZh: '可用：plate-crops、plate-frames、vehicles、vehicle-colour。',
-  },
-  BENCH_TASK_NOT_BUILT: {
-    kind: 'failed_precondition',
-    en: 'The accuracy of masks cannot be measured yet: no pack judges masks so far.',
-    zh: '暂不支持口罩精度测试：目前还没有口罩分析包。',
-    remedyEn: 'Use plate-crops, plate-frames, vehicles or vehicle-colour.',
-    remedyZh: '可用：plate-crops、plate-frames、vehicles、vehicle-colour。',
+    remedyEn: 'Use plate-crops, plate-frames, vehicles, vehicle-colour, masks or kitchen-clip.',
+    remedyZh: '可用：plate-crops、plate-frames、vehicles、vehicle-colour、masks、kitchen-clip。',
   },
   BENCH_CITY_MISSING: {
     kind: 'failed_precondition',

@@ -22,6 +22,7 @@ import { ensureUi } from '../setup/ensure-ui.ts';
 import { findMediasoupWorker } from '../setup/mediasoup-worker/worker-binary.ts';
 import { CameraNode } from './camera-node.ts';
 import { ownDataFolder } from './data-folder-owner.ts';
+import { kitchenTrials } from './kitchen-trials.ts';
 import { GapFiller } from './gap-filler.ts';
 import { checkListening, toListenError } from './listening.ts';
 import { observe } from './observe.ts';
@@ -177,6 +178,7 @@ export async function startAllInOne({
         relay,
         bus,
         recordingFolder: settings.ingest.recordingFolder,
+        kitchenTrials: kitchenTrials(settings, { clock, log }),
         uiFolder,
         metrics,
         clock,

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { AnalysisPipeline } from '#analyzers/analysis-pipeline.ts';
 import type { AnalyzerConfig } from '#analyzers/config.ts';
+import { decodePicture } from '#analyzers/imaging/scale.ts';
+import type { ModelSetOptions } from '#analyzers/pool/analyzer-messages.ts';
 import { AnalyzerPool } from '#analyzers/pool/analyzer-pool.ts';
 import type { AnalyzerTopics } from '#analyzers/ports.ts';
 import type { CameraGateway } from '#api/api-deps.ts';
@@ -98,17 +101,7 @@ export class CameraNode implements CameraGateway {
     });
     this.#pool = new AnalyzerPool({
       threads: analyzerConfig.workerThreads,
-      models: {
-        detector: analyzerConfig.detector,
-        detectionThreshold: analyzerConfig.detectionThreshold,
-        modelFolder: deps.modelFolder,
-        modelMirror: analyzerConfig.modelMirror,
-        packFolder: analyzerConfig.packFolder,
-        readPlates: true,
-        officialVehicles: analyzerConfig.officialVehicles,
-        plateGrammar: analyzerConfig.plateGrammar,
-        homeProvince: analyzerConfig.homeProvince,
-      },
+      models: modelsOf(analyzerConfig, deps.modelFolder),
       clock,
       log,
     });
@@ -120,6 +113,7 @@ export class CameraNode implements CameraGateway {
           return storage.eventSink.emit(event, pictures);
         },
       },
+      blobs: storage.blobs,
       bus,
       clock,
       log,
@@ -332,6 +326,17 @@ export class CameraNode implements CameraGateway {
     return await decodeKeyFrameToJpeg(this.#decoders, cameraId(id), unit, STILL);
   }
 
+  async personsIn(jpeg: Uint8Array): Promise<number | undefined> {
+    if (!this.#areModelsReady) return undefined;
+    const { pixels, widthPx, heightPx } = await decodePicture(jpeg);
+    const shared = new SharedArrayBuffer(pixels.length);
+    new Uint8Array(shared).set(pixels);
+    const job = { pixels: shared, widthPx, heightPx, plates: undefined };
+    // A key of its own: it takes the place of no camera's picture.
+    const result = await this.#pool.submit(`picture ${randomUUID()}`, job);
+    return result?.detections.filter(({ label }) => label === 'person').length;
+  }
+
   /** Cameras first, so that their last pictures are still recorded and their tracks still become events. */
   async close(): Promise<void> {
     this.#abort.abort();
@@ -344,4 +349,20 @@ export class CameraNode implements CameraGateway {
     await this.#pool.close();
     await this.#decoders.close();
   }
+}
+
+/** The models that the threads of this process load. */
+export function modelsOf(config: AnalyzerConfig, modelFolder: string): ModelSetOptions {
+  return {
+    detector: config.detector,
+    detectionThreshold: config.detectionThreshold,
+    modelFolder,
+    modelMirror: config.modelMirror,
+    packFolder: config.packFolder,
+    readPlates: true,
+    officialVehicles: config.officialVehicles,
+    plateGrammar: config.plateGrammar,
+    homeProvince: config.homeProvince,
+    confirmMasks: config.confirmMasks,
+  };
 }

@@ -114,6 +114,6 @@ export class RunningCamera {
   }
 }
 
-function analysisPartOf({ scene, analysis, rules }: Camera): object {
-  return { scene, analysis, rules };
+function analysisPartOf({ scene, analysis, rules, kitchen }: Camera): object {
+  return { scene, analysis, rules, kitchen };
 }

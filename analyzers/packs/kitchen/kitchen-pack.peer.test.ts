@@ -30,7 +30,7 @@ function statesOf(
   paint: (canvas: Canvas, index: number) => Canvas,
   persons: (index: number) => Detection[] = () => [],
 ): string[] {
-  const pack = new KitchenPack([rule]);
+  const pack = new KitchenPack({ rules: [rule] });
   return Array.from({ length: count }, (_, index) => {
     const [observation] = pack.observe(paint(kitchen(index), index), persons(index), index * 500);
     return observation?.state ?? 'none';
@@ -116,7 +116,7 @@ describe('the hygiene catalogue', () => {
 
   it('says "rule" of exactly the items that the pack can watch', () => {
     const watched = HYGIENE_CATALOGUE.filter(({ code }) => {
-      const observations = new KitchenPack([{ ...flameRule, item: code }]).observe(kitchen(0), [], 0);
+      const observations = new KitchenPack({ rules: [{ ...flameRule, item: code }] }).observe(kitchen(0), [], 0);
       return observations.length > 0;
     });
     expect(watched.map(({ code }) => code)).toEqual(

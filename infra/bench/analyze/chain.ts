@@ -14,6 +14,7 @@ import { recordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import { MemoryBus } from '#infra/runtime/bus.ts';
 import { systemClock } from '#infra/runtime/clock.ts';
 import { silentLog } from '#infra/runtime/logger.ts';
+import { storageErrors } from '#storage/errors.ts';
 
 const FRAME_MEMORY_BYTES = 512 * 1024 * 1024;
 const MAX_PICTURE_MS = 60_000;
@@ -74,6 +75,11 @@ export class Chain {
       sink: {
         emit: async () => {
           this.#events++;
+        },
+      },
+      blobs: {
+        get: async (key) => {
+          throw storageErrors.BLOB_NOT_FOUND({ key });
         },
       },
       bus,

@@ -3,6 +3,7 @@ import { CameraAnalysis } from '#analyzers/camera-analysis.ts';
 import { analyzerErrors } from '#analyzers/errors.ts';
 import type { AnalysisResult } from '#analyzers/pool/analyzer-messages.ts';
 import type { AnalyzerPool } from '#analyzers/pool/analyzer-pool.ts';
+import { judgedByModels } from '#analyzers/packs/kitchen/kitchen-pack.ts';
 import { regionsOf } from '#analyzers/pool/watched-regions.ts';
 import { isVehiclePass } from '#analyzers/tracking/vehicle-pass.ts';
 import type { CameraRule, SecondLook } from '#ingest/cameras/camera.ts';
@@ -29,7 +30,7 @@ interface InWork {
 
 /** In a lone picture every plate counts, however small its vehicle. */
 const PICTURE_PLATES = { minVehicleWidthPx: 0, maxVehicles: 50, skip: [], wholePicture: true };
-/** A kitchen without drawn zones: the whole picture is watched for flames. */
+/** A kitchen without drawn zones: the whole picture is watched for flames and for uncovered mouths. */
 const WHOLE_PICTURE_RULES: readonly CameraRule[] = [
   {
     kind: 'hygiene',
@@ -44,6 +45,7 @@ const WHOLE_PICTURE_RULES: readonly CameraRule[] = [
     ],
     graceMs: 10_000,
   },
+  { kind: 'hygiene', id: 'whole-picture-mask', name: 'mask', item: 'no_mask', zone: [], graceMs: 20_000 },
 ];
 
 /**
@@ -69,12 +71,12 @@ export async function* analyzeSource(
   const lineName = (ruleId: string): string => rules.find(({ id }) => id === ruleId)?.name ?? ruleId;
 
   const regions = regionsOf(rules);
-  const { secondLook } = options;
+  const orders = { regions, secondLook: options.secondLook, hygiene: judgedByModels(rules) };
   const submit = (picture: SourcePicture): InWork => {
     const plates = isPicture ? PICTURE_PLATES : analysis.plateRequest(picture.timeMs);
     const { pixels, widthPx, heightPx } = picture;
     const key = `${source.name} ${picture.frame}`;
-    const job = { pixels, widthPx, heightPx, plates: packs.has('plate') ? plates : undefined, regions, secondLook };
+    const job = { pixels, widthPx, heightPx, plates: packs.has('plate') ? plates : undefined, ...orders };
     const result = pool.submit(key, job);
     // It is awaited in turn; until then a failure is not an unhandled one.
     result.catch(() => undefined);

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { MaskModel } from '../../bench/masks.ts';
 import type { SecondLook } from '#ingest/cameras/camera.ts';
 
 interface AccuracyCommandOptions {
@@ -10,6 +11,8 @@ interface AccuracyCommandOptions {
   readonly shrink: number;
   readonly degrade?: boolean;
   readonly homeProvince: string;
+  readonly model: MaskModel;
+  readonly clips: number;
   readonly json?: boolean;
 }
 
@@ -60,10 +63,13 @@ export function register(program: Command): void {
   bench
     .command('accuracy')
     .description('accuracy on a folder of pictures with known truth')
-    .requiredOption('--task <task>', 'plate-crops, plate-calibration, plate-frames, vehicles, vehicle-colour or masks')
+    .requiredOption(
+      '--task <task>',
+      'plate-crops, plate-calibration, plate-frames, vehicles, vehicle-colour, masks or kitchen-clip',
+    )
     .requiredOption(
       '--dir <dir>',
-      'crops named by their text, CCPD frames, pictures with labels.json, or clips with their truth',
+      'crops named by their text, CCPD frames, pictures with labels.json, clips with their truth, or faces in with_mask and without_mask',
     )
     .option('--detector <name>', 'auto, centernet, yolox-nano or the id of a model pack')
     .addOption(
@@ -74,6 +80,15 @@ export function register(program: Command): void {
     .option('--shrink <share>', 'vehicles: each picture fills this share of a larger one: small, far things', share, 1)
     .option('--degrade', 'plate-crops: make every crop small, blurred, noisy and compressed first')
     .option('--home-province <name>', 'plates: expect this province, e.g. 皖', '')
+    .addOption(
+      new Option(
+        '--model <which>',
+        'masks, kitchen-clip: the shipped classifier, the downloadable network (masks only), or both',
+      )
+        .choices(['shipped', 'download', 'both'])
+        .default('shipped'),
+    )
+    .option('--clips <n>', 'kitchen-clip: how many clips of ten minutes', positiveInteger, 1)
     .option('--json', 'one JSON object')
     .action(async (options: AccuracyCommandOptions) => {
       const [{ measureAccuracy }, { config, registry }] = await Promise.all([
@@ -90,6 +105,9 @@ export function register(program: Command): void {
         shrink: options.shrink,
         degrade: options.degrade === true,
         homeProvince: options.homeProvince,
+        maskModel: options.model,
+        clips: options.clips,
+        confirmMasks: options.model === 'both',
       });
       if (options.json) console.log(JSON.stringify(result));
       else {

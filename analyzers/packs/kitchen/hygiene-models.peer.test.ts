@@ -1,0 +1,133 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { silentLog } from '#infra/runtime/logger.ts';
+import { uuidv7 } from '#infra/runtime/uuid.ts';
+import type { CameraRule } from '#ingest/cameras/camera.ts';
+import { cameraId } from '#ingest/media.ts';
+import { CameraAnalysis } from '../../camera-analysis.ts';
+import { ModelRegistry } from '../../models/model-registry.ts';
+import { analysePicture } from '../../pool/analyse-picture.ts';
+import { Canvas, detection } from '../../testing/pictures.ts';
+import { tinyNetwork, writePack } from '../../testing/tiny-detector.ts';
+import { HygieneModels } from './hygiene-models.ts';
+import { judgedByModels } from './kitchen-pack.ts';
+
+const COOK = detection('person', 0.4, 0.2, 0.12, 0.7);
+const SMOKING: CameraRule = { kind: 'hygiene', id: 's', name: 's', item: 'smoking', zone: [], graceMs: 4000 };
+const MASK: CameraRule = { ...SMOKING, id: 'm', item: 'no_mask' };
+/** Bright hands hold a cigarette, as far as this network knows; one region at a time. */
+const NETWORK = tinyNetwork({
+  inputName: 'images',
+  inputShape: [1, 3, 32, 32],
+  outputs: [{ name: 'scores', shape: [1, 2], base: [-10, 0], slope: [20, 0] }],
+});
+const PACK = {
+  id: 'smoke',
+  task: 'hygiene-classification',
+  title: 'Bright hands',
+  source: 'a test',
+  licence: 'Apache-2.0',
+  measured: 'nothing',
+  region: 'hands',
+  minRegionPx: 16,
+  input: {
+    layer: 'images',
+    widthPx: 32,
+    heightPx: 32,
+    colours: 'rgb',
+    pixelRange: 1,
+    mean: [0, 0, 0],
+    deviation: [1, 1, 1],
+    fit: 'stretch',
+  },
+  output: { layer: 'scores', values: 'logits' },
+  classes: ['cigarette', 'none'],
+  items: { smoking: { violation: ['cigarette'], fine: ['none'], least: 0.7 } },
+};
+
+let folder: string;
+let opened: HygieneModels[];
+
+beforeEach(async () => {
+  opened = [];
+  folder = await mkdtemp(path.join(tmpdir(), 'hygiene-'));
+});
+afterEach(async () => {
+  for (const models of opened) await models.close();
+  await rm(folder, { recursive: true });
+});
+
+function models(): HygieneModels {
+  const registry = new ModelRegistry({ folder, packFolder: folder, mirror: '', log: silentLog });
+  const made = new HygieneModels({ registry, confirmMasks: false, log: silentLog });
+  opened.push(made);
+  return made;
+}
+
+const picture = (brightness: number) =>
+  new Canvas(320, 180, [40, 40, 40]).fill({ x: 0.3, y: 0.3, width: 0.35, height: 0.5 }, [
+    brightness,
+    brightness,
+    brightness,
+  ]);
+
+/** Which violations open and close in a kitchen where one person holds something bright from one second to another. */
+async function violationsOf(rules: readonly CameraRule[], brightFrom: number, brightTo: number): Promise<string[]> {
+  const hygieneReader = models();
+  const detector = { manifest: { ...DETECTOR }, detect: async () => [COOK] };
+  const analysis = new CameraAnalysis({
+    camera: { id: cameraId('kitchen'), rules },
+    trackEndMs: 2500,
+    detectionThreshold: 0.3,
+    nextTrackId: uuidv7,
+    nextEventId: uuidv7,
+  });
+  const told: string[] = [];
+  for (let second = 0; second < 30; second++) {
+    const canvas = picture(second >= brightFrom && second < brightTo ? 250 : 40);
+    const set = { detector, plateReader: undefined, hygieneReader, close: async () => undefined };
+    const result = await analysePicture(set, canvas, { plates: undefined, hygiene: judgedByModels(rules) });
+    for (const event of analysis.update(canvas, result, second * 1000).events)
+      if (event.kind === 'kitchen.violation') told.push(`${event.item} ${event.phase}`);
+  }
+  return told;
+}
+
+const DETECTOR = {
+  id: 'fixed',
+  task: 'object-detection',
+  title: 'One person',
+  source: 'a test',
+  licence: 'Apache-2.0',
+  sha256: '',
+  measured: 'nothing',
+} as const;
+
+it('raises smoking once with a classifier that somebody put into the packs folder, and closes it', async () => {
+  await writePack(folder, 'smoke', PACK, NETWORK);
+  expect(await violationsOf([SMOKING], 8, 20)).toEqual(['smoking opened', 'smoking closed']);
+  expect(await violationsOf([SMOKING], 8, 10)).toEqual([]);
+});
+
+it('tells nothing of an item that no model judges, and of a pack whose file is not what its manifest says', async () => {
+  expect(await violationsOf([SMOKING], 8, 20)).toEqual([]);
+  await writePack(folder, 'smoke', { ...PACK, sha256: '0'.repeat(64) }, NETWORK);
+  expect(await violationsOf([SMOKING], 8, 20)).toEqual([]);
+});
+
+it('loads no model for a camera that has no rule for one', () => {
+  const flame: CameraRule = { ...SMOKING, item: 'flame_unattended' };
+  expect(judgedByModels([flame])).toBeUndefined();
+  expect(judgedByModels([flame, MASK])).toEqual([{ item: 'no_mask', zone: [] }]);
+});
+
+it('has a shipped classifier that says nothing of a wall, nor of a head of a few pixels', async () => {
+  const wanted = [{ item: 'no_mask', zone: [] }];
+  const wall = new Canvas(320, 180, [170, 172, 168]).addNoise(4, 1);
+  expect((await models().read(wall, [COOK], wanted)).map(({ state }) => state)).toEqual(['unknown']);
+  const far = detection('person', 0.5, 0.4, 0.03, 0.1);
+  expect(await models().read(wall, [far], wanted)).toMatchObject([{ state: 'unknown', score: 0 }]);
+  expect(await models().read(wall, [], wanted)).toEqual([]);
+});

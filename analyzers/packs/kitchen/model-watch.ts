@@ -1,0 +1,41 @@
+import type { Box, HygieneObservation, HygieneReading } from '../../detection.ts';
+import { boundsOf } from '../../rules/zone.ts';
+import { isConcerned } from './hygiene-models.ts';
+import type { HygieneRule } from './kitchen-pack.ts';
+
+/** Nobody seen for so long is nobody there: a detector loses people for a picture or two. */
+const ABSENT_MS = 5000;
+const WHOLE: Box = { x: 0, y: 0, width: 1, height: 1 };
+
+/**
+ * Makes one state of a rule out of what models told of each person in its zone: one violation is one, whoever it is;
+ * a person of whom nothing can be told proves nothing.
+ */
+export class ModelWatch {
+  readonly #rule: HygieneRule;
+  readonly #zoneBox: Box;
+  #lastPersonMs: number | undefined;
+  #startMs: number | undefined;
+
+  constructor(rule: HygieneRule) {
+    this.#rule = rule;
+    this.#zoneBox = rule.zone.length < 3 ? WHOLE : boundsOf(rule.zone);
+  }
+
+  update(readings: readonly HygieneReading[], persons: readonly Box[], timeMs: number): HygieneObservation {
+    const { id: ruleId, item, zone } = this.#rule;
+    this.#startMs ??= timeMs;
+    const mine = readings.filter(
+      (reading) => reading.item === item && (!reading.personBox || isConcerned(reading.personBox, zone)),
+    );
+    const isSomebodyThere = persons.some((person) => isConcerned(person, zone));
+    if (isSomebodyThere) this.#lastPersonMs = timeMs;
+    const worst = mine.filter(({ state }) => state === 'violation').toSorted((a, b) => b.score - a.score)[0];
+    if (worst) return { item, ruleId, state: 'violation', score: worst.score, box: worst.box };
+    const told = mine.filter(({ state }) => state === 'fine');
+    const score = Math.max(0, ...told.map((reading) => reading.score));
+    if (told.length > 0) return { item, ruleId, state: 'fine', score, box: told[0]?.box ?? this.#zoneBox };
+    const isEmpty = timeMs - (this.#lastPersonMs ?? this.#startMs) >= ABSENT_MS;
+    return { item, ruleId, state: isEmpty ? 'fine' : 'unknown', score: 0, box: this.#zoneBox };
+  }
+}
