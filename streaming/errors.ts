@@ -29,6 +29,22 @@ export const streamingErrors = declareErrors({
     remedyEn: 'Give the camera an H.264 sub-stream: live pictures are then taken from it, and recordings stay H.265.',
     remedyZh: '请为该摄像机添加 H.264 子码流：实时画面将使用子码流，录像仍为 H.265。',
   },
+  LIVE_TRANSCODING_BUSY: {
+    kind: 'resource_exhausted',
+    en: 'This camera sends H.265 only, and all transcoding slots of the server are taken by cameras that others watch.',
+    zh: '该摄像机只发送 H.265，且服务器的转码名额已被其他观看中的摄像机占满。',
+    remedyEn:
+      'The tile starts by itself when a slot is free. An H.264 sub-stream of the camera needs no slot; more slots: VANTAGE_STREAMING_TRANSCODE_SLOTS.',
+    remedyZh:
+      '有空闲名额时画面会自动出现。为摄像机添加 H.264 子码流则无需转码；也可增大 VANTAGE_STREAMING_TRANSCODE_SLOTS。',
+  },
+  LIVE_TRANSCODING_FAILED: {
+    kind: 'unavailable',
+    en: 'The H.265 of this camera could not be transcoded.',
+    zh: '该摄像机的 H.265 画面转码失败。',
+    remedyEn: 'It is tried again by itself. Check with `./vantage doctor` that ffmpeg has libx264.',
+    remedyZh: '系统会自动重试。请用 `./vantage doctor` 检查 ffmpeg 是否带有 libx264。',
+  },
   LIVE_NO_PICTURE_YET: {
     kind: 'unavailable',
     en: 'This camera has sent no picture yet.',

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { CameraState } from '#ingest/cameras/camera.ts';
+import type { Still } from '#ingest/frames/still-cache.ts';
 import type { StreamHub } from '#ingest/hub/stream-hub.ts';
+import type { AccessUnit } from '#ingest/media.ts';
 import type { PtzCommand } from '#ingest/onvif/camera-control.ts';
 import type { ImagingSettings } from '#ingest/onvif/imaging.ts';
 import type { PtzPreset } from '#ingest/onvif/ptz.ts';
@@ -40,6 +42,12 @@ export class FakeCameras implements CameraGateway {
   hub(cameraId: string): StreamHub | undefined {
     return this.hubs.get(cameraId);
   }
+
+  stream(cameraId: string, kind: 'main' | 'sub'): StreamHub | undefined {
+    return kind === 'main' ? this.hubs.get(cameraId) : undefined;
+  }
+
+  askKeyFrame(): void {}
 
   state(_cameraId: string): CameraState | undefined {
     return undefined;
@@ -106,8 +114,8 @@ export class FakeCameras implements CameraGateway {
     this.steered.push({ cameraId, command: 'synchronize' });
   }
 
-  async still(): Promise<Buffer> {
-    return Buffer.from('jpeg');
+  async still(_cameraId: string, _stream: string, { wallMs }: AccessUnit): Promise<Still> {
+    return { jpeg: Buffer.from('jpeg'), wallMs };
   }
 
   async cameraChanged(cameraId: string): Promise<void> {

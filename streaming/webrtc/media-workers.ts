@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { createWorker as CreateWorker, types } from 'mediasoup';
 import type { AppError } from '#infra/runtime/app-error.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
@@ -56,7 +57,9 @@ export class MediaWorkers {
     process.env['MEDIASOUP_WORKER_BIN'] = this.#deps.workerBinary;
     const mediasoup = await import('mediasoup');
     const firstTries: Promise<void>[] = [];
-    for (let index = 0; index < this.#deps.config.rtcWorkers; index++) {
+    const { rtcWorkers } = this.#deps.config;
+    const count = rtcWorkers === 0 ? availableParallelism() : rtcWorkers;
+    for (let index = 0; index < count; index++) {
       firstTries.push(
         new Promise((resolve) => {
           this.#supervisors.push(
