@@ -168,13 +168,13 @@ export class H264Transcoding implements StreamReader {
 function ffmpegArguments(): string[] {
   return [
     // Begin with the first byte. One thread: more would hold back a picture each.
-    ...'-hide_banner -nostdin -nostats -loglevel error -probesize 32 -analyzeduration 0 -fflags +nobuffer'.split(' '),
+    ...'-hide_banner -nostdin -nostats -loglevel error -probesize 32 -analyzeduration 0'.split(' '),
     ...'-threads 1 -flags low_delay -copyts -f matroska -i pipe:0'.split(' '),
-    // Time stamps as they came; a key frame every two seconds and whenever the scene changes.
+    // Time stamps as they came; a key frame every two seconds, parameter sets in front of each.
     ...'-an -fps_mode passthrough -pix_fmt yuv420p -c:v libx264 -preset superfast -tune zerolatency -profile:v baseline'.split(
       ' ',
     ),
     ...'-threads 1 -force_key_frames expr:gte(t,n_forced*2) -crf 25 -maxrate 4M -bufsize 2M'.split(' '),
-    ...'-enc_time_base 1:1000 -flush_packets 1 -f nut pipe:1'.split(' '),
+    ...'-enc_time_base 1:1000 -bsf:v dump_extra=freq=keyframe -flush_packets 1 -f nut pipe:1'.split(' '),
   ];
 }
