@@ -20,13 +20,17 @@ const FPS = 15;
 const CLIP_SECONDS = 20;
 const CLIP = { framesPerSecond: FPS, gop: FPS, seconds: CLIP_SECONDS };
 const PATHS = ['/one', '/two'];
+const H265_PATHS = ['/h265/one', '/h265/two'];
 const TILES = 2;
 const RTC_WORKER = 'mediasoup-worke';
 
 let served: ServedWall;
 let simulator: CameraSimulator;
 let simulatorPort: number;
-let clips: { readonly main: string; readonly sub: string };
+let clips: { readonly main: string; readonly sub: string; readonly h265: string };
+let api: ApiSession;
+/** Of the two cameras that the wall shows. */
+const ids: string[] = [];
 let gate: MediaGate;
 let rtcPort: number;
 let browser: Browser;
@@ -38,6 +42,7 @@ function makeSimulator(port: number): CameraSimulator {
     { path: name, clipFile: clips.main, phaseMs: 0 },
     { path: `${name}/sub`, clipFile: clips.sub, phaseMs: 0 },
   ]);
+  for (const name of H265_PATHS) cameras.push({ path: name, clipFile: clips.h265, phaseMs: 0 });
   return new CameraSimulator({ port, cameras, log: silentLog });
 }
 
@@ -46,11 +51,39 @@ async function serve(again?: ServedWall): Promise<ServedWall> {
     VANTAGE_STREAMING_RTC_PORT: `${rtcPort}`,
     VANTAGE_STREAMING_RTC_ANNOUNCED_ADDRESS: GATE_ADDRESS,
     VANTAGE_STREAMING_RTC_WORKERS: '1',
+    VANTAGE_STREAMING_TRANSCODE_SLOTS: '1',
+    VANTAGE_STREAMING_PRODUCER_IDLE_MS: '1000',
     VANTAGE_INGEST_RETRY_MAX_MS: '2000',
   };
   if (!again) return await startServedWall({ env });
   const { dataFolder, password, url } = again;
   return await startServedWall({ env, dataFolder, password, port: Number(new URL(url).port) });
+}
+
+async function addCamera(name: string, subName?: string): Promise<string> {
+  const { status, body } = await api.post<Camera>('/api/cameras', {
+    ...{ name, number: '', area: '', scene: 'road', rules: [] },
+    url: simulator.url(name),
+    ...(subName ? { subUrl: simulator.url(subName) } : {}),
+    recording: { mode: 'off' },
+    analysis: { mode: 'off' },
+  });
+  expect(status).toBe(201);
+  return body.id;
+}
+
+/** As a link on the page would: without a reload. */
+async function showWall(cameras: readonly string[]): Promise<void> {
+  await page.evaluate(
+    (next) => {
+      history.pushState(null, '', next);
+      dispatchEvent(new PopStateEvent('popstate'));
+    },
+    `/wall?layout=4&tiles=${cameras.join(',')}`,
+  );
+  await expect
+    .poll(async () => (await seenTiles(page)).map((tile) => tile.camera), { timeout: 10_000, interval: 100 })
+    .toEqual(cameras);
 }
 
 const states = async () => (await seenTiles(page)).map(({ state }) => state);
@@ -72,30 +105,20 @@ async function expectNoBacklog(): Promise<void> {
 
 beforeAll(async () => {
   const folder = path.join(cacheFolder(), 'bench');
-  const [main, sub] = await Promise.all([
+  const [main, sub, h265] = await Promise.all([
     makeClockClip(folder, { ...CLIP, widthPx: 640, heightPx: 360, kbps: 600 }),
     makeClockClip(folder, { ...CLIP, widthPx: 320, heightPx: 180, kbps: 200 }),
+    makeClockClip(folder, { ...CLIP, widthPx: 320, heightPx: 180, kbps: 200, codec: 'h265' }),
   ]);
-  clips = { main, sub };
+  clips = { main, sub, h265 };
   simulator = makeSimulator(0);
   simulatorPort = (await simulator.start()).port;
   rtcPort = await MediaGate.freePort();
   gate = await MediaGate.open(rtcPort);
   [served, browser] = await Promise.all([serve(), launchBrowser()]);
-  const api = new ApiSession(served.url);
+  api = new ApiSession(served.url);
   await api.signIn(served.username, served.password);
-  const ids: string[] = [];
-  for (const name of PATHS) {
-    const { status, body } = await api.post<Camera>('/api/cameras', {
-      ...{ name, number: '', area: '', scene: 'road', rules: [] },
-      url: simulator.url(name),
-      subUrl: simulator.url(`${name}/sub`),
-      recording: { mode: 'off' },
-      analysis: { mode: 'off' },
-    });
-    expect(status).toBe(201);
-    ids.push(body.id);
-  }
+  for (const name of PATHS) ids.push(await addCamera(name, `${name}/sub`));
   page = await browser.newPage({ viewport: { width: 1280, height: 720 }, locale: 'zh-CN' });
   await page.addInitScript(() => {
     const counts = { peerConnections: 0 };
@@ -172,18 +195,11 @@ test('a large tile shows the main stream and a small one the sub-stream, over th
 });
 
 test('another camera in a tile comes over the same connection', async () => {
-  const connectionsBefore = await connectionsMade();
-  const wall = page.url();
-  const turned = (await seenTiles(page)).map(({ camera }) => camera).toReversed();
-  const show = (url: string) =>
-    page.evaluate((next) => {
-      history.pushState(null, '', next);
-      dispatchEvent(new PopStateEvent('popstate'));
-    }, url);
-  await show(`/wall?layout=4&tiles=${turned.join(',')}`);
-  await expect.poll(async () => (await seenTiles(page)).map(({ camera }) => camera)).toEqual(turned);
   await expectLive(page, 'webrtc', TILES);
-  await show(wall);
+  const connectionsBefore = await connectionsMade();
+  await showWall(ids.toReversed());
+  await expectLive(page, 'webrtc', TILES);
+  await showWall(ids);
   await expectLive(page, 'webrtc', TILES);
   expect(await connectionsMade()).toBe(connectionsBefore);
 });
@@ -207,6 +223,22 @@ test('a page that nobody sees gets no pictures, and is live at once when it is s
   await expectLive(page, 'webrtc', TILES, 5000);
   await expectNoBacklog();
   expect(await connectionsMade()).toBe(connectionsBefore);
+});
+
+test('of two cameras with nothing but H.265 one is transcoded, the other says why it is not, and gets the slot when it is free', async () => {
+  const [first, second] = await Promise.all(H265_PATHS.map((name) => addCamera(name)));
+  if (!first || !second) throw new Error('two cameras are needed');
+  const isLive = async (id: string) => (await api.cameras()).find((camera) => camera.id === id)?.state.status;
+  await expect.poll(() => Promise.all([first, second].map(isLive)), { timeout: 15_000 }).toEqual(['live', 'live']);
+  await page.reload();
+  await showWall([first]);
+  await expectLive(page, 'webrtc', 1);
+  await showWall([first, second]);
+  await expect.poll(states, { timeout: 15_000, interval: 100 }).toEqual(['live', 'unplayable']);
+  await showWall([second]);
+  await expectLive(page, 'webrtc', 1);
+  await showWall(ids);
+  await expectLive(page, 'webrtc', TILES);
 });
 
 test('a camera that is unplugged says so, and is live again when it is back', async () => {

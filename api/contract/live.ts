@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { IsoTime } from './common.ts';
 
 /** GET /api/live/ways: how live pictures can reach this browser. `webrtc` false: `reason*` says why, and the page shows it. */
 export const LiveWays = Type.Object({
@@ -7,6 +8,18 @@ export const LiveWays = Type.Object({
   reasonZh: Type.Optional(Type.String()),
 });
 export type LiveWays = Static<typeof LiveWays>;
+
+/** POST /api/live/tokens: for a WHEP player. Watching with it is written down as a look of the user who asked for it. */
+export const LiveTokenRequest = Type.Object({
+  cameraId: Type.String({ minLength: 1, maxLength: 64 }),
+  /** Left out: 60. */
+  minutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1440 })),
+});
+export type LiveTokenRequest = Static<typeof LiveTokenRequest>;
+
+/** `path` takes the offer, with `Authorization: Bearer` and the token. */
+export const LiveToken = Type.Object({ token: Type.String(), path: Type.String(), expiresAt: IsoTime });
+export type LiveToken = Static<typeof LiveToken>;
 
 /**
  * WebSocket /api/live/webrtc: signalling for one transport per browser, a consumer per tile. JSON text messages.

@@ -28,6 +28,8 @@ export interface MediaWorker {
   readonly webRtcServer: types.WebRtcServer;
   readonly intake: types.DirectTransport;
   readonly pid: number;
+  /** Another router in this process, for a player with payload types of its own. */
+  createRouter(mediaCodecs: types.RouterRtpCodecCapability[]): Promise<types.Router>;
 }
 
 export interface MediaWorkersDeps {
@@ -113,7 +115,10 @@ export class MediaWorkers {
       });
       const router = await worker.createRouter({ mediaCodecs: [H264_ROUTER_CODEC] });
       const intake = await router.createDirectTransport();
-      const media: MediaWorker = { router, webRtcServer, intake, pid: worker.pid };
+      const media: MediaWorker = {
+        ...{ router, webRtcServer, intake, pid: worker.pid },
+        createRouter: (mediaCodecs) => worker.createRouter({ mediaCodecs }),
+      };
       this.#workers.set(index, media);
       log.info({ worker: index, pid: worker.pid }, 'relay worker up');
       onUp();

@@ -21,6 +21,7 @@ const relayBackMs = 3_000;
 const notRelayedMs = 60_000;
 
 export interface NextTry {
+  /** `webrtc`: if it is worth trying by then. */
   readonly way: LiveWay;
   readonly waitMs: number;
   /** How long WebRTC is not tried by this tile, beside what the page knows of it. */
@@ -40,7 +41,8 @@ export function nextTry(failed: {
 }): NextTry {
   const { way, code, failures, isMediaBlocked } = failed;
   const backoffMs = failures === 0 ? soonMs : Math.min(slowestMs, soonMs * 2 ** failures);
-  if (way === 'fmp4') return { way: 'fmp4', waitMs: backoffMs, keepFromWebrtcMs: 0 };
+  // It may be this way alone that fails: another codec, say. The other one is taken as soon as it is good for something.
+  if (way === 'fmp4') return { way: 'webrtc', waitMs: backoffMs, keepFromWebrtcMs: 0 };
   if (isMediaBlocked) return { way: 'fmp4', waitMs: 0, keepFromWebrtcMs: 0 };
   if (serverAway.has(code) || sameOnBothWays.has(code) || code === 'UI_LIVE_NO_PICTURE')
     return { way: 'webrtc', waitMs: backoffMs, keepFromWebrtcMs: 0 };

@@ -5,7 +5,7 @@ import { WebrtcWay } from './webrtc-way.ts';
 
 /** How long the page keeps its connection without a tile: changing the layout must not build it anew. */
 const lingerMs = 5_000;
-/** No way for media within this time from the start: blocked, and the fallback must come soon. */
+/** No way for media within this time from when it was first looked for: blocked, and the fallback must come soon. */
 const connectMs = 1_700;
 const decodedPollMs = 40;
 
@@ -40,7 +40,7 @@ function release(): void {
 export class WebrtcPlayer implements LiveSource {
   readonly #request: LiveRequest;
   readonly #events: LiveSourceEvents;
-  readonly #connectTimer: ReturnType<typeof setTimeout>;
+  #connectTimer: ReturnType<typeof setTimeout> | undefined;
   #connection: WebrtcConnection | undefined;
   #stream: LiveStream;
   #isResting = false;
@@ -50,7 +50,6 @@ export class WebrtcPlayer implements LiveSource {
     this.#request = request;
     this.#events = events;
     this.#stream = request.stream;
-    this.#connectTimer = setTimeout(() => this.#checkMedia(), connectMs);
     this.#start().catch((error: unknown) =>
       this.#fail(error instanceof LiveError ? error.code : 'UI_LIVE_WEBRTC_FAILED'),
     );
@@ -107,6 +106,7 @@ export class WebrtcPlayer implements LiveSource {
     const open = await acquire();
     if (this.#isClosed) return;
     this.#connection = open;
+    this.#connectTimer = setTimeout(() => this.#checkMedia(), connectMs);
     const stream = this.#stream;
     const consumer = await open.watch(tileId, { cameraId, stream }, (code) => this.#fail(code));
     if (this.#isClosed) return;
