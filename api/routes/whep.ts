@@ -18,6 +18,8 @@ import { watchToken } from '../plugins/session-watch.ts';
 import { iso } from '../time-range.ts';
 
 const SDP = 'application/sdp';
+/** Taken only to be refused in the right words. */
+const SDP_FRAGMENT = 'application/trickle-ice-sdpfrag';
 const MAX_SDP_BYTES = 64 * 1024;
 const MINUTE_MS = 60_000;
 const DEFAULT_MINUTES = 60;
@@ -49,9 +51,13 @@ export function addWhepRoutes(
   const running = new Map<string, Running>();
   const mayWatch = requirePermission('wall.view');
   const tags = ['live'];
-  app.addContentTypeParser(SDP, { parseAs: 'string', bodyLimit: MAX_SDP_BYTES }, (_request, body, done) => {
-    done(null, body);
-  });
+  app.addContentTypeParser(
+    [SDP, SDP_FRAGMENT],
+    { parseAs: 'string', bodyLimit: MAX_SDP_BYTES },
+    (_request, body, done) => {
+      done(null, body);
+    },
+  );
   app.addHook('onClose', async () => {
     for (const { session } of running.values()) session.close();
   });

@@ -19,7 +19,7 @@ import { openTestStorage } from '#storage/testing/test-database.ts';
 import type { Storage } from '#storage/storage.ts';
 import { ROLES, type Role } from '#storage/users/user-repository.ts';
 import { streamingConfigSchema } from '#streaming/config.ts';
-import type { CameraGateway } from '../api-deps.ts';
+import type { ApiDeps, CameraGateway } from '../api-deps.ts';
 import { buildApp } from '../app.ts';
 import { apiConfigSchema } from '../config.ts';
 import { LiveFeed } from '../live-feed.ts';
@@ -143,6 +143,8 @@ export async function openTestApp(
     /** Of the app; storage has the system's. */
     readonly clock?: Clock;
     readonly streaming?: Readonly<Record<string, unknown>>;
+    /** Made for the app's own cameras. @default none */
+    readonly relay?: (cameras: FakeCameras) => ApiDeps['relay'];
   } = {},
 ): Promise<TestApp> {
   const { storage, url, close } = await openTestStorage(serverUrl);
@@ -166,7 +168,7 @@ export async function openTestApp(
       streamingConfig: readConfig('streaming', streamingConfigSchema, {}, options.streaming),
       storage,
       cameras,
-      relay: undefined,
+      relay: options.relay?.(cameras),
       bus: new MemoryBus((error) => {
         throw error;
       }),

@@ -2,7 +2,6 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import type { types } from 'mediasoup';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { StreamHub } from '#ingest/hub/stream-hub.ts';
 import type { AccessUnit, StreamKind } from '#ingest/media.ts';
 import { encodeMarkedVideo } from '#ingest/frames/testing/marked-video.ts';
 import { readConfig } from '#infra/runtime/config.ts';
@@ -10,40 +9,10 @@ import { systemClock } from '#infra/runtime/clock.ts';
 import { silentLog } from '#infra/runtime/logger.ts';
 import { findMediasoupWorker } from '#infra/setup/mediasoup-worker/worker-binary.ts';
 import { streamingConfigSchema } from '../config.ts';
+import { PlayingHub } from '../testing/playing-hub.ts';
 import { Transcoder } from '../transcode/transcoder.ts';
 import { CameraProducers } from './camera-producers.ts';
 import { type MediaWorker, MediaWorkers } from './media-workers.ts';
-
-const PICTURE_MS = 40;
-
-/** A hub whose camera sends a clip again and again. */
-class PlayingHub extends StreamHub {
-  readonly #units: readonly AccessUnit[];
-  readonly #timer: ReturnType<typeof setInterval>;
-  #at = 0;
-
-  constructor(units: readonly AccessUnit[]) {
-    super();
-    this.#units = units;
-    this.#timer = setInterval(() => this.#next(), PICTURE_MS);
-  }
-
-  get isRead(): boolean {
-    return this.readers.length > 0;
-  }
-
-  #next(): void {
-    const unit = this.#units[this.#at % this.#units.length];
-    if (!unit) return;
-    const pts90k = this.#at * PICTURE_MS * 90;
-    this.#at++;
-    this.publish({ ...unit, pts90k, wallMs: Date.now(), arrivedMs: performance.now() });
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-}
 
 /** Takes plain RTP. */
 class Receiver {

@@ -59,7 +59,12 @@ export class WhepSession {
     const codec = codecOf(video);
     const router = await this.#worker.createRouter([codec]);
     this.#router = router;
-    const { pipeProducer } = await this.#worker.router.pipeToRouter({ producerId: this.#lease.producer.id, router });
+    const { pipeProducer } = await this.#worker.router.pipeToRouter({
+      producerId: this.#lease.producer.id,
+      router,
+      // Within one process two producers cannot have the same.
+      keepId: false,
+    });
     if (!pipeProducer) throw streamingErrors.WEBRTC_WORKER_DIED();
     const transport = await router.createWebRtcTransport({
       webRtcServer: this.#worker.webRtcServer,
