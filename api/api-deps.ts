@@ -2,7 +2,8 @@ import type { AnalyzerTopics } from '#analyzers/ports.ts';
 import type { CameraState, TransportChoice } from '#ingest/cameras/camera.ts';
 import type { AddressProbeResult } from '#ingest/cameras/address-probe.ts';
 import type { ProbeStep } from '#ingest/cameras/camera-probe.ts';
-import type { AccessUnit, CameraId } from '#ingest/media.ts';
+import type { Still } from '#ingest/frames/still-cache.ts';
+import type { AccessUnit, CameraId, StreamKind } from '#ingest/media.ts';
 import type { CameraImaging, PtzCommand } from '#ingest/onvif/camera-control.ts';
 import type { DiscoveredDevice } from '#ingest/onvif/discovery-message.ts';
 import type { ImagingSettings } from '#ingest/onvif/imaging.ts';
@@ -51,8 +52,8 @@ export interface CameraGateway extends LiveSource {
   setImaging(cameraId: CameraId, settings: ImagingSettings): Promise<CameraImaging>;
   /** Asks for a key frame of each stream now. */
   synchronize(cameraId: CameraId): Promise<void>;
-  /** JPEG of a key frame. */
-  still(cameraId: string, unit: AccessUnit): Promise<Buffer>;
+  /** JPEG of this key frame of a stream, or of the one before when that is being made just now. */
+  still(cameraId: string, stream: StreamKind, unit: AccessUnit): Promise<Still>;
   /**
    * How many persons the detector sees in a JPEG; nobody is told apart, and nothing is kept.
    * @returns undefined while the models are not there

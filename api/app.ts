@@ -11,6 +11,7 @@ import { uuidv7 } from '#infra/runtime/uuid.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { apiErrors } from './errors.ts';
 import type { LiveFeed } from './live-feed.ts';
+import { LiveTokens } from './live-tokens.ts';
 import { Looks } from './looks.ts';
 import { PtzLocks } from './ptz-locks.ts';
 import { addAuth, SessionCache } from './plugins/auth.ts';
@@ -36,6 +37,7 @@ import { addSightingExportRoute } from './routes/sighting-export.ts';
 import { addSightingRoutes } from './routes/sightings.ts';
 import { addSystemRoutes } from './routes/system.ts';
 import { addWatchlistRoutes } from './routes/watchlist.ts';
+import { addWhepRoutes } from './routes/whep.ts';
 
 /** Who does not let go by then, a player in the middle of a file or a browser that is gone, is cut off. */
 const CLOSE_WITHIN_MS = 2000;
@@ -110,7 +112,8 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
       }
     );
   });
-  addAuth(app, { config, sessions, nowMs: () => deps.clock.nowMs() });
+  const liveTokens = new LiveTokens(deps.clock);
+  addAuth(app, { config, sessions, liveTokens, nowMs: () => deps.clock.nowMs() });
   addSessionRoutes(app, deps, sessions);
   const looks = new Looks({ log: storage.looks, clock: deps.clock });
   addCameraRoutes(app, deps, looks);
@@ -119,6 +122,7 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
   addCameraSetupRoutes(app, deps, locks);
   addCameraProbeRoute(app, deps);
   addLiveRoutes(app, deps, { looks, sessions });
+  addWhepRoutes(app, deps, { looks, sessions, tokens: liveTokens });
   addEventRoutes(app, deps, { feed, sessions });
   addRecordingRoutes(app, deps, looks);
   addSightingRoutes(app, deps);

@@ -135,7 +135,8 @@ export function addKitchenSetupRoutes(app: FastifyInstance, deps: ApiDeps, looks
     if (!hub) throw streamingErrors.LIVE_CAMERA_NOT_HERE({ cameraId: camera.id });
     const unit = await hub.latestKeyFrame();
     if (!unit) throw streamingErrors.LIVE_NO_PICTURE_YET({ cameraId: camera.id });
-    return { jpeg: await cameras.still(camera.id, unit), takenAtMs: Math.round(unit.wallMs) };
+    const { jpeg, wallMs } = await cameras.still(camera.id, 'main', unit);
+    return { jpeg, takenAtMs: Math.round(wallMs) };
   }
 
   app.get<{ Params: Params }>(

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { CameraState } from '#ingest/cameras/camera.ts';
+import type { Still } from '#ingest/frames/still-cache.ts';
 import type { StreamHub } from '#ingest/hub/stream-hub.ts';
+import type { AccessUnit } from '#ingest/media.ts';
 import type { PtzCommand } from '#ingest/onvif/camera-control.ts';
 import type { ImagingSettings } from '#ingest/onvif/imaging.ts';
 import type { PtzPreset } from '#ingest/onvif/ptz.ts';
@@ -17,7 +19,7 @@ import { openTestStorage } from '#storage/testing/test-database.ts';
 import type { Storage } from '#storage/storage.ts';
 import { ROLES, type Role } from '#storage/users/user-repository.ts';
 import { streamingConfigSchema } from '#streaming/config.ts';
-import type { CameraGateway } from '../api-deps.ts';
+import type { ApiDeps, CameraGateway } from '../api-deps.ts';
 import { buildApp } from '../app.ts';
 import { apiConfigSchema } from '../config.ts';
 import type { RunTrial } from '../kitchen-setup/trial-queue.ts';
@@ -41,6 +43,12 @@ export class FakeCameras implements CameraGateway {
   hub(cameraId: string): StreamHub | undefined {
     return this.hubs.get(cameraId);
   }
+
+  stream(cameraId: string, kind: 'main' | 'sub'): StreamHub | undefined {
+    return kind === 'main' ? this.hubs.get(cameraId) : undefined;
+  }
+
+  askKeyFrame(): void {}
 
   state(_cameraId: string): CameraState | undefined {
     return undefined;
@@ -107,8 +115,8 @@ export class FakeCameras implements CameraGateway {
     this.steered.push({ cameraId, command: 'synchronize' });
   }
 
-  async still(): Promise<Buffer> {
-    return Buffer.from('jpeg');
+  async still(_cameraId: string, _stream: string, { wallMs }: AccessUnit): Promise<Still> {
+    return { jpeg: Buffer.from('jpeg'), wallMs };
   }
 
   /** Seen in any picture; undefined: the models are not there. */
@@ -147,6 +155,8 @@ export async function openTestApp(
     readonly runTrial?: RunTrial;
     /** Items that an installed model judges. */
     readonly modelItems?: readonly string[];
+    /** Made for the app's own cameras. @default none */
+    readonly relay?: (cameras: FakeCameras) => ApiDeps['relay'];
   } = {},
 ): Promise<TestApp> {
   const { storage, url, close } = await openTestStorage(serverUrl);
@@ -170,7 +180,7 @@ export async function openTestApp(
       streamingConfig: readConfig('streaming', streamingConfigSchema, {}, options.streaming),
       storage,
       cameras,
-      relay: undefined,
+      relay: options.relay?.(cameras),
       bus: new MemoryBus((error) => {
         throw error;
       }),

@@ -16,6 +16,7 @@ import { Metrics } from '#infra/runtime/metrics.ts';
 import { sleep } from '#infra/runtime/supervisor.ts';
 import { EmbeddedPostgres } from '#storage/embedded-postgres.ts';
 import { openStorage, type Storage } from '#storage/storage.ts';
+import { Transcoder } from '#streaming/transcode/transcoder.ts';
 import { CameraProducers } from '#streaming/webrtc/camera-producers.ts';
 import { MediaWorkers } from '#streaming/webrtc/media-workers.ts';
 import { ensureUi } from '../setup/ensure-ui.ts';
@@ -139,7 +140,10 @@ export async function startAllInOne({
     if ('path' in finding) {
       const workers = new MediaWorkers({ config: settings.streaming, workerBinary: finding.path, clock, log });
       closers.push(() => workers.close());
-      const producers = new CameraProducers({ source: cameras, clock, idleMs: settings.streaming.producerIdleMs });
+      const { transcodeSlots, producerIdleMs } = settings.streaming;
+      const transcoder = new Transcoder({ slots: transcodeSlots, clock, log });
+      closers.push(() => transcoder.close());
+      const producers = new CameraProducers({ source: cameras, transcoder, clock, idleMs: producerIdleMs });
       workers.onLost((worker) => producers.forget(worker));
       cameras.onDropped((cameraId) => producers.drop(cameraId));
       await workers.start();

@@ -14,8 +14,9 @@ import { ConnectLimiter } from '#ingest/connect-limiter.ts';
 import { FramePool } from '#ingest/frames/frame-pool.ts';
 import { KeyFrameDecoderPool } from '#ingest/frames/key-frame-decoder-pool.ts';
 import { decodeKeyFrameToJpeg } from '#ingest/frames/still.ts';
+import { type Still, StillCache } from '#ingest/frames/still-cache.ts';
 import type { ReadableHub } from '#ingest/hub/readable-hub.ts';
-import { type AccessUnit, type CameraId, cameraId, type GapCause } from '#ingest/media.ts';
+import { type AccessUnit, type CameraId, cameraId, type GapCause, type StreamKind } from '#ingest/media.ts';
 import { CameraControl, type CameraImaging, type PtzCommand } from '#ingest/onvif/camera-control.ts';
 import { discoverDevices } from '#ingest/onvif/discovery.ts';
 import type { DiscoveredDevice } from '#ingest/onvif/discovery-message.ts';
@@ -37,6 +38,8 @@ const FRAME_MEMORY_BYTES = 512 * 1024 * 1024;
 const MODEL_RETRY_MS = 10_000;
 /** What another process changed in the registry is noticed within this time. */
 const REGISTRY_POLL_MS = 10_000;
+/** Of about 60 kB. */
+const STILLS_KEPT = 512;
 const STILL = { maxWidthPx: 960, quality: 78 } as const;
 
 export interface CameraNodeDeps {
@@ -62,6 +65,10 @@ export class CameraNode implements CameraGateway {
   readonly #analysis: AnalysisPipeline;
   readonly #control: CameraControl;
   readonly #eventTurns: ConnectLimiter;
+  readonly #stills = new StillCache({
+    limit: STILLS_KEPT,
+    decode: (id, unit) => decodeKeyFrameToJpeg(this.#decoders, id, unit, STILL),
+  });
   readonly #abort = new AbortController();
   #modelFailure: AppError | undefined;
   #areModelsReady = false;
@@ -252,6 +259,19 @@ export class CameraNode implements CameraGateway {
     return remote?.hub(streamToShow(remote.state('main')?.codecString, remote.state('sub')?.codecString));
   }
 
+  stream(id: string, kind: StreamKind): ReadableHub | undefined {
+    return this.#running.get(cameraId(id))?.remote.hub(kind);
+  }
+
+  askKeyFrame(id: string): void {
+    const camera = this.#running.get(cameraId(id))?.remote.camera;
+    // Without ONVIF nobody can be asked; the next key frame comes by itself.
+    if (!camera?.onvif) return;
+    this.#control.synchronize(camera).catch((error: unknown) => {
+      this.#deps.log.debug({ cameraId: id, err: toAppError(error) }, 'the camera did not give a key frame when asked');
+    });
+  }
+
   state(id: string): CameraState | undefined {
     return this.#running.get(cameraId(id))?.remote.state('main');
   }
@@ -322,8 +342,8 @@ export class CameraNode implements CameraGateway {
     await this.#control.synchronize(await this.#deps.storage.cameras.get(id));
   }
 
-  async still(id: string, unit: AccessUnit): Promise<Buffer> {
-    return await decodeKeyFrameToJpeg(this.#decoders, cameraId(id), unit, STILL);
+  async still(id: string, stream: StreamKind, unit: AccessUnit): Promise<Still> {
+    return await this.#stills.get(cameraId(id), stream, unit);
   }
 
   async personsIn(jpeg: Uint8Array): Promise<number | undefined> {
