@@ -65,6 +65,8 @@ export interface ApiDeps {
   readonly bus: Bus<IngestTopics & AnalyzerTopics>;
   /** Folder that recordings lie in. */
   readonly recordingFolder: string;
+  /** Folder that exports are written to. */
+  readonly exportFolder: string;
   /** Folder of the built pages. */
   readonly uiFolder: string;
   readonly metrics: Metrics;

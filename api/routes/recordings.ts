@@ -1,17 +1,16 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { cameraId, type GapCause } from '#ingest/media.ts';
 import type { ApiDeps } from '../api-deps.ts';
-import { parseByteRange } from '../byte-range.ts';
 import { IsoTime } from '../contract/common.ts';
 import { Timeline } from '../contract/recordings.ts';
 import { apiErrors } from '../errors.ts';
+import { readKeyFrame } from '../exports/recorded-picture.ts';
 import type { Looks } from '../looks.ts';
 import { requirePermission, requireUser } from '../plugins/auth.ts';
-import { iso, parseTimeRange } from '../time-range.ts';
+import { sendFile } from '../send-file.ts';
+import { iso, parseTime, parseTimeRange } from '../time-range.ts';
 
 /** Ranges of one file asked for within this time belong to one look. */
 const SAME_LOOK_MS = 600_000;
@@ -35,6 +34,7 @@ const GAP_SENTENCES: Readonly<Record<GapCause, { en: string; zh: string }>> = {
 
 const CameraParams = Type.Object({ cameraId: Type.String({ maxLength: 64 }) });
 const RangeQuery = Type.Object({ from: IsoTime, to: IsoTime });
+const StillQuery = Type.Object({ time: IsoTime });
 const SegmentParams = Type.Object({ segmentId: Type.String({ maxLength: 64 }) });
 
 export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps, looks: Looks): void {
@@ -99,21 +99,48 @@ export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps, looks: L
       const root = path.resolve(deps.recordingFolder);
       const file = path.resolve(root, segment.path);
       if (!file.startsWith(root + path.sep)) throw apiErrors.NOT_FOUND();
-      const sizeBytes = (await stat(file).catch(() => undefined))?.size;
-      if (sizeBytes === undefined) throw apiErrors.NOT_FOUND({ segmentId: segment.segmentId });
-      const range = parseByteRange(request.headers.range, sizeBytes);
-      void reply
-        .header('accept-ranges', 'bytes')
-        .header('content-type', 'video/mp4')
-        .header('cache-control', 'private, max-age=3600');
-      if (range === 'unsatisfiable') return reply.status(416).header('content-range', `bytes */${sizeBytes}`).send();
-      const { start, end } = range === 'whole' ? { start: 0, end: sizeBytes - 1 } : range;
+      void reply.header('content-type', 'video/mp4').header('cache-control', 'private, max-age=3600');
       const { segmentId, cameraId: target, startMs } = segment;
       // One row a file, not a range: a player asks for many ranges of one.
       const once = { key: segmentId, withinMs: SAME_LOOK_MS };
-      await looks.note(user, { action: 'recording.play', target, detail: { segmentId, start: iso(startMs) } }, once);
-      if (range !== 'whole') void reply.status(206).header('content-range', `bytes ${start}-${end}/${sizeBytes}`);
-      return reply.header('content-length', end - start + 1).send(createReadStream(file, { start, end }));
+      return await sendFile(request, reply, file, () =>
+        looks.note(user, { action: 'recording.play', target, detail: { segmentId, start: iso(startMs) } }, once),
+      );
+    },
+  );
+
+  app.get<{ Params: Static<typeof CameraParams>; Querystring: Static<typeof StillQuery> }>(
+    '/api/recordings/:cameraId/still.jpg',
+    {
+      schema: {
+        tags: ['recordings'],
+        params: CameraParams,
+        querystring: StillQuery,
+        description: 'The last key frame at or before a time, JPEG; `x-picture-time` says when it was.',
+      },
+      preValidation: mayLook,
+    },
+    async (request, reply) => {
+      const user = requireUser(request);
+      const timeMs = parseTime(request.query.time, 'time');
+      const id = cameraId(request.params.cameraId);
+      const { segments } = await storage.segments.timeline({ cameraId: id, fromMs: timeMs, toMs: timeMs + 1 });
+      const segment = segments.at(-1);
+      const root = path.resolve(deps.recordingFolder);
+      const file = segment && path.resolve(root, segment.path);
+      if (!segment || !file?.startsWith(root + path.sep)) throw apiErrors.NOT_FOUND();
+      const unit = await readKeyFrame(file, segment.startMs, timeMs).catch(() => undefined);
+      if (!unit) throw apiErrors.NOT_FOUND({ segmentId: segment.segmentId });
+      // Who draws along a timeline sees many pictures of one file: one look.
+      const once = { key: segment.segmentId, withinMs: SAME_LOOK_MS };
+      const detail = { segmentId: segment.segmentId, start: iso(segment.startMs) };
+      await looks.note(user, { action: 'recording.still', target: id, detail }, once);
+      const picture = await deps.cameras.still(`${id}/recorded`, unit);
+      return reply
+        .header('content-type', 'image/jpeg')
+        .header('cache-control', 'private, max-age=600')
+        .header('x-picture-time', iso(unit.wallMs))
+        .send(picture);
     },
   );
 }

@@ -163,6 +163,7 @@ export async function openTestApp(
         throw error;
       }),
       recordingFolder,
+      exportFolder: path.join(folder, 'exports'),
       uiFolder,
       metrics: new Metrics(),
       clock: options.clock ?? systemClock,

@@ -177,6 +177,7 @@ export async function startAllInOne({
         relay,
         bus,
         recordingFolder: settings.ingest.recordingFolder,
+        exportFolder: path.join(settings.dataFolder, 'exports'),
         uiFolder,
         metrics,
         clock,
