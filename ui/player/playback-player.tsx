@@ -7,10 +7,9 @@ import { Icon, type IconName } from '../shared/icon.tsx';
 import { EmptyState } from '../shared/placeholders.tsx';
 import { useKeys } from '../shared/use-keys.ts';
 import { RecordingTimeline } from './recording-timeline.tsx';
+import { speeds, stepSpeed } from './speeds.ts';
 import { TimelineLegend } from './timeline-legend.tsx';
 import { usePlayback } from './use-playback.ts';
-
-const speeds = [0.5, 1, 2, 4, 8] as const;
 
 interface PlaybackPlayerProps {
   readonly cameraId: string;
@@ -49,10 +48,7 @@ export function PlaybackPlayer(props: PlaybackPlayerProps) {
     engine.current?.pause();
     if (snapshot.timeMs !== undefined) props.onSettled?.(snapshot.timeMs);
   };
-  const changeSpeed = (by: 1 | -1) => {
-    const next = speeds[speeds.findIndex((speed) => speed === snapshot.rate) + by];
-    if (next !== undefined) engine.current?.setRate(next);
-  };
+  const changeSpeed = (by: 1 | -1) => engine.current?.setRate(stepSpeed(snapshot.rate, by));
   useKeys(
     isPart
       ? []
@@ -157,6 +153,7 @@ export function PlaybackPlayer(props: PlaybackPlayerProps) {
       </div>
       <RecordingTimeline
         timeline={timeline}
+        cameraId={isPart ? undefined : cameraId}
         bounds={{ fromMs, toMs }}
         timeMs={timeMs}
         markMs={props.markMs}

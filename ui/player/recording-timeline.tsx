@@ -7,6 +7,8 @@ import { Icon } from '../shared/icon.tsx';
 import { isPlannedGap } from './gap-kind.ts';
 import { serverNow } from '../shared/server-clock.ts';
 import { useSize } from '../shared/use-size.ts';
+import { TimelineStill } from './timeline-still.tsx';
+import { useBookmarks } from './use-bookmarks.ts';
 import { followTime, joinSpans, ticks, timeToX, type View, xToTime, zoomView } from './timeline-geometry.ts';
 
 const heightPx = 64;
@@ -20,6 +22,10 @@ function gapWords({ isPlanned, toMs }: { isPlanned: boolean; toMs: number | unde
 
 interface RecordingTimelineProps {
   readonly timeline: Timeline | undefined;
+  /** Shows what people marked, and the picture under the pointer. */
+  readonly cameraId?: string | undefined;
+  /** At first only so much of the range is seen, about the time. */
+  readonly shownMs?: number | undefined;
   readonly bounds: View;
   readonly timeMs: number | undefined;
   /** A moment worth a mark of its own, such as the pass that was opened. */
@@ -31,6 +37,8 @@ interface RecordingTimelineProps {
 /** A range of one camera: what was recorded, what was not to be (dotted), what was lost (hatched), each with its cause on hover, event ticks. Click or drag to seek. */
 export function RecordingTimeline({
   timeline,
+  cameraId,
+  shownMs,
   bounds,
   timeMs,
   markMs,
@@ -43,7 +51,15 @@ export function RecordingTimeline({
   const [view, setView] = useState<View>(bounds);
   const [hoverMs, setHoverMs] = useState<number>();
   const { fromMs, toMs } = bounds;
-  useEffect(() => setView({ fromMs, toMs }), [fromMs, toMs]);
+  const bookmarks = useBookmarks(cameraId, bounds);
+  const startMs = useRef(timeMs);
+  startMs.current = timeMs;
+  useEffect(() => {
+    const whole = { fromMs, toMs };
+    const around = startMs.current;
+    const isPart = shownMs !== undefined && shownMs < toMs - fromMs && around !== undefined;
+    setView(isPart ? followTime({ fromMs, toMs: fromMs + shownMs }, whole, around, 0.5) : whole);
+  }, [fromMs, toMs, shownMs]);
   useEffect(() => {
     if (timeMs !== undefined) setView((before) => followTime(before, { fromMs, toMs }, timeMs));
   }, [timeMs, fromMs, toMs]);
@@ -143,6 +159,16 @@ export function RecordingTimeline({
               <title>{`${formatClock(event.time)} ${event.label}`}</title>
             </line>
           ))}
+          {bookmarks.map((bookmark) => (
+            <path
+              key={bookmark.id}
+              d={`M${x(new Date(bookmark.time).getTime()) - 4} ${barTop - 2}h8v9l-4 -3l-4 3z`}
+              className="timeline-bookmark"
+              data-testid="timeline-bookmark"
+            >
+              <title>{`${formatClock(bookmark.time)} ${bookmark.username} ${bookmark.note}`}</title>
+            </path>
+          ))}
           {ticks(view, width, 76).map((time) => (
             <g key={time}>
               <line x1={x(time)} x2={x(time)} y1={barTop - 5} y2={barTop} className="timeline-tick" />
@@ -173,6 +199,7 @@ export function RecordingTimeline({
                   why: hoverGap.why,
                 })
               : formatClock(hoverMs)}
+            {cameraId !== undefined && !hoverGap && <TimelineStill cameraId={cameraId} timeMs={hoverMs} />}
           </div>
         )}
       </div>
