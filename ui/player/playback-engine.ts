@@ -16,6 +16,11 @@ import {
 const tickMs = 200;
 const aheadMs = 20_000;
 const retryMs = 3_000;
+/** A picture that is farther from the common clock is sought, not brought back by its speed. */
+const farthestSeconds = 0.6;
+
+/** `gap`: nothing was recorded at that moment. */
+export type FollowState = 'ready' | 'loading' | 'gap';
 
 export interface PlaybackSnapshot {
   /** Wall time of the shown picture, epoch ms; undefined before the first. */
@@ -80,6 +85,7 @@ export class PlaybackEngine {
   #frameCallback = 0;
   #quietUntilMs = 0;
   #isClosed = false;
+  #isFollowing = false;
 
   constructor(options: {
     video: HTMLVideoElement;
@@ -140,6 +146,44 @@ export class PlaybackEngine {
     this.#video.currentTime = Math.max(0, this.#lastMediaSeconds + direction * this.#frameSeconds + 0.001);
   }
 
+  /**
+   * Shows a moment of a clock that other cameras follow too; called several times a second. Nothing is jumped over: where nothing was
+   * recorded there is no picture.
+   * @param clock `timeMs` epoch ms
+   */
+  follow(clock: { readonly timeMs: number; readonly rate: number; readonly isPlaying: boolean }): FollowState {
+    this.#isFollowing = true;
+    this.#wantedMs = undefined;
+    const pieces = this.#pieces;
+    if (!pieces || this.#mediaSource.readyState === 'closed') return 'loading';
+    const { timeMs, rate, isPlaying } = clock;
+    if (!pieceAt(pieces, timeMs)) {
+      this.#video.pause();
+      return 'gap';
+    }
+    const target = (timeMs - this.#originMs) / 1000;
+    const drift = this.#video.currentTime - target;
+    const allowed = isPlaying ? farthestSeconds * Math.max(1, rate) : 0.02;
+    if (Math.abs(drift) > allowed && !this.#video.seeking) this.#video.currentTime = Math.max(0, target);
+    this.#pump();
+    if (!this.#isBuffered(target) || this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
+      this.#video.pause();
+      return 'loading';
+    }
+    if (!isPlaying) this.#video.pause();
+    else {
+      // A little slower or faster brings it back without a jump.
+      this.#video.playbackRate = Math.min(16, rate * Math.min(1.15, Math.max(0.85, 1 - drift)));
+      if (this.#video.paused) this.#video.play().catch(() => undefined);
+    }
+    return 'ready';
+  }
+
+  /** Where the next recording begins; undefined: there is none behind that time. */
+  nextStartMs(timeMs: number): number | undefined {
+    return this.#pieces && pieceAfter(this.#pieces, timeMs)?.startMs;
+  }
+
   get #nowMs(): number {
     return this.#originMs + this.#video.currentTime * 1000;
   }
@@ -169,6 +213,7 @@ export class PlaybackEngine {
     if (this.#buffer?.updating) return;
     this.#forget(pieces);
     this.#load(pieces);
+    if (this.#isFollowing) return;
     this.#crossSeam(pieces);
     const shouldPlay = this.#snapshot.isPlaying && this.#isBuffered(this.#video.currentTime);
     // Refused only while the element has no data or is being closed; the next tick asks again.

@@ -18,6 +18,10 @@ interface PlaybackPlayerProps {
   readonly toMs: number;
   readonly startMs: number;
   readonly markMs?: number;
+  /** A stretch that was chosen, for an export. */
+  readonly chosen?: { readonly fromMs: number; readonly toMs: number } | undefined;
+  /** What is seen now. */
+  onTime?: (timeMs: number) => void;
   /** Inside another page: no keys of its own, smaller controls. */
   readonly isPart?: boolean;
   /** The time of the picture when it was sought or paused, for the address. */
@@ -35,6 +39,12 @@ export function PlaybackPlayer(props: PlaybackPlayerProps) {
   const timeMs = soughtMs ?? snapshot.timeMs;
   // Until the sought picture is there, the cursor stands where it was put.
   useEffect(() => setSoughtMs(undefined), [snapshot.timeMs]);
+
+  const tellTime = useRef(props.onTime);
+  tellTime.current = props.onTime;
+  useEffect(() => {
+    if (timeMs !== undefined) tellTime.current?.(timeMs);
+  }, [timeMs]);
 
   const seek = (time: number) => {
     const bounded = Math.min(toMs, Math.max(fromMs, time));
@@ -158,6 +168,7 @@ export function PlaybackPlayer(props: PlaybackPlayerProps) {
         timeMs={timeMs}
         markMs={props.markMs}
         canZoom={!isPart}
+        chosen={props.chosen}
         onSeek={seek}
       />
       {!isPart && <TimelineLegend />}

@@ -11,9 +11,9 @@ import { TimelineStill } from './timeline-still.tsx';
 import { useBookmarks } from './use-bookmarks.ts';
 import { followTime, joinSpans, ticks, timeToX, type View, xToTime, zoomView } from './timeline-geometry.ts';
 
-const heightPx = 64;
-const barTop = 24;
-const barHeight = 22;
+const usual = { heightPx: 64, barTop: 24, barHeight: 22 };
+/** One of several: the time stands above the first alone. */
+const slim = { heightPx: 26, barTop: 3, barHeight: 14 };
 
 function gapWords({ isPlanned, toMs }: { isPlanned: boolean; toMs: number | undefined }): TextKey {
   if (isPlanned) return toMs === undefined ? 'playback.plannedOpen' : 'playback.planned';
@@ -31,6 +31,11 @@ interface RecordingTimelineProps {
   /** A moment worth a mark of its own, such as the pass that was opened. */
   readonly markMs?: number | undefined;
   readonly canZoom?: boolean;
+  readonly isSlim?: boolean;
+  /** A stretch that was chosen, for an export. */
+  readonly chosen?: { readonly fromMs: number; readonly toMs: number } | undefined;
+  /** Several timelines show the same part. */
+  readonly shared?: { readonly view: View; readonly setView: (change: (view: View) => View) => void } | undefined;
   onSeek: (timeMs: number) => void;
 }
 
@@ -43,12 +48,19 @@ export function RecordingTimeline({
   timeMs,
   markMs,
   canZoom = true,
+  isSlim = false,
+  chosen,
+  shared,
   onSeek,
 }: RecordingTimelineProps) {
   const { say, pick } = useText();
   const holder = useRef<HTMLDivElement>(null);
   const { width } = useSize(holder);
-  const [view, setView] = useState<View>(bounds);
+  const { heightPx, barTop, barHeight } = isSlim ? slim : usual;
+  const [ownView, setOwnView] = useState<View>(bounds);
+  const view = shared?.view ?? ownView;
+  const setView = shared?.setView ?? setOwnView;
+  const isShared = shared !== undefined;
   const [hoverMs, setHoverMs] = useState<number>();
   const { fromMs, toMs } = bounds;
   const bookmarks = useBookmarks(cameraId, bounds);
@@ -58,11 +70,11 @@ export function RecordingTimeline({
     const whole = { fromMs, toMs };
     const around = startMs.current;
     const isPart = shownMs !== undefined && shownMs < toMs - fromMs && around !== undefined;
-    setView(isPart ? followTime({ fromMs, toMs: fromMs + shownMs }, whole, around, 0.5) : whole);
+    setOwnView(isPart ? followTime({ fromMs, toMs: fromMs + shownMs }, whole, around, 0.5) : whole);
   }, [fromMs, toMs, shownMs]);
   useEffect(() => {
-    if (timeMs !== undefined) setView((before) => followTime(before, { fromMs, toMs }, timeMs));
-  }, [timeMs, fromMs, toMs]);
+    if (timeMs !== undefined && !isShared) setOwnView((before) => followTime(before, { fromMs, toMs }, timeMs));
+  }, [timeMs, fromMs, toMs, isShared]);
 
   const x = (time: number): number => timeToX(time, view, width);
   const timeOf = (event: PointerEvent): number => {
@@ -93,7 +105,7 @@ export function RecordingTimeline({
     <div className="timeline-row">
       <div
         ref={holder}
-        className="timeline"
+        className={`timeline${isSlim ? ' slim' : ''}`}
         role="slider"
         tabIndex={0}
         aria-label={say('playback.timeline')}
@@ -169,7 +181,17 @@ export function RecordingTimeline({
               <title>{`${formatClock(bookmark.time)} ${bookmark.username} ${bookmark.note}`}</title>
             </path>
           ))}
-          {ticks(view, width, 76).map((time) => (
+          {chosen && (
+            <rect
+              x={x(chosen.fromMs)}
+              y={barTop - 4}
+              width={Math.max(2, x(chosen.toMs) - x(chosen.fromMs))}
+              height={barHeight + 8}
+              className="timeline-chosen"
+              data-testid="timeline-chosen"
+            />
+          )}
+          {(isSlim ? [] : ticks(view, width, 76)).map((time) => (
             <g key={time}>
               <line x1={x(time)} x2={x(time)} y1={barTop - 5} y2={barTop} className="timeline-tick" />
               <text
