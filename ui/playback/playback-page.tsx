@@ -169,7 +169,7 @@ export function PlaybackPage() {
               title={`${say('playback.markIn')} (I)`}
               onClick={() => (marks.fromMs === undefined ? mark('fromMs') : setMarks({ ...marks, fromMs: undefined }))}
             >
-              [
+              {say('playback.in')}
             </button>
             <button
               type="button"
@@ -178,7 +178,7 @@ export function PlaybackPage() {
               title={`${say('playback.markOut')} (O)`}
               onClick={() => (marks.toMs === undefined ? mark('toMs') : setMarks({ ...marks, toMs: undefined }))}
             >
-              ]
+              {say('playback.out')}
             </button>
             <button
               type="button"

@@ -46,6 +46,8 @@ export const playbackText = {
   'playback.addCamera': ['添加同步摄像机…', 'Add a camera in sync…'],
   'playback.removeCamera': ['移除 {{name}}', 'Remove {{name}}'],
   'playback.nothingNow': ['此刻没有录像', 'Nothing was recorded at this moment'],
+  'playback.in': ['起点 I', 'In I'],
+  'playback.out': ['终点 O', 'Out O'],
   'playback.markIn': ['设为导出起点', 'Begin of the export here'],
   'playback.markOut': ['设为导出终点', 'End of the export here'],
   'keys.playback.mark': ['导出起点、终点', 'Begin and end of an export'],

@@ -1,5 +1,5 @@
 import './player.css';
-import { type PointerEvent, useEffect, useRef, useState } from 'react';
+import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { Timeline } from '#api/contract/recordings.ts';
 import { formatClock } from '../shared/format.ts';
 import { type TextKey, useText } from '../shared/i18n.ts';
@@ -83,19 +83,28 @@ export function RecordingTimeline({
   };
   const zoom = (factor: number, aroundMs = timeMs ?? (view.fromMs + view.toMs) / 2) =>
     setView((before) => zoomView(before, bounds, Math.min(before.toMs, Math.max(before.fromMs, aroundMs)), factor));
-  const spans = joinSpans(
-    (timeline?.segments ?? []).map((segment) => ({
-      fromMs: new Date(segment.start).getTime(),
-      toMs: new Date(segment.end).getTime(),
-    })),
-    1_500,
+  // A day is thousands of segments, and the cursor moves with every picture.
+  const spans = useMemo(
+    () =>
+      joinSpans(
+        (timeline?.segments ?? []).map((segment) => ({
+          fromMs: new Date(segment.start).getTime(),
+          toMs: new Date(segment.end).getTime(),
+        })),
+        1_500,
+      ),
+    [timeline],
   );
-  const gaps = (timeline?.gaps ?? []).map((gap) => ({
-    fromMs: new Date(gap.start).getTime(),
-    toMs: gap.end === undefined ? undefined : new Date(gap.end).getTime(),
-    why: pick(gap.reason),
-    isPlanned: isPlannedGap(gap),
-  }));
+  const gaps = useMemo(
+    () =>
+      (timeline?.gaps ?? []).map((gap) => ({
+        fromMs: new Date(gap.start).getTime(),
+        toMs: gap.end === undefined ? undefined : new Date(gap.end).getTime(),
+        reason: gap.reason,
+        isPlanned: isPlannedGap(gap),
+      })),
+    [timeline],
+  );
   const hoverGap =
     hoverMs === undefined
       ? undefined
@@ -218,7 +227,7 @@ export function RecordingTimeline({
               ? say(gapWords(hoverGap), {
                   from: formatClock(hoverGap.fromMs),
                   to: hoverGap.toMs === undefined ? '' : formatClock(hoverGap.toMs),
-                  why: hoverGap.why,
+                  why: pick(hoverGap.reason),
                 })
               : formatClock(hoverMs)}
             {cameraId !== undefined && !hoverGap && <TimelineStill cameraId={cameraId} timeMs={hoverMs} />}

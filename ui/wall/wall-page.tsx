@@ -1,5 +1,5 @@
 import './wall.css';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Camera } from '#api/contract/cameras.ts';
 import { useAddBookmark } from '../player/use-bookmarks.ts';
@@ -35,6 +35,13 @@ import { fromStep, nextTile, type Wall, withCamera, withLayout, withoutTile } fr
 
 const noCameras: readonly Camera[] = [];
 const noTiles: ReadonlySet<number> = new Set();
+
+/** A button that was clicked would keep Space and Enter for itself; the next key is for the wall again. */
+function giveKeysBack(event: MouseEvent): void {
+  const focused = document.activeElement;
+  const isPointer = event.detail > 0;
+  if (isPointer && (focused instanceof HTMLButtonElement || focused instanceof HTMLAnchorElement)) focused.blur();
+}
 
 export function WallPage() {
   const { say } = useText();
@@ -130,6 +137,9 @@ export function WallPage() {
     seek(index, (shown?.timeMs ?? serverNow()) - ms);
   };
   const clear = (index: number) => {
+    const guest = alertAt.get(index);
+    // What is seen there came with an alert; the camera underneath is not to be lost.
+    if (guest && guest.cameraId !== wall.tiles[index]) return alerts.acknowledge(guest);
     changeWall((before) => withoutTile(before, index));
     setMemory((before) => ({ ...withFresh(before, index), full: undefined }));
     if (ptz === index) setPtz(undefined);
@@ -239,7 +249,7 @@ export function WallPage() {
   }
   const choose = (cameraId: string) => place(nextTile(wall, current), cameraId);
   return (
-    <div className="wall" data-screen={screen}>
+    <div className="wall" data-screen={screen} onClick={giveKeysBack}>
       {isListShown && !isSmall ? (
         <div className={`wall-side${isMap ? ' with-map' : ''}`}>
           <div className="wall-tools">
