@@ -48,6 +48,7 @@ const ROUTES: Readonly<Record<string, readonly Permission[] | 'signed in' | 'ope
   'GET /api/events/stream': ['wall.view', 'kitchen.review', 'vehicle.search'],
   'GET /api/recordings/{cameraId}/timeline': ['recording.view'],
   'GET /api/recordings/segments/{segmentId}': ['recording.view'],
+  'GET /api/recordings/{cameraId}/open/{segmentId}': ['recording.view'],
   'GET /api/recordings/{cameraId}/still.jpg': ['recording.view'],
   'GET /api/bookmarks': ['recording.view'],
   'POST /api/bookmarks': ['recording.view'],

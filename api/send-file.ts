@@ -7,6 +7,7 @@ import { apiErrors } from './errors.ts';
 /**
  * A file, whole or the range asked for.
  * @param beforeBytes what must be done before the first byte leaves: the look is written down
+ * @param mostBytes only so much of it is there for others: what is behind is being written
  * @throws {AppError} `NOT_FOUND`
  */
 export async function sendFile(
@@ -14,9 +15,11 @@ export async function sendFile(
   reply: FastifyReply,
   file: string,
   beforeBytes: () => Promise<void>,
+  mostBytes: number = Number.POSITIVE_INFINITY,
 ): Promise<FastifyReply> {
-  const sizeBytes = (await stat(file).catch(() => undefined))?.size;
-  if (sizeBytes === undefined) throw apiErrors.NOT_FOUND();
+  const wholeBytes = (await stat(file).catch(() => undefined))?.size;
+  if (wholeBytes === undefined) throw apiErrors.NOT_FOUND();
+  const sizeBytes = Math.min(wholeBytes, mostBytes);
   const range = parseByteRange(request.headers.range, sizeBytes);
   void reply.header('accept-ranges', 'bytes');
   if (range === 'unsatisfiable') return reply.status(416).header('content-range', `bytes */${sizeBytes}`).send();

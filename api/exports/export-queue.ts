@@ -8,6 +8,7 @@ import type { CameraRepository } from '#storage/cameras/camera-repository.ts';
 import type { ClipExport, ExportFile, ExportRepository } from '#storage/recordings/export-repository.ts';
 import type { SegmentRepository } from '#storage/recordings/segment-repository.ts';
 import { apiErrors } from '../errors.ts';
+import { readOpenSegment } from '../open-segment.ts';
 import { type ClipPart, type ClipSource, planClip } from './clip-plan.ts';
 import { readRecordedFile } from './recorded-file.ts';
 import { subtitlesFile, timesFile, timeWords } from './time-sidecar.ts';
@@ -162,7 +163,9 @@ export class ExportQueue {
     for (const cameraId of one.cameraIds) {
       const { segments } = await this.#deps.segments.timeline({ cameraId, fromMs: one.fromMs, toMs: one.toMs });
       const sources: ClipSource[] = [];
-      for (const segment of segments) {
+      const open = await readOpenSegment(this.#deps.recordingFolder, cameraId, this.#deps.clock.nowMs());
+      const isNew = open && open.startMs < one.toMs && !segments.some(({ segmentId }) => segmentId === open.segmentId);
+      for (const segment of [...segments, ...(isNew ? [open] : [])]) {
         signal.throwIfAborted();
         const file = path.resolve(this.#deps.recordingFolder, segment.path);
         if (!file.startsWith(path.resolve(this.#deps.recordingFolder) + path.sep)) continue;

@@ -75,7 +75,10 @@ export class PlaybackEngine {
   readonly #objectUrl: string;
   readonly #ticker: ReturnType<typeof setInterval>;
   readonly #loaded = new Set<string>();
+  /** How much of each segment is in the buffer. */
+  readonly #bytesOf = new Map<string, number>();
   #buffer: SourceBuffer | undefined;
+  #lastSegmentId: string | undefined;
   #pieces: readonly Piece[] | undefined;
   #wantedMs: number | undefined;
   #loading: { key: string; abort: AbortController } | undefined;
@@ -247,6 +250,7 @@ export class PlaybackEngine {
     const [piece] = piecesToForget(pieces, this.#loaded, this.#nowMs, aheadMs);
     if (!piece || !this.#buffer || this.#buffer.updating) return;
     this.#loaded.delete(pieceKey(piece));
+    this.#bytesOf.delete(piece.segmentId);
     this.#buffer.remove(Math.max(0, (piece.startMs - this.#originMs) / 1000), (piece.endMs - this.#originMs) / 1000);
   }
 
@@ -273,19 +277,26 @@ export class PlaybackEngine {
   async #fetch(piece: Piece, signal: AbortSignal): Promise<void> {
     const format = playableFormat(piece.codec);
     if (!format) throw new ApiProblem(codecProblem(piece.codec));
-    const response = await request(piece.url, { signal });
+    // The file that is being recorded grows: only what is new of it is fetched.
+    const isGrowing = this.#lastSegmentId === piece.segmentId;
+    const knownBytes = isGrowing ? (this.#bytesOf.get(piece.segmentId) ?? 0) : 0;
+    const headers = knownBytes > 0 ? { range: `bytes=${knownBytes}-${piece.sizeBytes - 1}` } : undefined;
+    const response = await request(piece.url, { signal, ...(headers ? { headers } : {}) });
     const bytes = await response.arrayBuffer();
     if (this.#isClosed || signal.aborted) return;
     if (format.hasSound) hideSound(bytes);
     const { mimeType } = format;
     const isNew = this.#buffer === undefined;
     const buffer = (this.#buffer ??= this.#mediaSource.addSourceBuffer(mimeType));
-    if (!isNew) buffer.changeType(mimeType);
+    // After it a head must come; what a file has grown by has none.
+    if (!isNew && knownBytes === 0) buffer.changeType(mimeType);
     await this.#settled(buffer);
     buffer.timestampOffset = (piece.startMs - this.#originMs) / 1000;
     buffer.appendBuffer(bytes);
     await this.#settled(buffer);
     this.#loaded.add(pieceKey(piece));
+    this.#bytesOf.set(piece.segmentId, piece.sizeBytes);
+    this.#lastSegmentId = piece.segmentId;
   }
 
   async #settled(buffer: SourceBuffer): Promise<void> {

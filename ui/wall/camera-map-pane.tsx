@@ -37,7 +37,9 @@ export function CameraMapPane({ cameras, onWall, onChoose }: CameraMapPaneProps)
   const camera = cameras.find(({ id }) => id === picked);
   return (
     <div className="wall-map">
-      <CameraMap scene={scene} onHover={setHovered} onPick={setPicked} />
+      <div className="wall-map-frame">
+        <CameraMap scene={scene} onHover={setHovered} onPick={setPicked} />
+      </div>
       {camera ? (
         <button
           type="button"

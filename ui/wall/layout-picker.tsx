@@ -4,15 +4,15 @@ import { Icon } from '../shared/icon.tsx';
 import { gridOf, layoutNames } from './grid.ts';
 import { useOutsideClick } from './use-outside-click.ts';
 
-const widthPx = 26;
-const heightPx = 16;
+const widthPx = 32;
+const heightPx = 20;
 const sizes = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 
 /** A layout as what it looks like. */
 export function LayoutDrawing({ layout }: { layout: string }) {
   const grid = gridOf(layout);
   if (!grid) return null;
-  const gap = grid.columns > 4 ? 0.6 : grid.columns > 2 ? 1 : 1.4;
+  const gap = grid.columns > 4 ? 0.9 : grid.columns > 2 ? 1 : 1.4;
   const cellWidth = (widthPx - gap * (grid.columns - 1)) / grid.columns;
   const cellHeight = (heightPx - gap * (grid.rows - 1)) / grid.rows;
   return (

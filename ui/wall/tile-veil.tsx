@@ -9,6 +9,8 @@ export function TileVeil(props: {
   camera: Camera;
   state: TileState;
   frozenMs: number;
+  /** Packets come, but always the same picture; else none has come. */
+  isSame: boolean;
   /** When the picture underneath was taken, epoch ms. */
   pictureMs: number | undefined;
 }) {
@@ -24,7 +26,7 @@ export function TileVeil(props: {
     return (
       <div className="tile-veil">
         <strong>{`${say('tile.frozen')} ${formatStopwatch(frozenMs)}`}</strong>
-        <span className="tile-remedy">{say('tile.frozenWhy')}</span>
+        <span className="tile-remedy">{say(props.isSame ? 'tile.frozenWhy' : 'tile.silentWhy')}</span>
         {age}
       </div>
     );

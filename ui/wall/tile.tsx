@@ -168,7 +168,15 @@ function CameraTile(props: TileProps & { camera: Camera }) {
         />
       )}
       {state === 'connecting' && !isBack && <div className="tile-progress" aria-hidden="true" />}
-      {isVeiled && <TileVeil camera={camera} state={state} frozenMs={frozenForMs(live)} pictureMs={pictureMs} />}
+      {isVeiled && (
+        <TileVeil
+          camera={camera}
+          state={state}
+          frozenMs={frozenForMs(live)}
+          isSame={live.sameForMs > (live.pictureAgeMs ?? 0)}
+          pictureMs={pictureMs}
+        />
+      )}
 
       <header className="tile-head">
         <span className="tile-name one-line" title={camera.name}>
