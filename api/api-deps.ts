@@ -79,6 +79,8 @@ export interface ApiDeps {
     readonly run: RunTrial;
     modelItems(): Promise<readonly string[]>;
   };
+  /** Folder that exports are written to. */
+  readonly exportFolder: string;
   /** Folder of the built pages. */
   readonly uiFolder: string;
   readonly metrics: Metrics;

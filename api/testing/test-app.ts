@@ -190,6 +190,7 @@ export async function openTestApp(
         settings: { maxWidthPx: 640, trackEndMs: 2500, detectionThreshold: 0.3, skipUnchanged: true },
         run: options.runTrial ?? (() => Promise.resolve({ pictures: 0, faultyPictures: 0, unread: [], rules: [] })),
       },
+      exportFolder: path.join(folder, 'exports'),
       uiFolder,
       metrics: new Metrics(),
       clock: options.clock ?? systemClock,

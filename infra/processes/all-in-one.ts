@@ -183,6 +183,7 @@ export async function startAllInOne({
         bus,
         recordingFolder: settings.ingest.recordingFolder,
         kitchenTrials: kitchenTrials(settings, { clock, log }),
+        exportFolder: path.join(settings.dataFolder, 'exports'),
         uiFolder,
         metrics,
         clock,
