@@ -27,12 +27,16 @@ import { addCameraSetupRoutes } from './routes/camera-setup.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addEvidenceRoutes } from './routes/evidence.ts';
 import { addKitchenRoutes } from './routes/kitchen.ts';
+import { addKitchenLearningRoutes } from './routes/kitchen-learning.ts';
+import { addKitchenReportRoutes } from './routes/kitchen-reports.ts';
 import { addLiveRoutes } from './routes/live.ts';
 import { addRecordingRoutes } from './routes/recordings.ts';
+import { addRemedyRoutes } from './routes/remedy.ts';
 import { addSessionRoutes } from './routes/session.ts';
 import { addSightingExportRoute } from './routes/sighting-export.ts';
 import { addSightingRoutes } from './routes/sightings.ts';
 import { addSystemRoutes } from './routes/system.ts';
+import { addViolationStepRoutes } from './routes/violation-steps.ts';
 import { addWatchlistRoutes } from './routes/watchlist.ts';
 
 /** Who does not let go by then, a player in the middle of a file or a browser that is gone, is cut off. */
@@ -125,6 +129,10 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
   addCaseWorkRoutes(app, deps);
   addEvidenceRoutes(app, deps, looks);
   addKitchenRoutes(app, deps);
+  addViolationStepRoutes(app, deps);
+  addRemedyRoutes(app, deps, looks);
+  addKitchenReportRoutes(app, deps);
+  addKitchenLearningRoutes(app, deps);
   addAlertRoutes(app, deps);
   addWatchlistRoutes(app, deps, looks);
   addAuditRoutes(app, deps);

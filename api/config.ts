@@ -41,6 +41,14 @@ export const apiConfigSchema = Type.Object({
     unit: 's',
     description: 'Who steers a camera has it for themselves until they have not moved it for this long.',
   }),
+  remedyRequestsPerMinute: Type.Integer({
+    default: 30,
+    minimum: 3,
+    title: 'Requests of a kitchen a minute',
+    unit: '1/min',
+    description:
+      'Bound per address for the page that kitchens answer on without an account; a third of it may be answers.',
+  }),
   webhookTimeoutMs: Type.Integer({
     default: 10_000,
     minimum: 100,

@@ -85,6 +85,13 @@ export const apiErrors = declareErrors({
     remedyEn: 'Name users who are investigators or administrators and not disabled.',
     remedyZh: '请填写未停用的侦查员或管理员的用户名。',
   },
+  PHOTO_UNREADABLE: {
+    kind: 'invalid_argument',
+    en: 'This photo cannot be read.',
+    zh: '无法读取该照片。',
+    remedyEn: 'Send a JPEG, PNG or WebP of at most 8 MB.',
+    remedyZh: '请上传不超过 8 MB 的 JPEG、PNG 或 WebP 照片。',
+  },
   API_PORT_IN_USE: {
     kind: 'unavailable',
     en: 'The port of the pages is taken by another program; use --port.',

@@ -3,7 +3,14 @@ import type { LookLog } from '#storage/audit/look-log.ts';
 import type { SessionUser } from './plugins/auth.ts';
 
 export interface Look {
-  readonly action: 'live.watch' | 'live.still' | 'evidence.open' | 'recording.play' | 'watchlist.hits' | 'case.open';
+  readonly action:
+    | 'live.watch'
+    | 'live.still'
+    | 'evidence.open'
+    | 'recording.play'
+    | 'watchlist.hits'
+    | 'case.open'
+    | 'remedy.open';
   readonly target: string;
   readonly purpose?: string;
   readonly detail: Readonly<Record<string, unknown>>;
@@ -32,7 +39,7 @@ export class Looks {
    * Resolves when the look is on disk.
    * @throws {AppError} `SPOOL_FULL`, `SPOOL_FAILED`: then nothing may be shown
    */
-  async note(user: SessionUser, look: Look, once?: Once): Promise<void> {
+  async note(user: Pick<SessionUser, 'id' | 'username'>, look: Look, once?: Once): Promise<void> {
     const write = (): Promise<void> => this.#log.append({ userId: user.id, username: user.username, ...look });
     if (!once) return await write();
     const key = `${user.id} ${look.action} ${once.key}`;

@@ -11,7 +11,7 @@ import type { AppError } from '#infra/runtime/app-error.ts';
 import { MemoryBus } from '#infra/runtime/bus.ts';
 import { type Clock, systemClock } from '#infra/runtime/clock.ts';
 import { readConfig } from '#infra/runtime/config.ts';
-import { silentLog } from '#infra/runtime/logger.ts';
+import { type Log, silentLog } from '#infra/runtime/logger.ts';
 import { Metrics } from '#infra/runtime/metrics.ts';
 import { openTestStorage } from '#storage/testing/test-database.ts';
 import type { Storage } from '#storage/storage.ts';
@@ -134,6 +134,7 @@ export async function openTestApp(
     readonly config?: Readonly<Record<string, unknown>>;
     /** Of the app; storage has the system's. */
     readonly clock?: Clock;
+    readonly log?: Log;
     readonly streaming?: Readonly<Record<string, unknown>>;
   } = {},
 ): Promise<TestApp> {
@@ -166,7 +167,7 @@ export async function openTestApp(
       uiFolder,
       metrics: new Metrics(),
       clock: options.clock ?? systemClock,
-      log: silentLog,
+      log: options.log ?? silentLog,
       version: '1.2.3',
       systemStatus: async () => ({
         isDemo: false,
