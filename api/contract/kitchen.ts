@@ -110,6 +110,8 @@ export const Kitchen = Type.Object({
   answered: Type.Integer(),
   overdue: Type.Integer(),
   nextDeadline: Type.Optional(IsoTime),
+  /** Items with something to do: open, not reviewed, or a remedy that is not accepted. */
+  openItems: Type.Array(Type.String()),
   /** Items that are on hold here, with the answers that put them there. */
   holds: Type.Array(
     Type.Object({ item: Type.String(), since: IsoTime, confirmed: Type.Integer(), answers: Type.Integer() }),

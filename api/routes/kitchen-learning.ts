@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
+import { cameraId as toCameraId } from '#ingest/media.ts';
 import { toAppError } from '#infra/runtime/app-error.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { DatasetExport, KitchenItem, ThresholdInput } from '../contract/kitchen-learning.ts';
@@ -40,7 +41,7 @@ export function addKitchenLearningRoutes(app: FastifyInstance, { storage, clock 
       const { cameraId, item } = request.params;
       const { minScore } = request.body;
       // A kitchen that is not there has no threshold.
-      await storage.cameras.get(cameraId);
+      await storage.cameras.get(toCameraId(cameraId));
       await items.setMinScore(cameraId, item, minScore ?? undefined, user.username);
       await storage.audit.append({
         ...{ userId: user.id, username: user.username, action: 'kitchen.threshold', target: `${cameraId} ${item}` },

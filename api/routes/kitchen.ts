@@ -50,6 +50,8 @@ export function addKitchenRoutes(app: FastifyInstance, { storage, cameras, clock
       const holds = Map.groupBy(await storage.kitchenItems.holds(), (hold) => hold.cameraId);
       return board.map(({ worst, nextDeadlineMs, ...kitchen }) => ({
         ...kitchen,
+        scores: [...kitchen.scores],
+        openItems: [...kitchen.openItems],
         status: cameras.state(kitchen.cameraId)?.status ?? 'disabled',
         holds: (holds.get(kitchen.cameraId) ?? []).map(({ item, sinceMs, confirmed, answers }) => ({
           item,

@@ -44,6 +44,8 @@ export interface Kitchen {
   readonly answered: number;
   readonly overdue: number;
   readonly nextDeadlineMs: number | undefined;
+  /** Items with something to do: open, not reviewed, or a remedy that is not accepted. */
+  readonly openItems: readonly string[];
   /** Of the open ones, the newest of the gravest item. */
   readonly worst: Violation | undefined;
 }
@@ -68,6 +70,10 @@ export function scoreKitchen(
     asked: sum(({ asked }) => asked),
     answered: sum(({ answered }) => answered),
     overdue: sum(({ overdue }) => overdue),
+    openItems: counts
+      .filter(({ open, unreviewed, asked, answered }) => open + unreviewed + asked + answered > 0)
+      .map(({ item }) => item)
+      .toSorted(),
     nextDeadlineMs: deadlines.length > 0 ? Math.min(...deadlines) : undefined,
     worstId: gravest?.newestOpenId ?? undefined,
   };

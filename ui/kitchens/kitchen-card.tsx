@@ -4,6 +4,7 @@ import { FramedPicture } from '../shared/framed-picture.tsx';
 import { useText } from '../shared/i18n.ts';
 import { Icon } from '../shared/icon.tsx';
 import { ItemName } from '../shared/item-name.tsx';
+import { ScoreLine } from './score-line.tsx';
 
 /** One kitchen: its worst open finding with the picture that shows it. */
 export function KitchenCard({
@@ -52,7 +53,10 @@ export function KitchenCard({
             {say('kitchens.score', { score: kitchen.score })}
           </span>
         </span>
-        <span className="muted small one-line">{`${kitchen.district} · ${say('kitchens.last30', { count: kitchen.last30Days })}`}</span>
+        <span className="kitchen-first">
+          <span className="muted small one-line">{`${kitchen.district} · ${say('kitchens.last30', { count: kitchen.last30Days })}`}</span>
+          <ScoreLine scores={kitchen.scores} />
+        </span>
         {worst ? (
           <span className="kitchen-worst small">
             <Icon name="warning" size={15} />
@@ -72,6 +76,34 @@ export function KitchenCard({
             {`${say('kitchens.unreviewedCount', { count: kitchen.unreviewed })} · ${say('kitchens.openCount', { count: kitchen.open })}`}
           </span>
         )}
+        {kitchen.overdue + kitchen.answered + kitchen.asked > 0 && (
+          <span className="kitchen-remedies small">
+            {kitchen.overdue > 0 && (
+              <span className="deadline is-over" data-testid="kitchen-overdue">
+                <Icon name="warning" size={14} />
+                {say('kitchens.overdueCount', { count: kitchen.overdue })}
+              </span>
+            )}
+            {kitchen.answered > 0 && (
+              <span className="deadline is-answered">
+                <Icon name="check" size={14} />
+                {say('kitchens.answeredCount', { count: kitchen.answered })}
+              </span>
+            )}
+            {kitchen.overdue === 0 && kitchen.nextDeadline !== undefined && (
+              <span className="muted">{say('kitchens.nextDeadline', { time: formatTime(kitchen.nextDeadline) })}</span>
+            )}
+          </span>
+        )}
+        {kitchen.holds.map((hold) => (
+          <span key={hold.item} className="kitchen-hold small" data-testid="kitchen-hold">
+            <Icon name="pause" size={14} />
+            <span>
+              <ItemName code={hold.item} />
+              {say('kitchens.onHold', { confirmed: hold.confirmed, answers: hold.answers })}
+            </span>
+          </span>
+        ))}
       </span>
     </button>
   );

@@ -8,6 +8,7 @@ import { camerasText } from '../cameras/text.ts';
 import { investigateText } from '../investigate/text.ts';
 import { kitchensText } from '../kitchens/text.ts';
 import { playbackText } from '../playback/text.ts';
+import { remedyText } from '../remedy/text.ts';
 import { shellText } from '../shell/text.ts';
 import { wallText } from '../wall/text.ts';
 import { commonText } from './common-text.ts';
@@ -20,6 +21,7 @@ const texts = {
   ...investigateText,
   ...playbackText,
   ...kitchensText,
+  ...remedyText,
   ...camerasText,
   ...casesText,
   ...rulesText,
