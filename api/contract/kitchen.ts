@@ -116,6 +116,7 @@ export const Kitchen = Type.Object({
   holds: Type.Array(
     Type.Object({ item: Type.String(), since: IsoTime, confirmed: Type.Integer(), answers: Type.Integer() }),
   ),
+  /** The gravest open one; when none is open, of those with something to do. */
   worst: Type.Optional(Violation),
 });
 export type Kitchen = Static<typeof Kitchen>;

@@ -39,7 +39,7 @@ export class KitchenItems {
     this.#clock = deps.clock;
   }
 
-  /** Every item of a kitchen that was judged, held or set, least precise first. */
+  /** Every item of a kitchen that was judged, held or set: those on hold, then those with a suggestion, then the least precise first. */
   async list(): Promise<readonly KitchenItem[]> {
     const { rows } = await sql<{
       camera_id: string;
@@ -87,7 +87,13 @@ export class KitchenItems {
           held: row.held,
         };
       })
-      .toSorted((a, b) => a.interval.high - b.interval.high || a.kitchenName.localeCompare(b.kitchenName));
+      .toSorted(
+        (a, b) =>
+          Number(b.hold !== undefined) - Number(a.hold !== undefined) ||
+          Number(b.suggestion !== undefined) - Number(a.suggestion !== undefined) ||
+          a.interval.high - b.interval.high ||
+          a.kitchenName.localeCompare(b.kitchenName),
+      );
   }
 
   /** Items that are on hold now. */

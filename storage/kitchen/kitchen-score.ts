@@ -18,7 +18,8 @@ export interface BoardCount {
   /** Of those asked, whose deadline is over. */
   readonly overdue: number;
   readonly nextDeadline: Date | null;
-  readonly newestOpenId: string | null;
+  /** The newest that is open, else the newest with something to do. */
+  readonly pressingId: string | null;
 }
 
 /** Violations of one item that were found `daysAgo` (whole days) and not dismissed. */
@@ -46,7 +47,7 @@ export interface Kitchen {
   readonly nextDeadlineMs: number | undefined;
   /** Items with something to do: open, not reviewed, or a remedy that is not accepted. */
   readonly openItems: readonly string[];
-  /** Of the open ones, the newest of the gravest item. */
+  /** Of the open ones the newest of the gravest item; when none is open, of those with something to do. */
   readonly worst: Violation | undefined;
 }
 
@@ -58,8 +59,8 @@ export function scoreKitchen(
   const severityOf = ({ item }: BoardCount): number => severities[item] ?? 1;
   const sum = (pick: (count: BoardCount) => number): number => counts.reduce((total, count) => total + pick(count), 0);
   const gravest = counts
-    .filter(({ newestOpenId }) => newestOpenId !== null)
-    .toSorted((a, b) => severityOf(b) - severityOf(a))[0];
+    .filter(({ pressingId }) => pressingId !== null)
+    .toSorted((a, b) => Number(b.open > 0) - Number(a.open > 0) || severityOf(b) - severityOf(a))[0];
   const deadlines = counts.flatMap(({ nextDeadline }) => (nextDeadline ? [nextDeadline.getTime()] : []));
   return {
     ...kitchen,
@@ -75,7 +76,7 @@ export function scoreKitchen(
       .map(({ item }) => item)
       .toSorted(),
     nextDeadlineMs: deadlines.length > 0 ? Math.min(...deadlines) : undefined,
-    worstId: gravest?.newestOpenId ?? undefined,
+    worstId: gravest?.pressingId ?? undefined,
   };
 }
 

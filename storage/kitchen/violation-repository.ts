@@ -100,7 +100,8 @@ export class ViolationRepository {
         count(*) FILTER (WHERE v.stage = 'answered') AS answered,
         count(*) FILTER (WHERE v.stage = 'asked' AND v.deadline < ${now}) AS overdue,
         min(v.deadline) FILTER (WHERE v.stage = 'asked') AS "nextDeadline",
-        (array_agg(v.violation_id ORDER BY v.opened_at DESC) FILTER (WHERE ${IS_OPEN}))[1] AS "newestOpenId"
+        (array_agg(v.violation_id ORDER BY ${IS_OPEN} DESC, v.opened_at DESC) FILTER (WHERE ${IS_OPEN}
+          OR (v.stage = 'new' AND v.held IS NULL) OR v.stage IN ('asked', 'answered')))[1] AS "pressingId"
       FROM kitchen_violations v WHERE v.opened_at >= ${since} OR (${IS_OPEN}) OR v.stage IN ('asked', 'answered')
       GROUP BY v.camera_id, v.item`.execute(this.#db);
     const { rows: days } = await sql<DayCount & { readonly cameraId: string }>`

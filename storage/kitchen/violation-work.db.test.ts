@@ -201,7 +201,14 @@ test('the board counts what was asked, and puts an overdue kitchen first', async
   expect((await board()).map(({ name }) => name)).toEqual(['Bad', 'Wok']);
   await ask({ deadlineMs: clock.nowMs() + HOUR_MS });
   clock.advance(2 * HOUR_MS);
-  expect((await board())[0]).toMatchObject({ name: 'Wok', openItems: ['bin_open'], asked: 1, answered: 0, overdue: 1, score: 80 });
+  expect((await board())[0]).toMatchObject({
+    name: 'Wok',
+    openItems: ['bin_open'],
+    asked: 1,
+    answered: 0,
+    overdue: 1,
+    score: 80,
+  });
   expect((await board())[0]?.scores.at(-1)).toBe(80);
   const remedies = await fixture.storage.violations.list({ state: 'remedy', limit: 10 });
   expect(remedies.map(({ violationId }) => violationId)).toEqual([id]);

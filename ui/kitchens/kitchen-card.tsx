@@ -58,8 +58,8 @@ export function KitchenCard({
           <ScoreLine scores={kitchen.scores} />
         </span>
         {worst ? (
-          <span className="kitchen-worst small">
-            <Icon name="warning" size={15} />
+          <span className={`kitchen-worst small${worst.closedAt === undefined ? '' : ' is-past'}`}>
+            <Icon name={worst.closedAt === undefined ? 'warning' : 'playback'} size={15} />
             <span className="one-line">
               <ItemName code={worst.item} />
             </span>

@@ -45,7 +45,7 @@ export function QualityPage() {
               <table className="table">
                 <thead>
                   <tr>
-                    <th>{say('report.by.kitchen')}</th>
+                    <th>{say('report.column.kitchen')}</th>
                     <th>{say('kitchens.item')}</th>
                     <th className="number">{say('quality.right')}</th>
                     <th>{say('quality.interval')}</th>

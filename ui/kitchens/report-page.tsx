@@ -126,7 +126,7 @@ export function ReportPage() {
               <table className="table">
                 <thead>
                   <tr>
-                    <th>{say(`report.by.${by}`)}</th>
+                    <th>{say(`report.column.${by}`)}</th>
                     {by === 'kitchen' ? <th>{say('kitchens.district')}</th> : <th>{say('report.kitchens')}</th>}
                     {columns.map(([name, label]) => (
                       <th key={name} className="number">

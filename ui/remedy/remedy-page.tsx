@@ -1,6 +1,6 @@
 import './remedy.css';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useState } from 'react';
 import type { Remedy, RemedyAnswer } from '#api/contract/remedy.ts';
 import { request } from '../shared/api-client.ts';
 import { ErrorNotice } from '../shared/error-notice.tsx';
@@ -36,6 +36,10 @@ function useToken(): string {
 export function RemedyPage() {
   const { say, language } = useText();
   const token = useToken();
+  // In a bright kitchen, by somebody who never chose a theme.
+  useLayoutEffect(() => {
+    document.documentElement.dataset['theme'] = 'light';
+  }, []);
   const remedy = useQuery({
     queryKey: ['remedy', token],
     enabled: token !== '',
