@@ -3,7 +3,7 @@ import type { Clock } from '#infra/runtime/clock.ts';
 import type { Database, Tables } from '../database.ts';
 import { storageErrors } from '../errors.ts';
 import { holdWhenWeak } from './kitchen-items.ts';
-import { type AskedRemedy, queueRemedy, RemedyLinks } from './remedy-links.ts';
+import { type AskedRemedy, queueRemedy, type RemedyLinks } from './remedy-links.ts';
 import type { ReviewDecision, Standing, Step, ViolationStep } from './violation.ts';
 import { columnsOf, standingOf, toStep } from './violation-standing.ts';
 import { stageAfter } from './violation-stage.ts';

@@ -15,6 +15,10 @@ export function Recheck(props: {
   const { say } = useText();
   const [takenMs, setTakenMs] = useState<number>();
   const { violation } = props;
+  const answer = (result: 'clear' | 'still_there'): void => {
+    props.onResult(result);
+    setTakenMs(undefined);
+  };
   if (takenMs === undefined)
     return (
       <button type="button" className="button" data-testid="recheck" onClick={() => setTakenMs(serverNow())}>
@@ -38,17 +42,12 @@ export function Recheck(props: {
           className="button"
           data-testid="recheck-clear"
           disabled={props.isPending}
-          onClick={() => props.onResult('clear')}
+          onClick={() => answer('clear')}
         >
           <Icon name="check" size={18} />
           {say('remedy.clear')}
         </button>
-        <button
-          type="button"
-          className="button"
-          disabled={props.isPending}
-          onClick={() => props.onResult('still_there')}
-        >
+        <button type="button" className="button" disabled={props.isPending} onClick={() => answer('still_there')}>
           <Icon name="warning" size={18} />
           {say('remedy.stillThere')}
         </button>

@@ -59,6 +59,10 @@ export const kitchensText = {
   'violation.severity.1': ['轻微', 'Minor'],
   'violation.severity.2': ['一般', 'Moderate'],
   'violation.severity.3': ['严重', 'Severe'],
+  'violation.clipGone': [
+    '当时的录像已不存在：已过保存期限，或当时没有录像。图片仍在。',
+    'The recording of that time is gone, or there was none; the picture is still there.',
+  ],
   'violation.showRecording': ['播放前后 10 秒录像', 'Play 10 s before and after'],
   'review.confirm': ['确认违规', 'Confirm'],
   'review.dismiss': ['不成立', 'Dismiss'],

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'react';
 import type { Violation } from '#api/contract/kitchen.ts';
-import { PlaybackPlayer } from '../player/playback-player.tsx';
 import { formatDuration, formatTime } from '../shared/format.ts';
 import { FramedPicture } from '../shared/framed-picture.tsx';
 import { useText } from '../shared/i18n.ts';
@@ -9,6 +8,7 @@ import { ItemName } from '../shared/item-name.tsx';
 import { useMay } from '../shared/queries.ts';
 import { useNow } from '../shared/use-now.ts';
 import { Deadline } from './deadline.tsx';
+import { EvidenceClip } from './evidence-clip.tsx';
 import { Recheck } from './recheck.tsx';
 import { RemedyLink } from './remedy-link.tsx';
 import type { Action } from './use-work.ts';
@@ -98,19 +98,7 @@ export function ViolationDetail({ violation, count, isPending, onAct, onOpen, on
             />
           )}
         </div>
-        {isClipShown && (
-          <div className="panel">
-            <PlaybackPlayer
-              key={violation.violationId}
-              isPart
-              cameraId={violation.cameraId}
-              fromMs={new Date(violation.clip.from).getTime()}
-              toMs={new Date(violation.clip.to).getTime()}
-              startMs={new Date(violation.clip.from).getTime()}
-              markMs={sinceMs}
-            />
-          </div>
-        )}
+        {isClipShown && <EvidenceClip key={violation.violationId} violation={violation} />}
         {violation.stage === 'asked' && <RemedyLink violation={violation} />}
         {file && <ViolationHistory file={file} onOpen={onOpen} />}
       </div>
