@@ -33,13 +33,17 @@ import { addExportRoutes } from './routes/exports.ts';
 import { addKitchenRoutes } from './routes/kitchen.ts';
 import { addKitchenSetupRoutes } from './routes/kitchen-setup.ts';
 import { addKitchenTrialRoutes } from './routes/kitchen-trials.ts';
+import { addKitchenLearningRoutes } from './routes/kitchen-learning.ts';
+import { addKitchenReportRoutes } from './routes/kitchen-reports.ts';
 import { addLiveRoutes } from './routes/live.ts';
 import { addRecordingRoutes } from './routes/recordings.ts';
+import { addRemedyRoutes } from './routes/remedy.ts';
 import { addSessionRoutes } from './routes/session.ts';
 import { addSightingExportRoute } from './routes/sighting-export.ts';
 import { addSightingRoutes } from './routes/sightings.ts';
 import { addSystemRoutes } from './routes/system.ts';
 import { addWallRoutes } from './routes/wall.ts';
+import { addViolationStepRoutes } from './routes/violation-steps.ts';
 import { addWatchlistRoutes } from './routes/watchlist.ts';
 import { addWhepRoutes } from './routes/whep.ts';
 
@@ -140,6 +144,10 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
   addKitchenRoutes(app, deps);
   addKitchenSetupRoutes(app, deps, looks);
   addKitchenTrialRoutes(app, deps, looks);
+  addViolationStepRoutes(app, deps);
+  addRemedyRoutes(app, deps, looks);
+  addKitchenReportRoutes(app, deps);
+  addKitchenLearningRoutes(app, deps);
   addAlertRoutes(app, deps);
   addWatchlistRoutes(app, deps, looks);
   addAuditRoutes(app, deps);

@@ -56,6 +56,14 @@ export const apiConfigSchema = Type.Object({
     unit: 'h',
     description: 'How long the files of an export can be downloaded; then they are deleted.',
   }),
+  remedyRequestsPerMinute: Type.Integer({
+    default: 30,
+    minimum: 3,
+    title: 'Requests of a kitchen a minute',
+    unit: '1/min',
+    description:
+      'Bound per address for the page that kitchens answer on without an account; a third of it may be answers.',
+  }),
   webhookTimeoutMs: Type.Integer({
     default: 10_000,
     minimum: 100,

@@ -190,6 +190,13 @@ export const apiErrors = declareErrors({
     remedyEn: 'They run one after another; try again when some of them are done.',
     remedyZh: '试运行逐个进行，请稍后再试。',
   },
+  PHOTO_UNREADABLE: {
+    kind: 'invalid_argument',
+    en: 'This photo cannot be read.',
+    zh: '无法读取该照片。',
+    remedyEn: 'Send a JPEG, PNG or WebP of at most 8 MB.',
+    remedyZh: '请上传不超过 8 MB 的 JPEG、PNG 或 WebP 照片。',
+  },
   API_PORT_IN_USE: {
     kind: 'unavailable',
     en: 'The port of the pages is taken by another program; use --port.',

@@ -12,7 +12,8 @@ export interface Look {
     | 'export.download'
     | 'snapshot.save'
     | 'watchlist.hits'
-    | 'case.open';
+    | 'case.open'
+    | 'remedy.open';
   readonly target: string;
   readonly purpose?: string;
   readonly detail: Readonly<Record<string, unknown>>;
@@ -41,7 +42,7 @@ export class Looks {
    * Resolves when the look is on disk.
    * @throws {AppError} `SPOOL_FULL`, `SPOOL_FAILED`: then nothing may be shown
    */
-  async note(user: SessionUser, look: Look, once?: Once): Promise<void> {
+  async note(user: Pick<SessionUser, 'id' | 'username'>, look: Look, once?: Once): Promise<void> {
     const write = (): Promise<void> => this.#log.append({ userId: user.id, username: user.username, ...look });
     if (!once) return await write();
     const key = `${user.id} ${look.action} ${once.key}`;

@@ -10,6 +10,7 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'watchlist.manage',
     'case.manage',
     'kitchen.review',
+    'kitchen.export',
     'camera.manage',
     'camera.control',
     'webhook.manage',

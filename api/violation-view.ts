@@ -1,12 +1,16 @@
-import { HYGIENE_CATALOGUE } from '#analyzers/packs/kitchen/hygiene-catalogue.ts';
+import { HYGIENE_CATALOGUE, hygieneItem } from '#analyzers/packs/kitchen/hygiene-catalogue.ts';
+import type { ViolationStep as DomainStep } from '#storage/kitchen/violation.ts';
 import type { Violation as DomainViolation } from '#storage/kitchen/violation-repository.ts';
-import { DismissReason, type HygieneItem, type Violation } from './contract/kitchen.ts';
+import { isOverdue } from '#storage/kitchen/violation-stage.ts';
+import { DismissReason, type HygieneItem, type Violation, type ViolationStep } from './contract/kitchen.ts';
 import { evidenceUrl } from './evidence-url.ts';
 import { iso } from './time-range.ts';
 
 const SEVERITY: Readonly<Record<string, number>> = Object.fromEntries(
   HYGIENE_CATALOGUE.map((item) => [item.code, item.severity]),
 );
+/** Of an item that the catalogue no longer knows. */
+const CLIP_MS = { clipBeforeMs: 10_000, clipAfterMs: 10_000 };
 const DISMISS_REASONS: readonly DismissReason[] = DismissReason.anyOf.map((option) => option.const);
 
 export const severities = SEVERITY;
@@ -29,8 +33,9 @@ export function hygieneItems(): HygieneItem[] {
   }));
 }
 
-export function toViolationView(violation: DomainViolation): Violation {
+export function toViolationView(violation: DomainViolation, nowMs: number): Violation {
   const { review } = violation;
+  const evidence = hygieneItem(violation.item)?.evidence ?? CLIP_MS;
   const reason = DISMISS_REASONS.find((known) => known === review?.reason);
   return {
     violationId: violation.violationId,
@@ -38,6 +43,7 @@ export function toViolationView(violation: DomainViolation): Violation {
     kitchenName: violation.kitchenName,
     district: violation.district,
     item: violation.item,
+    itemVersion: violation.itemVersion,
     ruleName: violation.ruleName ?? violation.item,
     severity: SEVERITY[violation.item] ?? 1,
     score: violation.score,
@@ -46,6 +52,20 @@ export function toViolationView(violation: DomainViolation): Violation {
     openedAt: iso(violation.openedAtMs),
     ...(violation.closedAtMs === undefined ? {} : { closedAt: iso(violation.closedAtMs) }),
     ...(violation.pictureKey === undefined ? {} : { pictureUrl: evidenceUrl(violation.pictureKey) }),
+    clip: {
+      from: iso(violation.sinceMs - evidence.clipBeforeMs),
+      to: iso(violation.openedAtMs + evidence.clipAfterMs),
+    },
+    stage: violation.stage,
+    revision: violation.revision,
+    isOverdue: isOverdue(violation, nowMs),
+    ...(violation.held === undefined ? {} : { held: violation.held }),
+    ...times({
+      deadline: violation.deadlineMs,
+      askedAt: violation.askedAtMs,
+      answeredAt: violation.answeredAtMs,
+      settledAt: violation.settledAtMs,
+    }),
     ...(review
       ? {
           review: {
@@ -58,4 +78,27 @@ export function toViolationView(violation: DomainViolation): Violation {
         }
       : {}),
   };
+}
+
+export function toStepView(step: DomainStep): ViolationStep {
+  return {
+    revision: step.revision,
+    step: step.step,
+    time: iso(step.timeMs),
+    ...(step.by === undefined ? {} : { by: step.by }),
+    ...(step.reason === undefined ? {} : { reason: step.reason }),
+    ...(step.note === undefined ? {} : { note: step.note }),
+    ...(step.deadlineMs === undefined ? {} : { deadline: iso(step.deadlineMs) }),
+    ...(step.photoKey === undefined ? {} : { photoUrl: evidenceUrl(step.photoKey) }),
+  };
+}
+
+/** Those that are there, as ISO 8601. */
+function times<K extends string>(values: Readonly<Record<K, number | undefined>>): Partial<Record<K, string>> {
+  const known: Partial<Record<K, string>> = {};
+  for (const name in values) {
+    const timeMs = values[name];
+    if (timeMs !== undefined) known[name] = iso(timeMs);
+  }
+  return known;
 }

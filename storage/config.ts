@@ -32,6 +32,29 @@ export const storageConfigSchema = Type.Object({
     unit: 'days',
     description: 'Changes of state of cameras, and recording gaps, older than this are deleted.',
   }),
+  remedyLinkDays: Type.Integer({
+    default: 7,
+    minimum: 0,
+    maximum: 60,
+    title: 'Remedy link after the deadline',
+    unit: 'days',
+    description: 'How long after its deadline a kitchen may still answer by its link.',
+  }),
+  holdPrecision: Type.Number({
+    default: 0.5,
+    minimum: 0,
+    maximum: 1,
+    title: 'Precision that puts an item on hold',
+    description:
+      'When fewer than this share of the judged violations of an item in a kitchen were confirmed, the item is put on hold there; 0: never.',
+  }),
+  holdAnswers: Type.Integer({
+    default: 10,
+    minimum: 5,
+    title: 'Answers before a hold',
+    unit: 'answers',
+    description: 'How many violations of an item in a kitchen must be judged before it can be put on hold.',
+  }),
   spoolMaxMb: Type.Integer({
     default: 1024,
     minimum: 1,

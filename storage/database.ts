@@ -13,6 +13,7 @@ import type {
 import type { RecordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { Box } from '#analyzers/detection.ts';
 import type { ExportFile } from './recordings/export-repository.ts';
+import type { HeldReason, Stage, Standing, Step } from './kitchen/violation.ts';
 import type { Sighting } from './sightings/sighting.ts';
 import type { WallStep } from './wall/wall-layout-repository.ts';
 
@@ -142,6 +143,48 @@ export interface Tables {
     review_note: string | null;
     reviewed_by: string | null;
     reviewed_at: Date | null;
+    stage: Generated<Stage>;
+    revision: Generated<number>;
+    item_version: Generated<number>;
+    held: HeldReason | null;
+    deadline: Date | null;
+    asked_at: Date | null;
+    answered_at: Date | null;
+    settled_at: Date | null;
+  };
+  violation_steps: {
+    violation_id: string;
+    revision: number;
+    step: Step;
+    time: Date;
+    by_user: string | null;
+    reason: string | null;
+    note: string | null;
+    deadline: Date | null;
+    photo_key: string | null;
+    link_id: string | null;
+    before: JSONColumnType<Standing>;
+  };
+  remedy_links: {
+    link_id: string;
+    violation_id: string;
+    created_at: Date;
+    created_by: string;
+    expires_at: Date;
+    revoked_at: Date | null;
+    used_at: Date | null;
+  };
+  kitchen_items: {
+    camera_id: string;
+    item: string;
+    min_score: number | null;
+    min_score_by: string | null;
+    min_score_at: Date | null;
+    on_hold_since: Date | null;
+    on_hold_confirmed: number | null;
+    on_hold_answers: number | null;
+    released_at: Date | null;
+    released_by: string | null;
   };
   users: {
     user_id: string;

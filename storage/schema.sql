@@ -9,6 +9,18 @@ BEGIN
 END
 $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_step_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM kitchen_violations WHERE violation_id = OLD.violation_id) THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END
+$function$;
+
 CREATE TABLE alert_deliveries (
   alert_id uuid NOT NULL,
   webhook_id text NOT NULL,
@@ -232,6 +244,23 @@ CREATE TABLE held_pictures (
 );
 CREATE INDEX held_pictures_item ON public.held_pictures USING btree (item_id, picture_key);
 
+CREATE TABLE kitchen_items (
+  camera_id text NOT NULL,
+  item text NOT NULL,
+  min_score double precision,
+  min_score_by text,
+  min_score_at timestamp with time zone,
+  on_hold_since timestamp with time zone,
+  on_hold_confirmed integer,
+  on_hold_answers integer,
+  released_at timestamp with time zone,
+  released_by text,
+  CONSTRAINT kitchen_items_pkey PRIMARY KEY (camera_id, item),
+  CONSTRAINT kitchen_items_check CHECK ((((min_score IS NULL) = (min_score_by IS NULL)) AND ((min_score IS NULL) = (min_score_at IS NULL)))),
+  CONSTRAINT kitchen_items_check1 CHECK ((((on_hold_since IS NULL) = (on_hold_confirmed IS NULL)) AND ((on_hold_since IS NULL) = (on_hold_answers IS NULL)))),
+  CONSTRAINT kitchen_items_min_score_check CHECK (((min_score > (0)::double precision) AND (min_score <= (1)::double precision)))
+);
+
 CREATE TABLE kitchen_violations (
   violation_id text NOT NULL,
   camera_id text NOT NULL,
@@ -248,12 +277,23 @@ CREATE TABLE kitchen_violations (
   review_note text,
   reviewed_by text,
   reviewed_at timestamp with time zone,
+  stage text DEFAULT 'new'::text NOT NULL,
+  revision integer DEFAULT 0 NOT NULL,
+  item_version integer DEFAULT 1 NOT NULL,
+  held text,
+  deadline timestamp with time zone,
+  asked_at timestamp with time zone,
+  answered_at timestamp with time zone,
+  settled_at timestamp with time zone,
   CONSTRAINT kitchen_violations_pkey PRIMARY KEY (violation_id),
   CONSTRAINT kitchen_violations_check CHECK (((review_decision IS NULL) = (reviewed_at IS NULL))),
-  CONSTRAINT kitchen_violations_review_decision_check CHECK ((review_decision = ANY (ARRAY['confirmed'::text, 'dismissed'::text])))
+  CONSTRAINT kitchen_violations_held_check CHECK ((held = ANY (ARRAY['below_threshold'::text, 'item_on_hold'::text]))),
+  CONSTRAINT kitchen_violations_review_decision_check CHECK ((review_decision = ANY (ARRAY['confirmed'::text, 'dismissed'::text]))),
+  CONSTRAINT kitchen_violations_stage_check CHECK ((stage = ANY (ARRAY['new'::text, 'confirmed'::text, 'dismissed'::text, 'asked'::text, 'answered'::text, 'accepted'::text])))
 );
 CREATE INDEX kitchen_violations_camera ON public.kitchen_violations USING btree (camera_id, opened_at DESC);
 CREATE INDEX kitchen_violations_opened ON public.kitchen_violations USING btree (opened_at DESC, violation_id DESC);
+CREATE INDEX kitchen_violations_remedy ON public.kitchen_violations USING btree (deadline) WHERE (stage = ANY (ARRAY['asked'::text, 'answered'::text]));
 
 CREATE TABLE map_layers (
   name text NOT NULL,
@@ -299,6 +339,19 @@ CREATE TABLE recording_totals (
   CONSTRAINT recording_totals_pkey PRIMARY KEY (only_row),
   CONSTRAINT recording_totals_only_row_check CHECK (only_row)
 );
+
+CREATE TABLE remedy_links (
+  link_id uuid NOT NULL,
+  violation_id text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  created_by text NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  revoked_at timestamp with time zone,
+  used_at timestamp with time zone,
+  CONSTRAINT remedy_links_pkey PRIMARY KEY (link_id),
+  CONSTRAINT remedy_links_violation_id_fkey FOREIGN KEY (violation_id) REFERENCES kitchen_violations(violation_id) ON DELETE CASCADE
+);
+CREATE INDEX remedy_links_violation ON public.remedy_links USING btree (violation_id, created_at DESC);
 
 CREATE TABLE road_network (
   only_row boolean DEFAULT true NOT NULL,
@@ -412,6 +465,25 @@ CREATE TABLE users (
   CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'operator'::text, 'investigator'::text, 'inspector'::text, 'auditor'::text])))
 );
 CREATE UNIQUE INDEX users_username ON public.users USING btree (lower(username));
+
+CREATE TABLE violation_steps (
+  violation_id text NOT NULL,
+  revision integer NOT NULL,
+  step text NOT NULL,
+  time timestamp with time zone NOT NULL,
+  by_user text,
+  reason text,
+  note text,
+  deadline timestamp with time zone,
+  photo_key text,
+  link_id uuid,
+  before jsonb NOT NULL,
+  CONSTRAINT violation_steps_pkey PRIMARY KEY (violation_id, revision),
+  CONSTRAINT violation_steps_violation_id_fkey FOREIGN KEY (violation_id) REFERENCES kitchen_violations(violation_id) ON DELETE CASCADE
+);
+CREATE INDEX violation_steps_time ON public.violation_steps USING btree ("time");
+CREATE TRIGGER violation_steps_append_only BEFORE DELETE OR UPDATE ON public.violation_steps FOR EACH ROW EXECUTE FUNCTION refuse_step_change();
+CREATE TRIGGER violation_steps_no_truncate BEFORE TRUNCATE ON public.violation_steps FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TABLE wall_layouts (
   layout_id text NOT NULL,

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { storageErrors } from './errors.ts';
@@ -14,6 +14,11 @@ export interface Sealing {
   seal(clear: string, purpose: string): Buffer;
   /** @throws {AppError} `SEAL_BROKEN` */
   unseal(sealed: Buffer, purpose: string): string;
+  /**
+   * 32 bytes that only who has the key can make; each purpose has a key of its own.
+   * @see RFC 2104, RFC 5869
+   */
+  sign(message: Uint8Array, purpose: string): Buffer;
 }
 
 /** Reads the key file of the data folder, or makes it (mode 0600) at the first start. */
@@ -54,6 +59,10 @@ export function sealingWith(key: Buffer): Sealing {
       } catch (error) {
         throw storageErrors.SEAL_BROKEN({ purpose }, error);
       }
+    },
+    sign(message, purpose) {
+      const own = Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), `vantage sign ${purpose}`, KEY_BYTES));
+      return createHmac('sha256', own).update(message).digest();
     },
   };
 }

@@ -21,7 +21,11 @@ import { CrossingCounts } from './events/crossing-counts.ts';
 import { EventRepository } from './events/event-repository.ts';
 import { EventWriter } from './events/event-writer.ts';
 import { SpooledEventSink } from './events/spooled-event-sink.ts';
+import { KitchenItems } from './kitchen/kitchen-items.ts';
+import { KitchenReports } from './kitchen/kitchen-reports.ts';
+import { RemedyLinks } from './kitchen/remedy-links.ts';
 import { ViolationRepository } from './kitchen/violation-repository.ts';
+import { ViolationWork } from './kitchen/violation-work.ts';
 import { MapRepository } from './map/map-repository.ts';
 import { migrateDatabase } from './migrate.ts';
 import { Outbox } from './outbox/outbox.ts';
@@ -86,6 +90,11 @@ export interface Storage {
   /** Learns once a day, once started, which characters of plates are confused. */
   readonly plateConfusions: PlateConfusions;
   readonly violations: ViolationRepository;
+  /** What people do with violations. */
+  readonly violationWork: ViolationWork;
+  /** What their answers teach about items. */
+  readonly kitchenItems: KitchenItems;
+  readonly kitchenReports: KitchenReports;
   readonly watchlist: WatchlistRepository;
   readonly watchlistHits: WatchlistHits;
   readonly cases: CaseRepository;
@@ -210,6 +219,14 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       sightings,
       plateConfusions,
       violations: new ViolationRepository({ db, clock }),
+      violationWork: new ViolationWork({
+        db,
+        clock,
+        links: new RemedyLinks({ db, sealing, clock, daysAfterDeadline: config.remedyLinkDays }),
+        hold: { precision: config.holdPrecision, answers: config.holdAnswers },
+      }),
+      kitchenItems: new KitchenItems({ db, clock }),
+      kitchenReports: new KitchenReports({ db, clock }),
       watchlist: new WatchlistRepository({ db, clock }),
       watchlistHits: new WatchlistHits({ db, clock }),
       cases,

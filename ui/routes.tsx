@@ -7,7 +7,10 @@ import { RulesPage } from './cameras/rules/rules-page.tsx';
 import { InvestigatePage } from './investigate/investigate-page.tsx';
 import { KitchensPage } from './kitchens/kitchens-page.tsx';
 import { KitchenSetupPage } from './kitchens/setup/setup-page.tsx';
+import { QualityPage } from './kitchens/quality-page.tsx';
+import { ReportPage } from './kitchens/report-page.tsx';
 import { PlaybackPage } from './playback/playback-page.tsx';
+import { RemedyPage } from './remedy/remedy-page.tsx';
 import { FirstPage, NotFoundPage } from './shell/first-page.tsx';
 import { PageError } from './shell/page-error.tsx';
 import { Shell } from './shell/shell.tsx';
@@ -15,6 +18,8 @@ import { WallPage } from './wall/wall-page.tsx';
 
 export function createRouter() {
   return createBrowserRouter([
+    // For who has a link and no account: outside of the shell, which would ask to sign in.
+    { path: 'remedy', element: <RemedyPage />, errorElement: <PageError /> },
     {
       element: <Shell />,
       errorElement: <PageError />,
@@ -29,6 +34,8 @@ export function createRouter() {
             { path: 'playback', element: <PlaybackPage /> },
             { path: 'kitchens', element: <KitchensPage /> },
             { path: 'kitchens/:id/setup', element: <KitchenSetupPage /> },
+            { path: 'kitchens/report', element: <ReportPage /> },
+            { path: 'kitchens/quality', element: <QualityPage /> },
             { path: 'cameras', element: <CamerasPage /> },
             { path: 'cameras/:id/rules', element: <RulesPage /> },
             { path: 'alerts', element: <AlertsPage /> },

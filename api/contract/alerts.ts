@@ -3,6 +3,8 @@ import { IsoTime } from './common.ts';
 
 export const WebhookKind = Type.Union([
   Type.Literal('kitchen.violation'),
+  /** A kitchen is asked to put something right; `data.link` lets whoever has it answer. */
+  Type.Literal('kitchen.remedy'),
   Type.Literal('watchlist.hit'),
   Type.Literal('camera.health'),
   Type.Literal('system.health'),

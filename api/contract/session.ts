@@ -17,6 +17,8 @@ export const Permission = Type.Union([
   Type.Literal('watchlist.manage'),
   Type.Literal('case.manage'),
   Type.Literal('kitchen.review'),
+  /** Taking judged violations out as examples to learn from. */
+  Type.Literal('kitchen.export'),
   Type.Literal('camera.manage'),
   Type.Literal('camera.control'),
   Type.Literal('webhook.manage'),

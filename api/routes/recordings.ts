@@ -166,12 +166,13 @@ export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps, looks: L
       const once = { key: segment.segmentId, withinMs: SAME_LOOK_MS };
       const detail = { segmentId: segment.segmentId, start: iso(segment.startMs) };
       await looks.note(user, { action: 'recording.still', target: id, detail }, once);
-      const picture = await deps.cameras.still(`${id}/recorded`, unit);
+      // Of one time alone: the cache would give the picture before while another is being made.
+      const { jpeg } = await deps.cameras.still(`${id}/recorded/${Math.round(unit.wallMs)}`, 'main', unit);
       return reply
         .header('content-type', 'image/jpeg')
         .header('cache-control', 'private, max-age=600')
         .header('x-picture-time', iso(unit.wallMs))
-        .send(picture);
+        .send(jpeg);
     },
   );
 }

@@ -13,7 +13,7 @@ import type { AppError } from '#infra/runtime/app-error.ts';
 import { MemoryBus } from '#infra/runtime/bus.ts';
 import { type Clock, systemClock } from '#infra/runtime/clock.ts';
 import { readConfig } from '#infra/runtime/config.ts';
-import { silentLog } from '#infra/runtime/logger.ts';
+import { type Log, silentLog } from '#infra/runtime/logger.ts';
 import { Metrics } from '#infra/runtime/metrics.ts';
 import { openTestStorage } from '#storage/testing/test-database.ts';
 import type { Storage } from '#storage/storage.ts';
@@ -150,6 +150,7 @@ export async function openTestApp(
     readonly config?: Readonly<Record<string, unknown>>;
     /** Of the app; storage has the system's. */
     readonly clock?: Clock;
+    readonly log?: Log;
     readonly streaming?: Readonly<Record<string, unknown>>;
     /** Default: a trial ends at once and finds nothing. */
     readonly runTrial?: RunTrial;
@@ -194,7 +195,7 @@ export async function openTestApp(
       uiFolder,
       metrics: new Metrics(),
       clock: options.clock ?? systemClock,
-      log: silentLog,
+      log: options.log ?? silentLog,
       version: '1.2.3',
       systemStatus: async () => ({
         isDemo: false,

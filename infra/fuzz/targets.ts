@@ -11,6 +11,8 @@ import { writeRtspRequest } from '#ingest/rtsp/rtsp-message.ts';
 import { parseRtspUrl } from '#ingest/rtsp/rtsp-url.ts';
 import { aggregateControlUrl, parseSdp, selectAudioTrack, selectVideoTrack } from '#ingest/rtsp/sdp.ts';
 import { readMp4 } from '#ingest/simulator/mp4-demuxer.ts';
+import { readRemedyToken, remedyToken } from '#storage/kitchen/remedy-token.ts';
+import { sealingWith } from '#storage/sealing.ts';
 import { capturedSessions } from './corpus.ts';
 import { type FuzzTarget, must, pieces, refusal } from './fuzz-target.ts';
 import { chooseVideo, writeSdpAnswer } from '#streaming/whep/sdp-answer.ts';
@@ -251,9 +253,21 @@ export const TARGETS: readonly FuzzTarget[] = [
       must(read([bytes]) === read(pieces(bytes, [1, 5, 300])), 'gives the same however the bytes are cut');
     },
   },
+  {
+    name: 'remedy-token',
+    seeds: () => [Buffer.from(remedyToken(SEALING, { linkId: NO_LINK, expiresAtMs: 0 }))],
+    run(bytes) {
+      const token = bytes.toString('latin1');
+      const ticket = readRemedyToken(SEALING, token);
+      must(!ticket || remedyToken(SEALING, ticket) === token, 'takes only what it would have written');
+    },
+  },
   ...MEDIA_TARGETS,
   ...ONVIF_TARGETS,
 ];
+
+const SEALING = sealingWith(Buffer.alloc(32, 1));
+const NO_LINK = '00000000-0000-0000-0000-000000000000';
 
 const films = new Map<string, Buffer>();
 

@@ -84,7 +84,10 @@ function requirePlausible(seq: number, timeMs: unknown, { fromMs, toMs }: Plausi
   if (!(timeMs >= fromMs && timeMs <= toMs)) throw storageErrors.EVENT_TIME_IMPLAUSIBLE({ seq, timeMs });
 }
 
-/** Stores a batch and all that follows from it. What was stored before is left as it is, and nothing follows from it. */
+/**
+ * Stores a batch and all that follows from it. What was stored before is left as it is, and nothing follows from it.
+ * @returns what is told to pages and receivers: all that is new, but for held violations
+ */
 export async function storeBatch(transaction: Transaction<Tables>, batch: Batch): Promise<readonly FeedItem[]> {
   await insertSegments(transaction, batch.segments);
   await insertGaps(transaction, [...batch.openedGaps, ...batch.closedGaps]);
@@ -93,14 +96,15 @@ export async function storeBatch(transaction: Transaction<Tables>, batch: Batch)
   const fresh = await insertEvents(transaction, batch.events);
   const sightings = fresh.filter((event) => event.kind === 'vehicle.sighting');
   await insertSightings(transaction, sightings);
-  await applyViolations(
+  const held = await applyViolations(
     transaction,
     fresh.filter((event) => event.kind === 'kitchen.violation'),
   );
   const hits = await deriveWatchlistHits(transaction, sightings);
   const derived: StoredEvent[] = [...health, ...alarms, ...hits];
   await insertEvents(transaction, derived);
-  const items = await describe(transaction, [...fresh, ...derived]);
+  const told = fresh.filter((event) => event.kind !== 'kitchen.violation' || !held.has(event.violationId));
+  const items = await describe(transaction, [...told, ...derived]);
   await queueAlerts(transaction, items);
   // Last, since it holds the chain until the commit.
   await appendToChain(transaction, batch.looks);

@@ -4,17 +4,30 @@ import type { CameraRule } from '#ingest/cameras/camera.ts';
 import { type CameraId, cameraId } from '#ingest/media.ts';
 import { type Database, type Tables, orUndefined, toMs } from '../database.ts';
 import { storageErrors } from '../errors.ts';
-import type { Review, ReviewDecision, Violation } from './violation.ts';
-import { type BoardCount, type Kitchen, scoreKitchen } from './kitchen-score.ts';
+import type { ReviewDecision, Violation } from './violation.ts';
+import {
+  type BoardCount,
+  type DayCount,
+  type Kitchen,
+  SCORE_DAYS,
+  scoreHistory,
+  scoreKitchen,
+} from './kitchen-score.ts';
 
-const BOARD_MS = 30 * 86_400_000;
+const DAY_MS = 86_400_000;
+const BOARD_MS = SCORE_DAYS * DAY_MS;
 
 export type { Violation };
 
 export interface ViolationFilter {
-  /** `open`: neither over nor dismissed; `unreviewed`: nobody has judged it. */
-  readonly state: 'open' | 'unreviewed' | 'all';
+  /**
+   * `open`: neither over nor dismissed; `unreviewed`: nobody has judged it; `remedy`: a kitchen was asked, answers first, then by deadline;
+   * `held`: kept and not shown; `all`: all but those.
+   */
+  readonly state: 'open' | 'unreviewed' | 'remedy' | 'held' | 'all';
   readonly cameraId?: CameraId | undefined;
+  readonly item?: string | undefined;
+  readonly district?: string | undefined;
   /** Exclusive. */
   readonly beforeMs?: number | undefined;
   readonly limit: number;
@@ -26,7 +39,8 @@ type Row = Selectable<Tables['kitchen_violations']> & {
   readonly rules: readonly CameraRule[] | null;
 };
 
-const IS_OPEN = sql<boolean>`v.closed_at IS NULL AND v.review_decision IS DISTINCT FROM 'dismissed'`;
+const IS_OPEN = sql<boolean>`v.closed_at IS NULL AND v.stage NOT IN ('dismissed', 'accepted') AND v.held IS NULL`;
+const IS_COUNTED = sql<boolean>`v.stage <> 'dismissed' AND v.held IS NULL`;
 
 /** What is wrong in which kitchen, and what people said of it. */
 export class ViolationRepository {
@@ -38,11 +52,19 @@ export class ViolationRepository {
     this.#clock = deps.clock;
   }
 
-  /** Newest first. */
-  async list({ state, cameraId: camera, beforeMs, limit }: ViolationFilter): Promise<readonly Violation[]> {
-    let query = this.#select().orderBy('v.opened_at', 'desc').orderBy('v.violation_id', 'desc').limit(limit);
+  /** Newest first, but for `remedy`. */
+  async list(filter: ViolationFilter): Promise<readonly Violation[]> {
+    const { state, cameraId: camera, item, district, beforeMs, limit } = filter;
+    let query = this.#select().limit(limit);
+    if (state === 'remedy') query = query.orderBy(sql`v.stage = 'answered'`, 'desc').orderBy('v.deadline');
+    query = query.orderBy('v.opened_at', 'desc').orderBy('v.violation_id', 'desc');
     if (state === 'open') query = query.where(IS_OPEN);
-    if (state === 'unreviewed') query = query.where('v.review_decision', 'is', null);
+    if (state === 'unreviewed') query = query.where('v.stage', '=', 'new').where('v.held', 'is', null);
+    if (state === 'remedy') query = query.where('v.stage', 'in', ['asked', 'answered']);
+    if (state === 'held') query = query.where('v.held', 'is not', null);
+    if (state === 'all') query = query.where('v.held', 'is', null);
+    if (item !== undefined) query = query.where('v.item', '=', item);
+    if (district !== undefined) query = query.where('cameras.area', '=', district);
     if (camera !== undefined) query = query.where('v.camera_id', '=', camera);
     if (beforeMs !== undefined) query = query.where('v.opened_at', '<', new Date(beforeMs));
     return (await query.execute()).map(toViolation);
@@ -55,29 +77,13 @@ export class ViolationRepository {
     return toViolation(row);
   }
 
-  /** A second review replaces the first. @throws {AppError} `VIOLATION_NOT_FOUND` */
-  async review(violationId: string, review: Omit<Review, 'atMs'>): Promise<Violation> {
-    const updated = await this.#db
-      .updateTable('kitchen_violations')
-      .set({
-        review_decision: review.decision,
-        review_reason: review.reason ?? null,
-        review_note: review.note ?? null,
-        reviewed_by: review.by,
-        reviewed_at: new Date(this.#clock.nowMs()),
-      })
-      .where('violation_id', '=', violationId)
-      .executeTakeFirst();
-    if (updated.numUpdatedRows === 0n) throw storageErrors.VIOLATION_NOT_FOUND({ violationId });
-    return this.get(violationId);
-  }
-
   /**
-   * Every kitchen, worst first: by score, then by name.
+   * Every kitchen, worst first: those with an overdue remedy, then by score, open violations and name.
    * @param severities of items, 1..3; an item that is not named counts as 1
    */
   async board(severities: Readonly<Record<string, number>>): Promise<readonly Kitchen[]> {
-    const since = new Date(this.#clock.nowMs() - BOARD_MS);
+    const nowMs = this.#clock.nowMs();
+    const [now, since] = [new Date(nowMs), new Date(nowMs - BOARD_MS)];
     const cameras = await this.#db
       .selectFrom('cameras')
       .select(['camera_id', 'name', 'area'])
@@ -87,26 +93,45 @@ export class ViolationRepository {
     const { rows: counts } = await sql<BoardCount>`
       SELECT v.camera_id AS "cameraId", v.item,
         count(*) FILTER (WHERE ${IS_OPEN}) AS open,
-        count(*) FILTER (WHERE v.review_decision IS NULL) AS unreviewed,
-        count(*) AS total,
-        count(*) FILTER (WHERE v.review_decision IS DISTINCT FROM 'dismissed') AS counted,
-        (array_agg(v.violation_id ORDER BY v.opened_at DESC) FILTER (WHERE ${IS_OPEN}))[1] AS "newestOpenId"
-      FROM kitchen_violations v WHERE v.opened_at >= ${since} OR (${IS_OPEN})
+        count(*) FILTER (WHERE v.stage = 'new' AND v.held IS NULL) AS unreviewed,
+        count(*) FILTER (WHERE v.held IS NULL) AS total,
+        count(*) FILTER (WHERE ${IS_COUNTED}) AS counted,
+        count(*) FILTER (WHERE v.stage = 'asked') AS asked,
+        count(*) FILTER (WHERE v.stage = 'answered') AS answered,
+        count(*) FILTER (WHERE v.stage = 'asked' AND v.deadline < ${now}) AS overdue,
+        min(v.deadline) FILTER (WHERE v.stage = 'asked') AS "nextDeadline",
+        (array_agg(v.violation_id ORDER BY ${IS_OPEN} DESC, v.opened_at DESC) FILTER (WHERE ${IS_OPEN}
+          OR (v.stage = 'new' AND v.held IS NULL) OR v.stage IN ('asked', 'answered')))[1] AS "pressingId"
+      FROM kitchen_violations v WHERE v.opened_at >= ${since} OR (${IS_OPEN}) OR v.stage IN ('asked', 'answered')
       GROUP BY v.camera_id, v.item`.execute(this.#db);
-    const scored = cameras.map((camera) =>
-      scoreKitchen(
+    const { rows: days } = await sql<DayCount & { readonly cameraId: string }>`
+      SELECT v.camera_id AS "cameraId", v.item, count(*) AS counted,
+        floor(extract(epoch FROM ${now}::timestamptz - v.opened_at) / 86400)::integer AS "daysAgo"
+      FROM kitchen_violations v
+      WHERE v.opened_at > ${new Date(nowMs - 2 * BOARD_MS)} AND v.opened_at <= ${now} AND ${IS_COUNTED}
+      GROUP BY 1, 2, 4`.execute(this.#db);
+    const [countsOf, daysOf] = [Map.groupBy(counts, byCamera), Map.groupBy(days, byCamera)];
+    const scored = cameras.map((camera) => ({
+      ...scoreKitchen(
         { cameraId: cameraId(camera.camera_id), name: camera.name, district: camera.area },
-        counts.filter((count) => count.cameraId === camera.camera_id),
+        countsOf.get(camera.camera_id) ?? [],
         severities,
       ),
-    );
+      scores: scoreHistory(daysOf.get(camera.camera_id) ?? [], severities),
+    }));
     const worst = await this.#byIds(scored.flatMap(({ worstId }) => (worstId === undefined ? [] : [worstId])));
     return scored
       .map(({ worstId, ...kitchen }) => ({
         ...kitchen,
         worst: worst.find(({ violationId }) => violationId === worstId),
       }))
-      .toSorted((a, b) => a.score - b.score || b.open - a.open || a.name.localeCompare(b.name));
+      .toSorted(
+        (a, b) =>
+          Number(b.overdue > 0) - Number(a.overdue > 0) ||
+          a.score - b.score ||
+          b.open - a.open ||
+          a.name.localeCompare(b.name),
+      );
   }
 
   async #byIds(ids: readonly string[]): Promise<readonly Violation[]> {
@@ -123,6 +148,10 @@ export class ViolationRepository {
   }
 }
 
+function byCamera({ cameraId: camera }: { readonly cameraId: string }): string {
+  return camera;
+}
+
 function toViolation(row: Row): Violation {
   return {
     violationId: row.violation_id,
@@ -130,6 +159,7 @@ function toViolation(row: Row): Violation {
     kitchenName: row.name ?? row.camera_id,
     district: row.area ?? '',
     item: row.item,
+    itemVersion: row.item_version,
     ruleId: row.rule_id,
     ruleName: row.rules?.find(({ id }) => id === row.rule_id)?.name,
     score: row.score,
@@ -138,6 +168,13 @@ function toViolation(row: Row): Violation {
     openedAtMs: toMs(row.opened_at),
     closedAtMs: row.closed_at ? toMs(row.closed_at) : undefined,
     pictureKey: orUndefined(row.picture_key),
+    stage: row.stage,
+    revision: row.revision,
+    held: orUndefined(row.held),
+    deadlineMs: row.deadline ? toMs(row.deadline) : undefined,
+    askedAtMs: row.asked_at ? toMs(row.asked_at) : undefined,
+    answeredAtMs: row.answered_at ? toMs(row.answered_at) : undefined,
+    settledAtMs: row.settled_at ? toMs(row.settled_at) : undefined,
     review:
       row.review_decision !== null && row.reviewed_at !== null
         ? {

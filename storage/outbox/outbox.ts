@@ -1,10 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import Type from 'typebox';
+import Value from 'typebox/value';
 import { backoffDelayMs } from '#infra/runtime/backoff.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import { type Database, orUndefined, toMs } from '../database.ts';
 import { isUuid } from '../events/event-repository.ts';
 import { storageErrors } from '../errors.ts';
+import { remedyUrl } from '../kitchen/remedy-links.ts';
 import type { Sealing } from '../sealing.ts';
 import type { AlertKind } from './alert-kinds.ts';
 
@@ -13,6 +16,8 @@ const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 /** Who claimed a delivery has this long; then it is due again. */
 const CLAIM_MS = 60_000;
 const ERROR_CHARACTERS = 300;
+
+const StoredLink = Type.Object({ linkId: Type.String(), expiresAtMs: Type.Number(), origin: Type.String() });
 
 export interface WebhookInput {
   readonly name: string;
@@ -87,9 +92,22 @@ export class Outbox {
       webhookId: row.webhook_id,
       url: row.url,
       secret: this.#sealing.unseal(row.secret_sealed, sealPurpose(row.webhook_id)),
-      body: JSON.stringify({ id: row.alert_id, kind: row.kind, time: row.time.toISOString(), data: row.data }),
+      body: JSON.stringify({
+        id: row.alert_id,
+        kind: row.kind,
+        time: row.time.toISOString(),
+        data: this.#withLink(row.data),
+      }),
       attempt: row.attempts,
     }));
+  }
+
+  /** The database knows only which link is meant; its token is made here. */
+  #withLink(data: object): object {
+    if (!('remedyLink' in data)) return data;
+    const { remedyLink, ...others } = data;
+    if (!Value.Check(StoredLink, remedyLink)) return others;
+    return { ...others, link: remedyUrl(this.#sealing, remedyLink, remedyLink.origin) };
   }
 
   async markDelivered(deliveryId: string): Promise<void> {

@@ -10,7 +10,13 @@ import { Icon } from '../shared/icon.tsx';
 import { EmptyState, SkeletonRows } from '../shared/placeholders.tsx';
 import { showToast } from '../shared/toast.tsx';
 
-const kinds: readonly WebhookKind[] = ['kitchen.violation', 'watchlist.hit', 'camera.health', 'system.health'];
+const kinds: readonly WebhookKind[] = [
+  'kitchen.violation',
+  'kitchen.remedy',
+  'watchlist.hit',
+  'camera.health',
+  'system.health',
+];
 
 export function WebhookPanel() {
   const { say } = useText();

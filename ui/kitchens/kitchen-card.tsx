@@ -6,6 +6,7 @@ import { useText } from '../shared/i18n.ts';
 import { Icon } from '../shared/icon.tsx';
 import { ItemName } from '../shared/item-name.tsx';
 import { useMay } from '../shared/queries.ts';
+import { ScoreLine } from './score-line.tsx';
 
 /** One kitchen: its worst open finding with the picture that shows it. */
 export function KitchenCard({
@@ -56,10 +57,13 @@ export function KitchenCard({
               {say('kitchens.score', { score: kitchen.score })}
             </span>
           </span>
-          <span className="muted small one-line">{`${kitchen.district} · ${say('kitchens.last30', { count: kitchen.last30Days })}`}</span>
+          <span className="kitchen-first">
+            <span className="muted small one-line">{`${kitchen.district} · ${say('kitchens.last30', { count: kitchen.last30Days })}`}</span>
+            <ScoreLine scores={kitchen.scores} />
+          </span>
           {worst ? (
-            <span className="kitchen-worst small">
-              <Icon name="warning" size={15} />
+            <span className={`kitchen-worst small${worst.closedAt === undefined ? '' : ' is-past'}`}>
+              <Icon name={worst.closedAt === undefined ? 'warning' : 'playback'} size={15} />
               <span className="one-line">
                 <ItemName code={worst.item} />
               </span>
@@ -76,6 +80,36 @@ export function KitchenCard({
               {`${say('kitchens.unreviewedCount', { count: kitchen.unreviewed })} · ${say('kitchens.openCount', { count: kitchen.open })}`}
             </span>
           )}
+          {kitchen.overdue + kitchen.answered + kitchen.asked > 0 && (
+            <span className="kitchen-remedies small">
+              {kitchen.overdue > 0 && (
+                <span className="deadline is-over" data-testid="kitchen-overdue">
+                  <Icon name="warning" size={14} />
+                  {say('kitchens.overdueCount', { count: kitchen.overdue })}
+                </span>
+              )}
+              {kitchen.answered > 0 && (
+                <span className="deadline is-answered">
+                  <Icon name="check" size={14} />
+                  {say('kitchens.answeredCount', { count: kitchen.answered })}
+                </span>
+              )}
+              {kitchen.overdue === 0 && kitchen.nextDeadline !== undefined && (
+                <span className="muted">
+                  {say('kitchens.nextDeadline', { time: formatTime(kitchen.nextDeadline) })}
+                </span>
+              )}
+            </span>
+          )}
+          {kitchen.holds.map((hold) => (
+            <span key={hold.item} className="kitchen-hold small" data-testid="kitchen-hold">
+              <Icon name="pause" size={14} />
+              <span>
+                <ItemName code={hold.item} />
+                {say('kitchens.onHold', { confirmed: hold.confirmed, answers: hold.answers })}
+              </span>
+            </span>
+          ))}
         </span>
       </button>
       {mayManage && (

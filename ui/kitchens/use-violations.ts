@@ -1,11 +1,10 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { Kitchen, ReviewInput, Violation } from '#api/contract/kitchen.ts';
-import { getJson, queryString, sendJson } from '../shared/api-client.ts';
+import type { Kitchen, Violation, ViolationFile } from '#api/contract/kitchen.ts';
+import { getJson, queryString } from '../shared/api-client.ts';
 import { liveEvents } from '../shared/live-events.ts';
-import { useProblemToast } from '../shared/toast.tsx';
 
-export const violationFilters = ['unreviewed', 'open', 'all'] as const;
+export const violationFilters = ['unreviewed', 'open', 'remedy', 'all', 'held'] as const;
 export type ViolationFilter = (typeof violationFilters)[number];
 
 export function useKitchens() {
@@ -16,11 +15,28 @@ export function useKitchens() {
   });
 }
 
-export function useViolations(filter: ViolationFilter, cameraId: string | undefined) {
+export interface ViolationQuestion {
+  readonly state: ViolationFilter;
+  readonly cameraId: string | undefined;
+  readonly item: string | undefined;
+  readonly district: string | undefined;
+}
+
+export function useViolations({ state, cameraId, item, district }: ViolationQuestion) {
   return useQuery({
-    queryKey: ['violations', filter, cameraId],
+    queryKey: ['violations', state, cameraId, item, district],
     queryFn: ({ signal }) =>
-      getJson<Violation[]>(`/api/violations${queryString({ state: filter, cameraId, limit: 200 })}`, signal),
+      getJson<Violation[]>(`/api/violations${queryString({ state, cameraId, item, district, limit: 200 })}`, signal),
+    refetchInterval: 30_000,
+  });
+}
+
+/** One violation with its steps, and the same item in this kitchen before. */
+export function useViolationFile(violationId: string | undefined) {
+  return useQuery({
+    queryKey: ['violation', violationId],
+    enabled: violationId !== undefined,
+    queryFn: ({ signal }) => getJson<ViolationFile>(`/api/violations/${violationId ?? ''}`, signal),
     refetchInterval: 30_000,
   });
 }
@@ -32,29 +48,8 @@ export function useFreshViolations(): void {
     () =>
       liveEvents.subscribe('event', (event) => {
         if (event.kind !== 'kitchen.violation') return;
-        void client.invalidateQueries({ queryKey: ['kitchens'] });
-        void client.invalidateQueries({ queryKey: ['violations'] });
+        for (const key of ['kitchens', 'violations']) void client.invalidateQueries({ queryKey: [key] });
       }),
     [client],
   );
-}
-
-export interface Review {
-  readonly violation: Violation;
-  readonly input: ReviewInput;
-}
-
-export function useReview(onDone: (review: Review) => void) {
-  const client = useQueryClient();
-  const onError = useProblemToast();
-  return useMutation({
-    mutationFn: ({ violation, input }: Review) =>
-      sendJson<Violation>('POST', `/api/violations/${violation.violationId}/review`, input),
-    onSuccess: (_answer, review) => {
-      void client.invalidateQueries({ queryKey: ['kitchens'] });
-      void client.invalidateQueries({ queryKey: ['violations'] });
-      onDone(review);
-    },
-    onError,
-  });
 }

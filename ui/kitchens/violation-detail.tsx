@@ -1,73 +1,49 @@
 import { useEffect, useState } from 'react';
-import type { DismissReason, ReviewInput, Violation } from '#api/contract/kitchen.ts';
-import { PlaybackPlayer } from '../player/playback-player.tsx';
+import type { Violation } from '#api/contract/kitchen.ts';
 import { formatDuration, formatTime } from '../shared/format.ts';
 import { FramedPicture } from '../shared/framed-picture.tsx';
 import { useText } from '../shared/i18n.ts';
 import { Icon } from '../shared/icon.tsx';
 import { ItemName } from '../shared/item-name.tsx';
 import { useMay } from '../shared/queries.ts';
-import { useKeys } from '../shared/use-keys.ts';
 import { useNow } from '../shared/use-now.ts';
-
-const reasons: readonly DismissReason[] = [
-  'not_what_it_says',
-  'picture_unclear',
-  'camera_moved',
-  'allowed_here',
-  'other',
-];
-const aroundMs = 15_000;
+import { Deadline } from './deadline.tsx';
+import { EvidenceClip } from './evidence-clip.tsx';
+import { Recheck } from './recheck.tsx';
+import { RemedyLink } from './remedy-link.tsx';
+import type { Action } from './use-work.ts';
+import { useViolationFile } from './use-violations.ts';
+import { ViolationActions } from './violation-actions.tsx';
+import { ViolationHistory } from './violation-history.tsx';
+import { StageMark } from './violation-list.tsx';
 
 interface ViolationDetailProps {
   readonly violation: Violation;
+  readonly count: number;
   readonly isPending: boolean;
-  onReview: (input: ReviewInput) => void;
+  onAct: (action: Action) => void;
+  onOpen: (violationId: string) => void;
   onClose: () => void;
 }
 
-/** The evidence, large, and the two answers it wants. */
-export function ViolationDetail({ violation, isPending, onReview, onClose }: ViolationDetailProps) {
+/** The evidence, large, what was done so far, and the answers it wants. */
+export function ViolationDetail({ violation, count, isPending, onAct, onOpen, onClose }: ViolationDetailProps) {
   const { say } = useText();
   const mayPlay = useMay('recording.view');
   const now = useNow(1000);
-  const [isDismissing, setDismissing] = useState(false);
-  const [note, setNote] = useState('');
-  const [isRecordingShown, setRecordingShown] = useState(false);
-  useEffect(() => {
-    setDismissing(false);
-    setNote('');
-    setRecordingShown(false);
-  }, [violation.violationId]);
-  const confirm = () => onReview({ decision: 'confirmed', ...(note === '' ? {} : { note }) });
-  const dismiss = (reason: DismissReason) =>
-    onReview({ decision: 'dismissed', reason, ...(note === '' ? {} : { note }) });
-  useKeys([
-    { keys: ['Y'], label: 'keys.kitchens.confirm', run: confirm },
-    { keys: ['N'], label: 'keys.kitchens.dismiss', run: () => setDismissing(true) },
-    ...(isDismissing
-      ? [
-          {
-            keys: ['1', '2', '3', '4', '5'],
-            show: '1 – 5',
-            label: 'keys.kitchens.reason' as const,
-            run: (key: string) => {
-              const reason = reasons[Number(key) - 1];
-              if (reason) dismiss(reason);
-            },
-          },
-        ]
-      : []),
-    { keys: ['Escape'], label: 'keys.kitchens.close', run: () => (isDismissing ? setDismissing(false) : onClose()) },
-  ]);
+  const file = useViolationFile(violation.violationId).data;
+  const [isClipShown, setClipShown] = useState(false);
+  useEffect(() => setClipShown(false), [violation.violationId]);
   const sinceMs = new Date(violation.since).getTime();
   const severity = violation.severity >= 3 ? 3 : violation.severity === 2 ? 2 : 1;
+  const isBeingRemedied = violation.stage === 'asked' || violation.stage === 'answered';
   return (
     <section
       className="violation"
       aria-label={say('violation.title')}
       data-testid="violation-detail"
       data-violation={violation.violationId}
+      data-stage={violation.stage}
     >
       <header className="violation-head">
         <div>
@@ -76,6 +52,10 @@ export function ViolationDetail({ violation, isPending, onReview, onClose }: Vio
           </h2>
           <div className="muted small">{`${violation.kitchenName} · ${violation.district}`}</div>
         </div>
+        <span className="violation-standing">
+          <StageMark violation={violation} />
+          <Deadline violation={violation} />
+        </span>
         <button type="button" className="button quiet icon" aria-label={say('common.close')} onClick={onClose}>
           <Icon name="close" />
         </button>
@@ -94,98 +74,36 @@ export function ViolationDetail({ violation, isPending, onReview, onClose }: Vio
           <div>{say(`violation.severity.${severity}`)}</div>
           <div>{say('violation.confidence', { percent: (violation.score * 100).toFixed(0) })}</div>
           <div className="muted">{say('violation.rule', { name: violation.ruleName })}</div>
+          <div className="muted">{say('violation.itemVersion', { version: violation.itemVersion })}</div>
         </dl>
-        {mayPlay && !isRecordingShown && (
-          <button type="button" className="button" onClick={() => setRecordingShown(true)}>
-            <Icon name="play" size={18} />
-            {say('violation.showRecording')}
-          </button>
+        {violation.held && (
+          <div className="notice warn">
+            <Icon name="pause" size={18} />
+            <span>{say(`held.${violation.held}`)}</span>
+          </div>
         )}
-        {isRecordingShown && (
-          <div className="panel">
-            <PlaybackPlayer
+        <div className="violation-looks">
+          {mayPlay && !isClipShown && (
+            <button type="button" className="button" data-testid="play-clip" onClick={() => setClipShown(true)}>
+              <Icon name="play" size={18} />
+              {say('violation.showRecording')}
+            </button>
+          )}
+          {(isBeingRemedied || violation.stage === 'confirmed') && (
+            <Recheck
               key={violation.violationId}
-              isPart
-              cameraId={violation.cameraId}
-              fromMs={sinceMs - aroundMs}
-              toMs={new Date(violation.openedAt).getTime() + aroundMs}
-              startMs={sinceMs - 3_000}
-              markMs={sinceMs}
+              violation={violation}
+              isPending={isPending}
+              onResult={(result) => onAct({ kind: 'recheck', result })}
             />
-          </div>
-        )}
-        {violation.review && (
-          <div className="notice">
-            <Icon name={violation.review.decision === 'confirmed' ? 'check' : 'close'} size={18} />
-            <div>
-              <strong>{say(`review.${violation.review.decision}`)}</strong>
-              {violation.review.reason && ` · ${say(`reason.${violation.review.reason}`)}`}
-              <div className="muted">
-                {say('review.by', { name: violation.review.by, time: formatTime(violation.review.at) })}
-              </div>
-              {violation.review.note && <div>{violation.review.note}</div>}
-              <div className="muted">{say('review.again')}</div>
-            </div>
-          </div>
-        )}
+          )}
+        </div>
+        {isClipShown && <EvidenceClip key={violation.violationId} violation={violation} />}
+        {violation.stage === 'asked' && <RemedyLink violation={violation} />}
+        {file && <ViolationHistory file={file} onOpen={onOpen} />}
       </div>
       <footer className="violation-foot">
-        {isDismissing ? (
-          <>
-            <div className="small">{say('review.why')}</div>
-            <div className="reasons">
-              {reasons.map((reason, index) => (
-                <button
-                  key={reason}
-                  type="button"
-                  className="button"
-                  data-testid={`reason-${reason}`}
-                  disabled={isPending}
-                  onClick={() => dismiss(reason)}
-                >
-                  <kbd className="key">{index + 1}</kbd>
-                  {say(`reason.${reason}`)}
-                </button>
-              ))}
-              <button type="button" className="button quiet" onClick={() => setDismissing(false)}>
-                {say('common.cancel')}
-              </button>
-            </div>
-            <input
-              className="input"
-              placeholder={say('review.note')}
-              aria-label={say('review.note')}
-              maxLength={500}
-              value={note}
-              onChange={(event) => setNote(event.target.value)}
-            />
-          </>
-        ) : (
-          <div className="answers">
-            <button
-              type="button"
-              className="button primary"
-              data-testid="review-confirm"
-              disabled={isPending}
-              onClick={confirm}
-            >
-              <Icon name="check" size={18} />
-              {say('review.confirm')}
-              <kbd className="key">Y</kbd>
-            </button>
-            <button
-              type="button"
-              className="button"
-              data-testid="review-dismiss"
-              disabled={isPending}
-              onClick={() => setDismissing(true)}
-            >
-              <Icon name="close" size={18} />
-              {say('review.dismiss')}
-              <kbd className="key">N</kbd>
-            </button>
-          </div>
-        )}
+        <ViolationActions violation={violation} count={count} isPending={isPending} onAct={onAct} onClose={onClose} />
       </footer>
     </section>
   );

@@ -59,6 +59,7 @@ export const commonText = {
   'kind.zone.dwell': ['区域滞留', 'Dwell'],
   'kind.watchlist.hit': ['布控命中', 'Watch-list hit'],
   'kind.kitchen.violation': ['厨房违规', 'Kitchen violation'],
+  'kind.kitchen.remedy': ['厨房整改要求', 'Kitchen asked for a remedy'],
   'kind.camera.health': ['摄像机状态', 'Camera health'],
   'kind.system.health': ['系统告警', 'System alarm'],
   'phase.opened': ['开始', 'opened'],

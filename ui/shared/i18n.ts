@@ -9,6 +9,7 @@ import { investigateText } from '../investigate/text.ts';
 import { kitchenSetupText } from '../kitchens/setup/text.ts';
 import { kitchensText } from '../kitchens/text.ts';
 import { playbackText } from '../playback/text.ts';
+import { remedyText } from '../remedy/text.ts';
 import { shellText } from '../shell/text.ts';
 import { wallText } from '../wall/text.ts';
 import { commonText } from './common-text.ts';
@@ -22,6 +23,7 @@ const texts = {
   ...playbackText,
   ...kitchensText,
   ...kitchenSetupText,
+  ...remedyText,
   ...camerasText,
   ...casesText,
   ...rulesText,
