@@ -2,7 +2,8 @@ import type { AnalyzerTopics } from '#analyzers/ports.ts';
 import type { CameraState, TransportChoice } from '#ingest/cameras/camera.ts';
 import type { AddressProbeResult } from '#ingest/cameras/address-probe.ts';
 import type { ProbeStep } from '#ingest/cameras/camera-probe.ts';
-import type { AccessUnit, CameraId } from '#ingest/media.ts';
+import type { Still } from '#ingest/frames/still-cache.ts';
+import type { AccessUnit, CameraId, StreamKind } from '#ingest/media.ts';
 import type { CameraImaging, PtzCommand } from '#ingest/onvif/camera-control.ts';
 import type { DiscoveredDevice } from '#ingest/onvif/discovery-message.ts';
 import type { ImagingSettings } from '#ingest/onvif/imaging.ts';
@@ -19,6 +20,8 @@ import type { MediaWorkers } from '#streaming/webrtc/media-workers.ts';
 import type { StreamingConfig } from '#streaming/config.ts';
 import type { ApiConfig } from './config.ts';
 import type { SystemStatus } from './contract/system.ts';
+import type { TrialSettings } from './kitchen-setup/trial-plan.ts';
+import type { RunTrial } from './kitchen-setup/trial-queue.ts';
 
 /** The cameras of this node, as the API needs them. Implemented by the camera node in `infra/processes`. */
 export interface CameraGateway extends LiveSource {
@@ -49,8 +52,13 @@ export interface CameraGateway extends LiveSource {
   setImaging(cameraId: CameraId, settings: ImagingSettings): Promise<CameraImaging>;
   /** Asks for a key frame of each stream now. */
   synchronize(cameraId: CameraId): Promise<void>;
-  /** JPEG of a key frame. */
-  still(cameraId: string, unit: AccessUnit): Promise<Buffer>;
+  /** JPEG of this key frame of a stream, or of the one before when that is being made just now. */
+  still(cameraId: string, stream: StreamKind, unit: AccessUnit): Promise<Still>;
+  /**
+   * How many persons the detector sees in a JPEG; nobody is told apart, and nothing is kept.
+   * @returns undefined while the models are not there
+   */
+  personsIn(jpeg: Uint8Array): Promise<number | undefined>;
   /** The registry changed: connect, reconnect or drop this camera. */
   cameraChanged(cameraId: CameraId): Promise<void>;
 }
@@ -65,6 +73,14 @@ export interface ApiDeps {
   readonly bus: Bus<IngestTopics & AnalyzerTopics>;
   /** Folder that recordings lie in. */
   readonly recordingFolder: string;
+  /** How a kitchen's set-up is tried on recordings, and which items an installed model judges. */
+  readonly kitchenTrials: {
+    readonly settings: TrialSettings;
+    readonly run: RunTrial;
+    modelItems(): Promise<readonly string[]>;
+  };
+  /** Folder that exports are written to. */
+  readonly exportFolder: string;
   /** Folder of the built pages. */
   readonly uiFolder: string;
   readonly metrics: Metrics;

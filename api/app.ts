@@ -10,7 +10,9 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { uuidv7 } from '#infra/runtime/uuid.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { apiErrors } from './errors.ts';
+import { ExportQueue } from './exports/export-queue.ts';
 import type { LiveFeed } from './live-feed.ts';
+import { LiveTokens } from './live-tokens.ts';
 import { Looks } from './looks.ts';
 import { PtzLocks } from './ptz-locks.ts';
 import { addAuth, SessionCache } from './plugins/auth.ts';
@@ -18,6 +20,7 @@ import { addCompression } from './plugins/compression.ts';
 import { addProblemDetails } from './plugins/problem-details.ts';
 import { addAlertRoutes } from './routes/alerts.ts';
 import { addAuditRoutes } from './routes/audit.ts';
+import { addBookmarkRoutes } from './routes/bookmarks.ts';
 import { addCaseRoutes } from './routes/cases.ts';
 import { addCaseWorkRoutes } from './routes/case-work.ts';
 import { addCameraRoutes } from './routes/cameras.ts';
@@ -26,14 +29,19 @@ import { addCameraControlRoutes } from './routes/camera-control.ts';
 import { addCameraSetupRoutes } from './routes/camera-setup.ts';
 import { addEventRoutes } from './routes/events.ts';
 import { addEvidenceRoutes } from './routes/evidence.ts';
+import { addExportRoutes } from './routes/exports.ts';
 import { addKitchenRoutes } from './routes/kitchen.ts';
+import { addKitchenSetupRoutes } from './routes/kitchen-setup.ts';
+import { addKitchenTrialRoutes } from './routes/kitchen-trials.ts';
 import { addLiveRoutes } from './routes/live.ts';
 import { addRecordingRoutes } from './routes/recordings.ts';
 import { addSessionRoutes } from './routes/session.ts';
 import { addSightingExportRoute } from './routes/sighting-export.ts';
 import { addSightingRoutes } from './routes/sightings.ts';
 import { addSystemRoutes } from './routes/system.ts';
+import { addWallRoutes } from './routes/wall.ts';
 import { addWatchlistRoutes } from './routes/watchlist.ts';
+import { addWhepRoutes } from './routes/whep.ts';
 
 /** Who does not let go by then, a player in the middle of a file or a browser that is gone, is cut off. */
 const CLOSE_WITHIN_MS = 2000;
@@ -108,7 +116,8 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
       }
     );
   });
-  addAuth(app, { config, sessions, nowMs: () => deps.clock.nowMs() });
+  const liveTokens = new LiveTokens(deps.clock);
+  addAuth(app, { config, sessions, liveTokens, nowMs: () => deps.clock.nowMs() });
   addSessionRoutes(app, deps, sessions);
   const looks = new Looks({ log: storage.looks, clock: deps.clock });
   addCameraRoutes(app, deps, looks);
@@ -117,14 +126,20 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
   addCameraSetupRoutes(app, deps, locks);
   addCameraProbeRoute(app, deps);
   addLiveRoutes(app, deps, { looks, sessions });
+  addWhepRoutes(app, deps, { looks, sessions, tokens: liveTokens });
   addEventRoutes(app, deps, { feed, sessions });
   addRecordingRoutes(app, deps, looks);
+  addBookmarkRoutes(app, deps);
+  addExportRoutes(app, deps, { looks, queue: openExportQueue(app, deps) });
+  addWallRoutes(app, deps, { looks, feed });
   addSightingRoutes(app, deps);
   addSightingExportRoute(app, deps);
   addCaseRoutes(app, deps, looks);
   addCaseWorkRoutes(app, deps);
   addEvidenceRoutes(app, deps, looks);
   addKitchenRoutes(app, deps);
+  addKitchenSetupRoutes(app, deps, looks);
+  addKitchenTrialRoutes(app, deps, looks);
   addAlertRoutes(app, deps);
   addWatchlistRoutes(app, deps, looks);
   addAuditRoutes(app, deps);
@@ -144,6 +159,22 @@ export async function buildApp(deps: ApiDeps, feed: LiveFeed): Promise<FastifyIn
     return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false });
   });
   return app;
+}
+
+/** Works from when the app is ready until it closes. */
+function openExportQueue(
+  app: FastifyInstance,
+  { config, storage, recordingFolder, exportFolder, clock, log }: ApiDeps,
+): ExportQueue {
+  const { segments, cameras, exports } = storage;
+  const queue = new ExportQueue({
+    ...{ exports, segments, cameras, recordingFolder, folder: exportFolder, clock, log },
+    atOnce: config.exportsAtOnce,
+    keptHours: config.exportHours,
+  });
+  app.addHook('onReady', () => queue.start());
+  app.addHook('onClose', () => queue.close());
+  return queue;
 }
 
 /** The server ends when the last connection has: event streams would never, and a file only when it is played to its end. */

@@ -41,6 +41,21 @@ export const apiConfigSchema = Type.Object({
     unit: 's',
     description: 'Who steers a camera has it for themselves until they have not moved it for this long.',
   }),
+  exportsAtOnce: Type.Integer({
+    default: 1,
+    minimum: 1,
+    maximum: 8,
+    title: 'Exports at once',
+    description: 'How many exports of recordings are written at a time; the others wait.',
+  }),
+  exportHours: Type.Integer({
+    default: 72,
+    minimum: 1,
+    maximum: 720,
+    title: 'Exports are kept',
+    unit: 'h',
+    description: 'How long the files of an export can be downloaded; then they are deleted.',
+  }),
   webhookTimeoutMs: Type.Integer({
     default: 10_000,
     minimum: 100,

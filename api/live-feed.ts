@@ -11,7 +11,7 @@ interface Client {
   mayReceive(name: FeedName): boolean;
 }
 
-export type FeedName = 'event' | 'camera' | 'detections';
+export type FeedName = 'event' | 'camera' | 'acknowledged' | 'detections';
 
 /**
  * Server-sent events to browsers: stored events, camera states, and boxes of the cameras asked for.
@@ -38,7 +38,7 @@ export class LiveFeed {
     this.#write(client, 'retry: 2000\n: connected\n\n');
   }
 
-  send(name: 'event' | 'camera', data: unknown, id?: string): void {
+  send(name: Exclude<FeedName, 'detections'>, data: unknown, id?: string): void {
     const text = `${id === undefined ? '' : `id: ${id}\n`}event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
     for (const client of this.#clients) if (client.mayReceive(name)) this.#write(client, text);
   }

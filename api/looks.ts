@@ -3,7 +3,16 @@ import type { LookLog } from '#storage/audit/look-log.ts';
 import type { SessionUser } from './plugins/auth.ts';
 
 export interface Look {
-  readonly action: 'live.watch' | 'live.still' | 'evidence.open' | 'recording.play' | 'watchlist.hits' | 'case.open';
+  readonly action:
+    | 'live.watch'
+    | 'live.still'
+    | 'evidence.open'
+    | 'recording.play'
+    | 'recording.still'
+    | 'export.download'
+    | 'snapshot.save'
+    | 'watchlist.hits'
+    | 'case.open';
   readonly target: string;
   readonly purpose?: string;
   readonly detail: Readonly<Record<string, unknown>>;

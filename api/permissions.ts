@@ -5,6 +5,7 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   administrator: [
     'wall.view',
     'recording.view',
+    'recording.export',
     'vehicle.search',
     'watchlist.manage',
     'case.manage',
@@ -15,8 +16,15 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
     'user.manage',
     'audit.read',
   ],
-  operator: ['wall.view', 'recording.view', 'camera.control'],
-  investigator: ['wall.view', 'recording.view', 'vehicle.search', 'watchlist.manage', 'case.manage'],
+  operator: ['wall.view', 'recording.view', 'recording.export', 'camera.control'],
+  investigator: [
+    'wall.view',
+    'recording.view',
+    'recording.export',
+    'vehicle.search',
+    'watchlist.manage',
+    'case.manage',
+  ],
   inspector: ['kitchen.review', 'recording.view', 'wall.view'],
   auditor: ['audit.read'],
 };

@@ -27,6 +27,7 @@ export function toSightingView(sighting: DomainSighting): Sighting {
     ...(sighting.latitude === undefined ? {} : { latitude: sighting.latitude }),
     ...(sighting.longitude === undefined ? {} : { longitude: sighting.longitude }),
     ...(plate === undefined ? {} : { plate }),
+    ...(sighting.withheldPlateKind === undefined ? {} : { withheldPlateKind: sighting.withheldPlateKind }),
     ...(sighting.plateCropKey === undefined ? {} : { cropUrl: evidenceUrl(sighting.plateCropKey) }),
     ...(sighting.likelihood === undefined ? {} : { likelihood: sighting.likelihood }),
   };

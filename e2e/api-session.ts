@@ -38,6 +38,16 @@ export class ApiSession {
     return answer(await this.#fetch('POST', path, body));
   }
 
+  async remove(path: string): Promise<void> {
+    const { status } = await this.#fetch('DELETE', path);
+    if (status !== 204) throw new Error(`${path}: ${status}`);
+  }
+
+  /** A stream of server-sent events; ends with the signal. */
+  async stream(path: string, signal: AbortSignal): Promise<Response> {
+    return await fetch(`${this.url}${path}`, { headers: { cookie: this.#cookie }, signal });
+  }
+
   async cameras(): Promise<Camera[]> {
     return (await this.#expect<Camera[]>('/api/cameras')) ?? [];
   }

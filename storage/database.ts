@@ -12,7 +12,9 @@ import type {
 } from '#ingest/cameras/camera.ts';
 import type { RecordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { Box } from '#analyzers/detection.ts';
+import type { ExportFile } from './recordings/export-repository.ts';
 import type { Sighting } from './sightings/sighting.ts';
+import type { WallStep } from './wall/wall-layout-repository.ts';
 
 /** The tables as TypeScript sees them. Rows never leave `storage`. */
 export interface Tables {
@@ -183,6 +185,40 @@ export interface Tables {
     note: string | null;
     decided_by: string | null;
     decided_at: Date | null;
+  };
+  wall_layouts: {
+    layout_id: string;
+    owner_id: string;
+    name: string;
+    is_shared: boolean;
+    steps: JSONColumnType<readonly WallStep[]>;
+    dwell_seconds: number | null;
+    updated_at: Date;
+    removed_at: Date | null;
+  };
+  bookmarks: {
+    bookmark_id: string;
+    camera_id: string;
+    time: Date;
+    note: string;
+    user_id: string;
+    created_at: Date;
+    removed_at: Date | null;
+  };
+  clip_exports: {
+    export_id: string;
+    user_id: string;
+    purpose: string;
+    camera_ids: JSONColumnType<readonly string[]>;
+    from_time: Date;
+    to_time: Date;
+    time_zone: string;
+    state: string;
+    error_code: string | null;
+    files: JSONColumnType<readonly ExportFile[]>;
+    created_at: Date;
+    ended_at: Date | null;
+    expires_at: Date | null;
   };
   cases: {
     case_id: string;

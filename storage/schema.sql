@@ -60,6 +60,21 @@ CREATE UNIQUE INDEX audit_log_look ON public.audit_log USING btree (look_id) WHE
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TABLE bookmarks (
+  bookmark_id text NOT NULL,
+  camera_id text NOT NULL,
+  time timestamp with time zone NOT NULL,
+  note text NOT NULL,
+  user_id text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  removed_at timestamp with time zone,
+  CONSTRAINT bookmarks_pkey PRIMARY KEY (bookmark_id),
+  CONSTRAINT bookmarks_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id)
+);
+CREATE INDEX bookmarks_camera ON public.bookmarks USING btree (camera_id, "time" DESC) WHERE (removed_at IS NULL);
+CREATE INDEX bookmarks_removed ON public.bookmarks USING btree (removed_at) WHERE (removed_at IS NOT NULL);
+CREATE INDEX bookmarks_time ON public.bookmarks USING btree ("time");
+
 CREATE TABLE camera_outages (
   camera_id text NOT NULL,
   stream text NOT NULL,
@@ -173,6 +188,28 @@ CREATE TABLE cases (
   CONSTRAINT cases_check CHECK ((expires_at > created_at)),
   CONSTRAINT cases_check1 CHECK (((closed_at IS NULL) = (closing_note IS NULL)))
 );
+
+CREATE TABLE clip_exports (
+  export_id text NOT NULL,
+  user_id text NOT NULL,
+  purpose text NOT NULL,
+  camera_ids jsonb NOT NULL,
+  from_time timestamp with time zone NOT NULL,
+  to_time timestamp with time zone NOT NULL,
+  time_zone text NOT NULL,
+  state text NOT NULL,
+  error_code text,
+  files jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  CONSTRAINT clip_exports_pkey PRIMARY KEY (export_id),
+  CONSTRAINT clip_exports_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id),
+  CONSTRAINT clip_exports_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text, 'expired'::text])))
+);
+CREATE INDEX clip_exports_expiry ON public.clip_exports USING btree (expires_at) WHERE (state = 'done'::text);
+CREATE INDEX clip_exports_open ON public.clip_exports USING btree (state) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+CREATE INDEX clip_exports_user ON public.clip_exports USING btree (user_id, created_at DESC);
 
 CREATE TABLE events (
   event_id uuid NOT NULL,
@@ -375,6 +412,23 @@ CREATE TABLE users (
   CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'operator'::text, 'investigator'::text, 'inspector'::text, 'auditor'::text])))
 );
 CREATE UNIQUE INDEX users_username ON public.users USING btree (lower(username));
+
+CREATE TABLE wall_layouts (
+  layout_id text NOT NULL,
+  owner_id text NOT NULL,
+  name text NOT NULL,
+  is_shared boolean NOT NULL,
+  steps jsonb NOT NULL,
+  dwell_seconds integer,
+  updated_at timestamp with time zone NOT NULL,
+  removed_at timestamp with time zone,
+  CONSTRAINT wall_layouts_pkey PRIMARY KEY (layout_id),
+  CONSTRAINT wall_layouts_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(user_id),
+  CONSTRAINT wall_layouts_dwell_seconds_check CHECK (((dwell_seconds >= 3) AND (dwell_seconds <= 3600)))
+);
+CREATE INDEX wall_layouts_owner ON public.wall_layouts USING btree (owner_id) WHERE (removed_at IS NULL);
+CREATE INDEX wall_layouts_removed ON public.wall_layouts USING btree (removed_at) WHERE (removed_at IS NOT NULL);
+CREATE INDEX wall_layouts_shared ON public.wall_layouts USING btree (layout_id) WHERE (is_shared AND (removed_at IS NULL));
 
 CREATE TABLE watchlist (
   entry_id text NOT NULL,

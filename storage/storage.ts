@@ -25,8 +25,10 @@ import { ViolationRepository } from './kitchen/violation-repository.ts';
 import { MapRepository } from './map/map-repository.ts';
 import { migrateDatabase } from './migrate.ts';
 import { Outbox } from './outbox/outbox.ts';
+import { BookmarkRepository } from './recordings/bookmark-repository.ts';
 import { CardFillRepository } from './recordings/card-fill-repository.ts';
 import { Retention } from './recordings/retention.ts';
+import { ExportRepository } from './recordings/export-repository.ts';
 import { ExpiryRepository } from './recordings/expiry-repository.ts';
 import { RecordingIndexRepository } from './recordings/recording-index-repository.ts';
 import { SegmentRepository } from './recordings/segment-repository.ts';
@@ -41,6 +43,7 @@ import { SystemAlarms } from './system/system-alarms.ts';
 import { openTimePartitions } from './time-partitions.ts';
 import { SessionRepository } from './users/session-repository.ts';
 import { UserRepository } from './users/user-repository.ts';
+import { WallLayoutRepository } from './wall/wall-layout-repository.ts';
 import { WatchlistHits } from './watchlist/watchlist-hits.ts';
 import { WatchlistRepository } from './watchlist/watchlist-repository.ts';
 
@@ -69,6 +72,11 @@ export interface Storage {
   readonly segmentLog: SegmentLog;
   /** Outages that are filled from the cards of cameras. */
   readonly cardFills: CardFillRepository;
+  /** Moments that people marked. */
+  readonly bookmarks: BookmarkRepository;
+  /** Recordings that were asked for as files. */
+  readonly exports: ExportRepository;
+  readonly wallLayouts: WallLayoutRepository;
   readonly alarms: SystemAlarms;
   readonly events: EventRepository;
   /** What lines and dwell zones counted. */
@@ -157,8 +165,14 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       clock,
       log,
     });
+    const bookmarks = new BookmarkRepository({ db, clock });
+    const exports = new ExportRepository({ db, clock });
+    const wallLayouts = new WallLayoutRepository({ db, clock });
     const retention = new Retention({
       db,
+      bookmarks,
+      exports,
+      wallLayouts,
       partitions,
       segments,
       sessions,
@@ -186,6 +200,9 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       recordingIndex: new RecordingIndexRepository({ db }),
       segmentLog: new SpooledSegmentLog({ spool }),
       cardFills: new CardFillRepository({ db }),
+      bookmarks,
+      exports,
+      wallLayouts,
       alarms: new SystemAlarms({ spool }),
       events,
       counts: new CrossingCounts({ db }),

@@ -19,12 +19,12 @@ export const streamingConfigSchema = Type.Object({
     description: 'UDP and TCP port of the first relay worker (the next ones count up); 0: any free port.',
   }),
   rtcWorkers: Type.Integer({
-    default: 1,
-    minimum: 1,
+    default: 0,
+    minimum: 0,
     maximum: 64,
     title: 'Relay workers',
     unit: 'processes',
-    description: 'mediasoup worker processes.',
+    description: 'mediasoup worker processes; 0: one for each core.',
   }),
   producerIdleMs: Type.Integer({
     default: 10_000,
@@ -32,6 +32,15 @@ export const streamingConfigSchema = Type.Object({
     title: 'Relay linger',
     unit: 'ms',
     description: 'How long a camera stays in the relay after its last viewer left.',
+  }),
+  transcodeSlots: Type.Integer({
+    default: 2,
+    minimum: 0,
+    maximum: 64,
+    title: 'Transcoding slots',
+    unit: 'cameras',
+    description:
+      'How many cameras without an H.264 stream are transcoded at once for browsers that do not play H.265; 0: none. Each takes about a core for 1080p.',
   }),
   tilesPerViewer: Type.Integer({
     default: 64,

@@ -6,6 +6,7 @@ import { CasesPage } from './cases/cases-page.tsx';
 import { RulesPage } from './cameras/rules/rules-page.tsx';
 import { InvestigatePage } from './investigate/investigate-page.tsx';
 import { KitchensPage } from './kitchens/kitchens-page.tsx';
+import { KitchenSetupPage } from './kitchens/setup/setup-page.tsx';
 import { PlaybackPage } from './playback/playback-page.tsx';
 import { FirstPage, NotFoundPage } from './shell/first-page.tsx';
 import { PageError } from './shell/page-error.tsx';
@@ -27,6 +28,7 @@ export function createRouter() {
             { path: 'cases', element: <CasesPage /> },
             { path: 'playback', element: <PlaybackPage /> },
             { path: 'kitchens', element: <KitchensPage /> },
+            { path: 'kitchens/:id/setup', element: <KitchenSetupPage /> },
             { path: 'cameras', element: <CamerasPage /> },
             { path: 'cameras/:id/rules', element: <RulesPage /> },
             { path: 'alerts', element: <AlertsPage /> },

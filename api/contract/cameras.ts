@@ -110,6 +110,13 @@ const RecordingWindow = Type.Object({
   to: Type.String({ pattern: '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$' }),
 });
 
+export const WeekSchedule = Type.Object({
+  /** IANA name, e.g. `Asia/Shanghai`. */
+  timeZone: Type.String({ minLength: 1, maxLength: 60 }),
+  windows: Type.Array(RecordingWindow, { minItems: 1, maxItems: 50 }),
+});
+export type WeekSchedule = Static<typeof WeekSchedule>;
+
 /**
  * What is recorded: everything, around events (with what was just before them), in the windows of a schedule, or nothing. Only `mode` is
  * needed; `scheduled` needs a schedule too. Lengths left out are those of the deployment.
@@ -125,13 +132,7 @@ export const RecordingPolicy = Type.Object({
   retentionHours: Type.Optional(Type.Integer({ minimum: 1, maximum: 87_600 })),
   preRollSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 60, default: 5 })),
   postRollSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 600, default: 10 })),
-  schedule: Type.Optional(
-    Type.Object({
-      /** IANA name, e.g. `Asia/Shanghai`. */
-      timeZone: Type.String({ minLength: 1, maxLength: 60 }),
-      windows: Type.Array(RecordingWindow, { minItems: 1, maxItems: 50 }),
-    }),
-  ),
+  schedule: Type.Optional(WeekSchedule),
 });
 export type RecordingPolicy = Static<typeof RecordingPolicy>;
 const OnvifProfile = Type.Object({

@@ -58,6 +58,19 @@ export const TravelDirection = Type.Union([
   Type.Literal('standing'),
 ]);
 export type TravelDirection = Static<typeof TravelDirection>;
+export const PlateKind = Type.Union([
+  Type.Literal('standard'),
+  Type.Literal('new_energy'),
+  Type.Literal('two_row'),
+  Type.Literal('trailer'),
+  Type.Literal('learner'),
+  Type.Literal('hong_kong_macau'),
+  Type.Literal('consular'),
+  Type.Literal('police'),
+  Type.Literal('military'),
+  Type.Literal('generic'),
+]);
+
 export const PlateColour = Type.Union([
   Type.Literal('blue'),
   Type.Literal('green'),

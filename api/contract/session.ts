@@ -12,6 +12,7 @@ export type Role = Static<typeof Role>;
 export const Permission = Type.Union([
   Type.Literal('wall.view'),
   Type.Literal('recording.view'),
+  Type.Literal('recording.export'),
   Type.Literal('vehicle.search'),
   Type.Literal('watchlist.manage'),
   Type.Literal('case.manage'),

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Box, Id, IsoTime, PlateColour, TravelDirection, VehicleColour, VehicleType } from './common.ts';
+import { Box, Id, IsoTime, PlateColour, PlateKind, TravelDirection, VehicleColour, VehicleType } from './common.ts';
 
 export const Sighting = Type.Object({
   sightingId: Type.String(),
@@ -23,13 +23,15 @@ export const Sighting = Type.Object({
       text: Type.String(),
       confidence: Type.Number(),
       colour: PlateColour,
-      kind: Type.Optional(Type.String()),
+      kind: Type.Optional(PlateKind),
       alternatives: Type.Array(Type.Object({ text: Type.String(), confidence: Type.Number() })),
       characterConfidences: Type.Array(Type.Number()),
       framesRead: Type.Integer(),
       framesAgreeing: Type.Integer(),
     }),
   ),
+  /** There was a plate of this kind, of a police or army vehicle, whose text the policy does not keep. */
+  withheldPlateKind: Type.Optional(PlateKind),
   pictureUrl: Type.String(),
   cropUrl: Type.Optional(Type.String()),
   /** Whether a recording covers `time`. */

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, preValidationAsyncH
 import type { ApiConfig } from '../config.ts';
 import type { Permission, Role } from '../contract/session.ts';
 import { apiErrors } from '../errors.ts';
+import type { LiveGrant, LiveTokens } from '../live-tokens.ts';
 import { PERMISSIONS } from '../permissions.ts';
 import { requireSameOrigin } from './same-origin.ts';
 
@@ -18,10 +19,14 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every request that carries a valid session. */
     sessionUser: SessionUser | undefined;
+    /** Set on a request that came with a token for live pictures in place of a session. */
+    liveGrant: LiveGrant | undefined;
   }
   interface FastifyContextConfig {
     /** A route of the API that needs no session. */
     isOpen?: boolean;
+    /** A route for players that are not our page: `Authorization: Bearer` with a token of `LiveTokens` will do. */
+    takesLiveToken?: boolean;
   }
 }
 
@@ -81,16 +86,26 @@ async function within<T>(promise: Promise<T>, limitMs: number): Promise<T> {
  */
 export function addAuth(
   app: FastifyInstance,
-  deps: { readonly config: ApiConfig; readonly sessions: SessionCache; nowMs(): number },
+  deps: {
+    readonly config: ApiConfig;
+    readonly sessions: SessionCache;
+    readonly liveTokens: LiveTokens;
+    nowMs(): number;
+  },
 ): void {
   app.decorateRequest('sessionUser', undefined);
+  app.decorateRequest('liveGrant', undefined);
   app.addHook('onRequest', async (request) => {
     requireSameOrigin(request, deps.config.publicOrigin);
   });
   app.addHook('preParsing', async (request) => {
     const { url, config } = request.routeOptions;
     if (!url?.startsWith('/api/') || config.isOpen) return;
-    const token = request.cookies[SESSION_COOKIE];
+    if (config.takesLiveToken) {
+      const bearer = /^Bearer ([\w-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+      request.liveGrant = bearer === undefined ? undefined : deps.liveTokens.find(bearer);
+    }
+    const token = request.liveGrant?.sessionToken ?? request.cookies[SESSION_COOKIE];
     if (token) request.sessionUser = await deps.sessions.find(token, deps.nowMs());
     requireUser(request);
   });

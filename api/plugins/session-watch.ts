@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Clock } from '#infra/runtime/clock.ts';
+import type { Role } from '../contract/session.ts';
 import { SESSION_COOKIE, type SessionCache } from './auth.ts';
 
 const CHECK_MS = 15_000;
@@ -14,9 +15,16 @@ export function watchSession(
   deps: { readonly sessions: SessionCache; readonly clock: Clock },
   onEnded: () => void,
 ): () => void {
-  const { sessions, clock } = deps;
-  const token = request.cookies[SESSION_COOKIE] ?? '';
-  const role = request.sessionUser?.role;
+  return watchToken(request.cookies[SESSION_COOKIE] ?? '', request.sessionUser?.role, deps, onEnded);
+}
+
+/** The same, of the session with this token. */
+export function watchToken(
+  token: string,
+  role: Role | undefined,
+  { sessions, clock }: { readonly sessions: SessionCache; readonly clock: Clock },
+  onEnded: () => void,
+): () => void {
   let isStopped = false;
   let timer: { cancel(): void };
   const check = async (): Promise<void> => {

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { parseRtspUrl } from '#ingest/rtsp/rtsp-url.ts';
-import { cameraId } from '#ingest/media.ts';
+import { type AccessUnit, cameraId, type StreamKind } from '#ingest/media.ts';
 import { streamingErrors } from '#streaming/errors.ts';
-import type { ApiDeps } from '../api-deps.ts';
+import type { ApiDeps, CameraGateway } from '../api-deps.ts';
 import { fromCameraInput, reasonOf, toCameraState, toCameraView } from '../camera-view.ts';
 import { Camera, CameraCounts, CameraInput, CameraStateChange, CountsQuery } from '../contract/cameras.ts';
 import type { Looks } from '../looks.ts';
@@ -13,6 +13,8 @@ import { iso, parseTimeRange } from '../time-range.ts';
 const MAX_COUNTS_MS = 31 * 24 * 3_600_000;
 const Params = Type.Object({ id: Type.String({ maxLength: 64 }) });
 type Params = Static<typeof Params>;
+const StillQuery = Type.Object({ stream: Type.Optional(Type.Union([Type.Literal('main'), Type.Literal('sub')])) });
+type StillQuery = Static<typeof StillQuery>;
 
 export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Looks): void {
   const { storage, cameras, clock } = deps;
@@ -166,12 +168,13 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Look
     },
   );
 
-  app.get<{ Params: Params }>(
+  app.get<{ Params: Params; Querystring: StillQuery }>(
     '/api/cameras/:id/still.jpg',
     {
       schema: {
         tags: ['cameras'],
         params: Params,
+        querystring: StillQuery,
         description: 'The newest key frame; header x-picture-time tells when it was taken.',
       },
       preValidation: requirePermission('wall.view', 'kitchen.review', 'camera.manage'),
@@ -179,20 +182,33 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Look
     async (request, reply) => {
       const user = requireUser(request);
       const { id } = request.params;
-      const hub = cameras.hub(id);
-      if (!hub) throw streamingErrors.LIVE_CAMERA_NOT_HERE({ cameraId: id });
-      const unit = await hub.latestKeyFrame();
-      if (!unit) throw streamingErrors.LIVE_NO_PICTURE_YET({ cameraId: id });
-      const jpeg = await cameras.still(id, unit);
+      if (!cameras.hub(id)) throw streamingErrors.LIVE_CAMERA_NOT_HERE({ cameraId: id });
+      const newest = await newestKeyFrame(cameras, id, request.query.stream ?? 'main');
+      if (!newest) throw streamingErrors.LIVE_NO_PICTURE_YET({ cameraId: id });
       // A tile asks for a still again and again: one row a minute tells the same.
-      await looks.note(user, { action: 'live.still', target: id, detail: {} }, { key: id, withinMs: 60_000 });
+      const [{ jpeg, wallMs }] = await Promise.all([
+        cameras.still(id, newest.stream, newest.unit),
+        looks.note(user, { action: 'live.still', target: id, detail: {} }, { key: id, withinMs: 60_000 }),
+      ]);
       return reply
         .header('content-type', 'image/jpeg')
         .header('cache-control', 'no-store')
-        .header('x-picture-time', iso(unit.wallMs))
+        .header('x-picture-time', iso(wallMs))
         .send(jpeg);
     },
   );
+}
+
+/** Of the sub-stream when that is asked for and has one; else of the stream that suits most. */
+async function newestKeyFrame(
+  cameras: CameraGateway,
+  id: string,
+  wanted: StreamKind,
+): Promise<{ readonly stream: StreamKind; readonly unit: AccessUnit } | undefined> {
+  const sub = wanted === 'sub' ? await cameras.stream(id, 'sub')?.latestKeyFrame() : undefined;
+  if (sub) return { stream: 'sub', unit: sub };
+  const shown = await cameras.hub(id)?.latestKeyFrame();
+  return shown && { stream: 'main', unit: shown };
 }
 
 /**

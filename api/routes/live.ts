@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { toAppError } from '#infra/runtime/app-error.ts';
 import { streamingErrors } from '#streaming/errors.ts';
+import { hubToShow } from '#streaming/live-source.ts';
 import { Fmp4Channel } from '#streaming/live/fmp4-channel.ts';
 import { ViewerSession } from '#streaming/webrtc/viewer-session.ts';
 import type { ApiDeps } from '../api-deps.ts';
@@ -12,6 +13,7 @@ import { watchSession } from '../plugins/session-watch.ts';
 
 /** A browser that does not answer a ping within this time is gone. */
 const PING_MS = 15_000;
+const QUIET_MS = 3_000;
 
 export function addLiveRoutes(
   app: FastifyInstance,
@@ -70,13 +72,14 @@ export function addLiveRoutes(
     },
   );
 
-  app.get<{ Querystring: { camera?: string } }>(
+  app.get<{ Querystring: { camera?: string; stream?: string } }>(
     '/api/live/fmp4',
     { websocket: true, schema: { hide: true }, preValidation: requirePermission('wall.view') },
     async (socket, request) => {
       const user = request.sessionUser;
       const cameraId = request.query.camera ?? '';
-      const hub = deps.cameras.hub(cameraId);
+      const { stream } = request.query;
+      const hub = hubToShow(deps.cameras, cameraId, stream === 'main' || stream === 'sub' ? stream : undefined);
       if (!hub || !user) {
         const { text } = streamingErrors.LIVE_CAMERA_NOT_HERE;
         socket.send(
@@ -89,9 +92,11 @@ export function addLiveRoutes(
       endWithSession(socket, request);
       // Listeners first: the browser may leave while the look is written to the audit log.
       let channel: Fmp4Channel | undefined;
+      let quiet: ReturnType<typeof tellQuiet> | undefined;
       let isClosed = false;
       const close = (): void => {
         isClosed = true;
+        quiet?.cancel();
         channel?.close();
       };
       socket.on('close', close);
@@ -106,11 +111,16 @@ export function addLiveRoutes(
         return;
       }
       if (isClosed) return;
+      quiet = tellQuiet(socket);
+      const { noteSent } = quiet;
       channel = new Fmp4Channel({
         hub,
         socket: {
           sendText: (text) => socket.send(text),
-          sendBinary: (data) => socket.send(data),
+          sendBinary: (data) => {
+            noteSent();
+            socket.send(data);
+          },
           get bufferedBytes() {
             return socket.bufferedAmount;
           },
@@ -118,6 +128,21 @@ export function addLiveRoutes(
       });
     },
   );
+}
+
+/** A page cannot see pings: by these words it tells a camera that sends nothing from a connection that is dead. */
+function tellQuiet(socket: WebSocket): { noteSent(): void; cancel(): void } {
+  let isQuiet = true;
+  const timer = setInterval(() => {
+    if (isQuiet && socket.bufferedAmount === 0) socket.send(JSON.stringify({ type: 'quiet' }));
+    isQuiet = true;
+  }, QUIET_MS);
+  return {
+    noteSent: () => {
+      isQuiet = false;
+    },
+    cancel: () => clearInterval(timer),
+  };
 }
 
 function keepAlive(socket: WebSocket): void {

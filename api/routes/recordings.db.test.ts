@@ -1,7 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { uuidv7 } from '#infra/runtime/uuid.ts';
 import { cameraId, type SegmentSource } from '#ingest/media.ts';
+import { buildInitSegment } from '#ingest/recorder/fmp4-boxes.ts';
+import { Fmp4Muxer } from '#ingest/recorder/fmp4-muxer.ts';
+import { segmentPath } from '#ingest/recorder/segment-path.ts';
+import { accessUnitsOf } from '#ingest/testdata/access-units.ts';
+import { encodeClip } from '#ingest/testdata/encode-clip.ts';
+import type { Timeline } from '../contract/recordings.ts';
 import { problemOf, type Requester, requesterOf } from '../testing/requests.ts';
 import { openTestApp, type TestApp } from '../testing/test-app.ts';
 
@@ -85,4 +92,36 @@ test('the timeline of a day shows the file, and which ones came from the card of
   expect(timeline.segments.map((segment) => segment.url)).toContain(url);
   const sources = new Map(timeline.segments.map(({ segmentId, source }) => [segmentId, source]));
   expect([sources.get('seg-1'), sources.get('seg-card')]).toEqual(['live', 'card']);
+});
+
+test('the file that is being recorded can be seen already, as far as it is whole, and goes on where it grew', async () => {
+  const units = accessUnitsOf(encodeClip({ frames: 60, gop: 20 }));
+  const [first] = units;
+  if (!first) throw new Error('no picture');
+  const muxer = new Fmp4Muxer();
+  const fragments = units.flatMap((unit) => muxer.push(unit) ?? []);
+  const whole = Buffer.concat([buildInitSegment(first.format), ...fragments.map(({ bytes }) => bytes)]);
+  const startMs = Date.now() - 3_000;
+  const segmentId = uuidv7(startMs);
+  const id = cameraId('cam-open');
+  const file = path.join(fixture.recordingFolder, segmentPath({ cameraId: id, stream: 'main', segmentId, startMs }));
+  await mkdir(path.dirname(file), { recursive: true });
+  // Half a fragment lies behind what is whole.
+  await writeFile(`${file}.part`, Buffer.concat([whole, (muxer.flush()?.bytes ?? Buffer.alloc(0)).subarray(0, 200)]));
+  const query = new URLSearchParams({ from: new Date(startMs).toISOString(), to: new Date().toISOString() });
+  const timeline = (await request('operator', 'GET', `/api/recordings/cam-open/timeline?${query}`)).json<Timeline>();
+  expect(timeline.segments).toMatchObject([
+    { segmentId, sizeBytes: whole.length, start: new Date(startMs).toISOString() },
+  ]);
+  const found = timeline.segments[0]?.url ?? '';
+  expect((await request('operator', 'GET', found)).rawPayload.equals(whole)).toBe(true);
+  const more = await request('operator', 'GET', found, { headers: { range: `bytes=${whole.length - 10}-` } });
+  expect([more.statusCode, more.rawPayload.length]).toEqual([206, 10]);
+  // Closed meanwhile: the same address goes on.
+  await rename(`${file}.part`, file);
+  expect((await request('operator', 'GET', found)).rawPayload.length).toBe(whole.length + 200);
+  for (const bad of ['x', '..%2f..%2fui', segmentId.replaceAll('7', '8')])
+    expect(
+      (await request('operator', 'GET', `/api/recordings/cam-open/open/${bad}`)).statusCode,
+    ).toBeGreaterThanOrEqual(400);
 });

@@ -1,40 +1,29 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
-import { cameraId, type GapCause } from '#ingest/media.ts';
+import { cameraId } from '#ingest/media.ts';
 import type { ApiDeps } from '../api-deps.ts';
-import { parseByteRange } from '../byte-range.ts';
-import { IsoTime } from '../contract/common.ts';
+import { Id, IsoTime } from '../contract/common.ts';
 import { Timeline } from '../contract/recordings.ts';
 import { apiErrors } from '../errors.ts';
+import { GAP_SENTENCES } from '../gap-sentences.ts';
+import { readKeyFrame } from '../exports/recorded-picture.ts';
 import type { Looks } from '../looks.ts';
+import { openSegmentPaths, readOpenSegment } from '../open-segment.ts';
 import { requirePermission, requireUser } from '../plugins/auth.ts';
-import { iso, parseTimeRange } from '../time-range.ts';
+import { sendFile } from '../send-file.ts';
+import { iso, parseTime, parseTimeRange } from '../time-range.ts';
 
 /** Ranges of one file asked for within this time belong to one look. */
 const SAME_LOOK_MS = 600_000;
+/** Beyond this no file is still being written. */
+const NEAR_NOW_MS = 15 * 60_000;
 const MAX_RANGE_MS = 24 * 3_600_000 + 1000;
-
-const GAP_SENTENCES: Readonly<Record<GapCause, { en: string; zh: string }>> = {
-  camera_unreachable: { en: 'The camera could not be reached.', zh: '摄像机无法连接。' },
-  camera_rejected: { en: 'The camera refused the sign-in.', zh: '摄像机拒绝登录。' },
-  stream_stalled: { en: 'The camera sent no pictures.', zh: '摄像机未发送画面。' },
-  stream_error: { en: 'The stream broke off.', zh: '码流中断。' },
-  codec_unsupported: { en: 'The camera’s format is not supported.', zh: '摄像机编码不受支持。' },
-  disk_full: { en: 'The disk was full.', zh: '磁盘已满。' },
-  disk_slow: { en: 'The disk was too slow.', zh: '磁盘写入过慢。' },
-  disk_error: { en: 'The disk could not be written.', zh: '磁盘写入失败。' },
-  service_stopped: { en: 'Vantage was not running.', zh: '系统未运行。' },
-  settings_changed: { en: 'The camera’s settings were changed.', zh: '摄像机设置已更改。' },
-  recording_off: { en: 'Recording was switched off.', zh: '录像已关闭。' },
-  outside_schedule: { en: 'Outside the hours of the recording schedule.', zh: '不在录像计划时段内。' },
-  no_event: { en: 'Nothing happened; this camera records on events.', zh: '无事件；该摄像机仅在事件发生时录像。' },
-};
 
 const CameraParams = Type.Object({ cameraId: Type.String({ maxLength: 64 }) });
 const RangeQuery = Type.Object({ from: IsoTime, to: IsoTime });
+const OpenParams = Type.Object({ cameraId: Id, segmentId: Id });
+const StillQuery = Type.Object({ time: IsoTime });
 const SegmentParams = Type.Object({ segmentId: Type.String({ maxLength: 64 }) });
 
 export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps, looks: Looks): void {
@@ -51,11 +40,17 @@ export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps, looks: L
       const range = parseTimeRange(request.query.from, request.query.to, MAX_RANGE_MS);
       const id = cameraId(request.params.cameraId);
       const timeline = await storage.segments.timeline({ cameraId: id, ...range });
+      const nowMs = deps.clock.nowMs();
+      // Who looks back ten seconds wants what is being written at this moment.
+      const open =
+        range.toMs > nowMs - NEAR_NOW_MS ? await readOpenSegment(deps.recordingFolder, id, nowMs) : undefined;
+      const isNew = open && !timeline.segments.some(({ segmentId }) => segmentId === open.segmentId);
+      const inRange = isNew && open.endMs > range.fromMs && open.startMs < range.toMs;
       return {
         cameraId: id,
         from: iso(range.fromMs),
         to: iso(range.toMs),
-        segments: timeline.segments.map((segment) => ({
+        segments: [...timeline.segments, ...(inRange ? [open] : [])].map((segment) => ({
           segmentId: segment.segmentId,
           start: iso(segment.startMs),
           end: iso(segment.endMs),
@@ -64,7 +59,10 @@ export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps, looks: L
           widthPx: segment.widthPx,
           heightPx: segment.heightPx,
           source: segment.source ?? 'live',
-          url: `/api/recordings/segments/${segment.segmentId}`,
+          url:
+            segment === open
+              ? `/api/recordings/${id}/open/${segment.segmentId}`
+              : `/api/recordings/segments/${segment.segmentId}`,
         })),
         gaps: timeline.gaps.map((gap) => ({
           start: iso(gap.startMs),
@@ -99,21 +97,81 @@ export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps, looks: L
       const root = path.resolve(deps.recordingFolder);
       const file = path.resolve(root, segment.path);
       if (!file.startsWith(root + path.sep)) throw apiErrors.NOT_FOUND();
-      const sizeBytes = (await stat(file).catch(() => undefined))?.size;
-      if (sizeBytes === undefined) throw apiErrors.NOT_FOUND({ segmentId: segment.segmentId });
-      const range = parseByteRange(request.headers.range, sizeBytes);
-      void reply
-        .header('accept-ranges', 'bytes')
-        .header('content-type', 'video/mp4')
-        .header('cache-control', 'private, max-age=3600');
-      if (range === 'unsatisfiable') return reply.status(416).header('content-range', `bytes */${sizeBytes}`).send();
-      const { start, end } = range === 'whole' ? { start: 0, end: sizeBytes - 1 } : range;
+      void reply.header('content-type', 'video/mp4').header('cache-control', 'private, max-age=3600');
       const { segmentId, cameraId: target, startMs } = segment;
       // One row a file, not a range: a player asks for many ranges of one.
       const once = { key: segmentId, withinMs: SAME_LOOK_MS };
-      await looks.note(user, { action: 'recording.play', target, detail: { segmentId, start: iso(startMs) } }, once);
-      if (range !== 'whole') void reply.status(206).header('content-range', `bytes ${start}-${end}/${sizeBytes}`);
-      return reply.header('content-length', end - start + 1).send(createReadStream(file, { start, end }));
+      return await sendFile(request, reply, file, () =>
+        looks.note(user, { action: 'recording.play', target, detail: { segmentId, start: iso(startMs) } }, once),
+      );
+    },
+  );
+
+  app.get<{ Params: Static<typeof OpenParams> }>(
+    '/api/recordings/:cameraId/open/:segmentId',
+    {
+      schema: {
+        tags: ['recordings'],
+        params: OpenParams,
+        description: 'The file that is being recorded, as far as it is whole; answers range requests.',
+      },
+      preValidation: mayLook,
+    },
+    async (request, reply) => {
+      const user = requireUser(request);
+      const id = cameraId(request.params.cameraId);
+      const paths = openSegmentPaths(id, request.params.segmentId);
+      const segment = paths && (await readOpenSegment(deps.recordingFolder, id, deps.clock.nowMs()));
+      if (!paths) throw apiErrors.NOT_FOUND();
+      const isOpen = segment?.path === paths[0];
+      void reply.header('content-type', 'video/mp4').header('cache-control', 'no-store');
+      const { segmentId } = request.params;
+      const once = { key: segmentId, withinMs: SAME_LOOK_MS };
+      return await sendFile(
+        request,
+        reply,
+        path.join(deps.recordingFolder, isOpen ? paths[0] : paths[1]),
+        () => looks.note(user, { action: 'recording.play', target: id, detail: { segmentId } }, once),
+        isOpen ? segment.sizeBytes : undefined,
+      );
+    },
+  );
+
+  app.get<{ Params: Static<typeof CameraParams>; Querystring: Static<typeof StillQuery> }>(
+    '/api/recordings/:cameraId/still.jpg',
+    {
+      schema: {
+        tags: ['recordings'],
+        params: CameraParams,
+        querystring: StillQuery,
+        description: 'The last key frame at or before a time, JPEG; `x-picture-time` says when it was.',
+      },
+      preValidation: mayLook,
+    },
+    async (request, reply) => {
+      const user = requireUser(request);
+      const timeMs = parseTime(request.query.time, 'time');
+      const id = cameraId(request.params.cameraId);
+      const { segments } = await storage.segments.timeline({ cameraId: id, fromMs: timeMs, toMs: timeMs + 1 });
+      const nowMs = deps.clock.nowMs();
+      const isNow = segments.length === 0 && timeMs > nowMs - NEAR_NOW_MS;
+      const open = isNow ? await readOpenSegment(deps.recordingFolder, id, nowMs) : undefined;
+      const segment = segments.at(-1) ?? (open && open.startMs <= timeMs && open.endMs > timeMs ? open : undefined);
+      const root = path.resolve(deps.recordingFolder);
+      const file = segment && path.resolve(root, segment.path);
+      if (!segment || !file?.startsWith(root + path.sep)) throw apiErrors.NOT_FOUND();
+      const unit = await readKeyFrame(file, segment.startMs, timeMs).catch(() => undefined);
+      if (!unit) throw apiErrors.NOT_FOUND({ segmentId: segment.segmentId });
+      // Who draws along a timeline sees many pictures of one file: one look.
+      const once = { key: segment.segmentId, withinMs: SAME_LOOK_MS };
+      const detail = { segmentId: segment.segmentId, start: iso(segment.startMs) };
+      await looks.note(user, { action: 'recording.still', target: id, detail }, once);
+      const picture = await deps.cameras.still(`${id}/recorded`, unit);
+      return reply
+        .header('content-type', 'image/jpeg')
+        .header('cache-control', 'private, max-age=600')
+        .header('x-picture-time', iso(unit.wallMs))
+        .send(picture);
     },
   );
 }

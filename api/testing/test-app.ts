@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { CameraState } from '#ingest/cameras/camera.ts';
+import type { Still } from '#ingest/frames/still-cache.ts';
 import type { StreamHub } from '#ingest/hub/stream-hub.ts';
+import type { AccessUnit } from '#ingest/media.ts';
 import type { PtzCommand } from '#ingest/onvif/camera-control.ts';
 import type { ImagingSettings } from '#ingest/onvif/imaging.ts';
 import type { PtzPreset } from '#ingest/onvif/ptz.ts';
@@ -17,9 +19,10 @@ import { openTestStorage } from '#storage/testing/test-database.ts';
 import type { Storage } from '#storage/storage.ts';
 import { ROLES, type Role } from '#storage/users/user-repository.ts';
 import { streamingConfigSchema } from '#streaming/config.ts';
-import type { CameraGateway } from '../api-deps.ts';
+import type { ApiDeps, CameraGateway } from '../api-deps.ts';
 import { buildApp } from '../app.ts';
 import { apiConfigSchema } from '../config.ts';
+import type { RunTrial } from '../kitchen-setup/trial-queue.ts';
 import { LiveFeed } from '../live-feed.ts';
 import { SESSION_COOKIE } from '../plugins/auth.ts';
 
@@ -40,6 +43,12 @@ export class FakeCameras implements CameraGateway {
   hub(cameraId: string): StreamHub | undefined {
     return this.hubs.get(cameraId);
   }
+
+  stream(cameraId: string, kind: 'main' | 'sub'): StreamHub | undefined {
+    return kind === 'main' ? this.hubs.get(cameraId) : undefined;
+  }
+
+  askKeyFrame(): void {}
 
   state(_cameraId: string): CameraState | undefined {
     return undefined;
@@ -106,8 +115,15 @@ export class FakeCameras implements CameraGateway {
     this.steered.push({ cameraId, command: 'synchronize' });
   }
 
-  async still(): Promise<Buffer> {
-    return Buffer.from('jpeg');
+  async still(_cameraId: string, _stream: string, { wallMs }: AccessUnit): Promise<Still> {
+    return { jpeg: Buffer.from('jpeg'), wallMs };
+  }
+
+  /** Seen in any picture; undefined: the models are not there. */
+  persons: number | undefined = 0;
+
+  async personsIn(): Promise<number | undefined> {
+    return this.persons;
   }
 
   async cameraChanged(cameraId: string): Promise<void> {
@@ -135,6 +151,12 @@ export async function openTestApp(
     /** Of the app; storage has the system's. */
     readonly clock?: Clock;
     readonly streaming?: Readonly<Record<string, unknown>>;
+    /** Default: a trial ends at once and finds nothing. */
+    readonly runTrial?: RunTrial;
+    /** Items that an installed model judges. */
+    readonly modelItems?: readonly string[];
+    /** Made for the app's own cameras. @default none */
+    readonly relay?: (cameras: FakeCameras) => ApiDeps['relay'];
   } = {},
 ): Promise<TestApp> {
   const { storage, url, close } = await openTestStorage(serverUrl);
@@ -158,11 +180,17 @@ export async function openTestApp(
       streamingConfig: readConfig('streaming', streamingConfigSchema, {}, options.streaming),
       storage,
       cameras,
-      relay: undefined,
+      relay: options.relay?.(cameras),
       bus: new MemoryBus((error) => {
         throw error;
       }),
       recordingFolder,
+      kitchenTrials: {
+        modelItems: () => Promise.resolve(options.modelItems ?? []),
+        settings: { maxWidthPx: 640, trackEndMs: 2500, detectionThreshold: 0.3, skipUnchanged: true },
+        run: options.runTrial ?? (() => Promise.resolve({ pictures: 0, faultyPictures: 0, unread: [], rules: [] })),
+      },
+      exportFolder: path.join(folder, 'exports'),
       uiFolder,
       metrics: new Metrics(),
       clock: options.clock ?? systemClock,

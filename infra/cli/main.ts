@@ -16,6 +16,7 @@ const COMMANDS = [
   'record',
   'recordings',
   'analyze',
+  'kitchen',
   'simulate',
   'roads',
   'models',

@@ -13,6 +13,8 @@ import { aggregateControlUrl, parseSdp, selectAudioTrack, selectVideoTrack } fro
 import { readMp4 } from '#ingest/simulator/mp4-demuxer.ts';
 import { capturedSessions } from './corpus.ts';
 import { type FuzzTarget, must, pieces, refusal } from './fuzz-target.ts';
+import { chooseVideo, writeSdpAnswer } from '#streaming/whep/sdp-answer.ts';
+import { parseSdpOffer } from '#streaming/whep/sdp-offer.ts';
 import { MEDIA_TARGETS } from './media-targets.ts';
 import { ONVIF_TARGETS } from './onvif-targets.ts';
 import {
@@ -24,6 +26,21 @@ import {
   receive,
   RTSP_WORDS,
 } from './session-reading.ts';
+
+const WHEP_OFFER = [
+  ...[
+    'v=0',
+    'o=- 1 0 IN IP4 127.0.0.1',
+    's=-',
+    't=0 0',
+    'a=group:BUNDLE 0',
+    'm=video 9 UDP/TLS/RTP/SAVPF 96 99',
+    'a=mid:0',
+  ],
+  ...['a=recvonly', 'a=ice-ufrag:abcd', `a=ice-pwd:${'x'.repeat(24)}`, 'a=setup:actpass', 'a=rtpmap:96 VP8/90000'],
+  `a=fingerprint:sha-256 ${Array.from({ length: 32 }, () => 'AB').join(':')}`,
+  ...['a=rtpmap:99 H264/90000', 'a=fmtp:99 packetization-mode=1;profile-level-id=42e01f', 'a=rtcp-fb:99 nack pli', ''],
+].join('\r\n');
 
 /** Everything that reads bytes of the network or of foreign files. A new parser is one entry here. */
 export const TARGETS: readonly FuzzTarget[] = [
@@ -86,6 +103,38 @@ export const TARGETS: readonly FuzzTarget[] = [
       for (const notice of notices) {
         if (notice.kind === 'sender_report') must(Number.isFinite(notice.wallMs), 'a report has a time');
       }
+    },
+  },
+  {
+    name: 'whep-offer',
+    seeds: () => [Buffer.from(WHEP_OFFER)],
+    words: [
+      'm=video 9 UDP/TLS/RTP/SAVPF 99\r\n',
+      'a=rtpmap:99 H264/90000\r\n',
+      'a=fmtp:99 ',
+      'a=mid:',
+      '\r\n',
+      'sha-256 ',
+    ],
+    run(bytes) {
+      refusal(['WHEP_OFFER_INVALID'], () => {
+        const offer = parseSdpOffer(bytes.toString('utf8'));
+        must(offer.media.length <= 16, 'no more media than its bound');
+        const video = chooseVideo(offer);
+        must(
+          !video || (video.format.payloadType >= 35 && video.format.payloadType <= 127),
+          'a payload type is dynamic',
+        );
+        const transport = {
+          iceParameters: { usernameFragment: 'u', password: 'p', iceLite: true },
+          iceCandidates: [],
+          dtlsParameters: { fingerprints: [] },
+        };
+        if (!video) return;
+        const answer = writeSdpAnswer({ offer, video, transport, ssrc: 1, cname: 'c', sessionId: 1 });
+        must(answer.split('m=video 9 ').length === 2, 'one section of the answer sends');
+        must(!/[^\r]\n|\r[^\n]/.test(answer), 'nothing of an offer begins a line of its own in the answer');
+      });
     },
   },
   {

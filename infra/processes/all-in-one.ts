@@ -16,12 +16,14 @@ import { Metrics } from '#infra/runtime/metrics.ts';
 import { sleep } from '#infra/runtime/supervisor.ts';
 import { EmbeddedPostgres } from '#storage/embedded-postgres.ts';
 import { openStorage, type Storage } from '#storage/storage.ts';
+import { Transcoder } from '#streaming/transcode/transcoder.ts';
 import { CameraProducers } from '#streaming/webrtc/camera-producers.ts';
 import { MediaWorkers } from '#streaming/webrtc/media-workers.ts';
 import { ensureUi } from '../setup/ensure-ui.ts';
 import { findMediasoupWorker } from '../setup/mediasoup-worker/worker-binary.ts';
 import { CameraNode } from './camera-node.ts';
 import { ownDataFolder } from './data-folder-owner.ts';
+import { kitchenTrials } from './kitchen-trials.ts';
 import { GapFiller } from './gap-filler.ts';
 import { checkListening, toListenError } from './listening.ts';
 import { observe } from './observe.ts';
@@ -138,7 +140,10 @@ export async function startAllInOne({
     if ('path' in finding) {
       const workers = new MediaWorkers({ config: settings.streaming, workerBinary: finding.path, clock, log });
       closers.push(() => workers.close());
-      const producers = new CameraProducers({ source: cameras, clock, idleMs: settings.streaming.producerIdleMs });
+      const { transcodeSlots, producerIdleMs } = settings.streaming;
+      const transcoder = new Transcoder({ slots: transcodeSlots, clock, log });
+      closers.push(() => transcoder.close());
+      const producers = new CameraProducers({ source: cameras, transcoder, clock, idleMs: producerIdleMs });
       workers.onLost((worker) => producers.forget(worker));
       cameras.onDropped((cameraId) => producers.drop(cameraId));
       await workers.start();
@@ -177,6 +182,8 @@ export async function startAllInOne({
         relay,
         bus,
         recordingFolder: settings.ingest.recordingFolder,
+        kitchenTrials: kitchenTrials(settings, { clock, log }),
+        exportFolder: path.join(settings.dataFolder, 'exports'),
         uiFolder,
         metrics,
         clock,

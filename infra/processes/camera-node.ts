@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { AnalysisPipeline } from '#analyzers/analysis-pipeline.ts';
 import type { AnalyzerConfig } from '#analyzers/config.ts';
+import { decodePicture } from '#analyzers/imaging/scale.ts';
+import type { ModelSetOptions } from '#analyzers/pool/analyzer-messages.ts';
 import { AnalyzerPool } from '#analyzers/pool/analyzer-pool.ts';
 import type { AnalyzerTopics } from '#analyzers/ports.ts';
 import type { CameraGateway } from '#api/api-deps.ts';
@@ -11,8 +14,9 @@ import { ConnectLimiter } from '#ingest/connect-limiter.ts';
 import { FramePool } from '#ingest/frames/frame-pool.ts';
 import { KeyFrameDecoderPool } from '#ingest/frames/key-frame-decoder-pool.ts';
 import { decodeKeyFrameToJpeg } from '#ingest/frames/still.ts';
+import { type Still, StillCache } from '#ingest/frames/still-cache.ts';
 import type { ReadableHub } from '#ingest/hub/readable-hub.ts';
-import { type AccessUnit, type CameraId, cameraId, type GapCause } from '#ingest/media.ts';
+import { type AccessUnit, type CameraId, cameraId, type GapCause, type StreamKind } from '#ingest/media.ts';
 import { CameraControl, type CameraImaging, type PtzCommand } from '#ingest/onvif/camera-control.ts';
 import { discoverDevices } from '#ingest/onvif/discovery.ts';
 import type { DiscoveredDevice } from '#ingest/onvif/discovery-message.ts';
@@ -34,6 +38,8 @@ const FRAME_MEMORY_BYTES = 512 * 1024 * 1024;
 const MODEL_RETRY_MS = 10_000;
 /** What another process changed in the registry is noticed within this time. */
 const REGISTRY_POLL_MS = 10_000;
+/** Of about 60 kB. */
+const STILLS_KEPT = 512;
 const STILL = { maxWidthPx: 960, quality: 78 } as const;
 
 export interface CameraNodeDeps {
@@ -59,6 +65,10 @@ export class CameraNode implements CameraGateway {
   readonly #analysis: AnalysisPipeline;
   readonly #control: CameraControl;
   readonly #eventTurns: ConnectLimiter;
+  readonly #stills = new StillCache({
+    limit: STILLS_KEPT,
+    decode: (id, unit) => decodeKeyFrameToJpeg(this.#decoders, id, unit, STILL),
+  });
   readonly #abort = new AbortController();
   #modelFailure: AppError | undefined;
   #areModelsReady = false;
@@ -98,18 +108,7 @@ export class CameraNode implements CameraGateway {
     });
     this.#pool = new AnalyzerPool({
       threads: analyzerConfig.workerThreads,
-      models: {
-        detector: analyzerConfig.detector,
-        detectionThreshold: analyzerConfig.detectionThreshold,
-        modelFolder: deps.modelFolder,
-        modelMirror: analyzerConfig.modelMirror,
-        packFolder: analyzerConfig.packFolder,
-        readPlates: true,
-        officialVehicles: analyzerConfig.officialVehicles,
-        plateGrammar: analyzerConfig.plateGrammar,
-        homeProvince: analyzerConfig.homeProvince,
-        confirmMasks: analyzerConfig.confirmMasks,
-      },
+      models: modelsOf(analyzerConfig, deps.modelFolder),
       clock,
       log,
     });
@@ -260,6 +259,19 @@ export class CameraNode implements CameraGateway {
     return remote?.hub(streamToShow(remote.state('main')?.codecString, remote.state('sub')?.codecString));
   }
 
+  stream(id: string, kind: StreamKind): ReadableHub | undefined {
+    return this.#running.get(cameraId(id))?.remote.hub(kind);
+  }
+
+  askKeyFrame(id: string): void {
+    const camera = this.#running.get(cameraId(id))?.remote.camera;
+    // Without ONVIF nobody can be asked; the next key frame comes by itself.
+    if (!camera?.onvif) return;
+    this.#control.synchronize(camera).catch((error: unknown) => {
+      this.#deps.log.debug({ cameraId: id, err: toAppError(error) }, 'the camera did not give a key frame when asked');
+    });
+  }
+
   state(id: string): CameraState | undefined {
     return this.#running.get(cameraId(id))?.remote.state('main');
   }
@@ -330,8 +342,19 @@ export class CameraNode implements CameraGateway {
     await this.#control.synchronize(await this.#deps.storage.cameras.get(id));
   }
 
-  async still(id: string, unit: AccessUnit): Promise<Buffer> {
-    return await decodeKeyFrameToJpeg(this.#decoders, cameraId(id), unit, STILL);
+  async still(id: string, stream: StreamKind, unit: AccessUnit): Promise<Still> {
+    return await this.#stills.get(cameraId(id), stream, unit);
+  }
+
+  async personsIn(jpeg: Uint8Array): Promise<number | undefined> {
+    if (!this.#areModelsReady) return undefined;
+    const { pixels, widthPx, heightPx } = await decodePicture(jpeg);
+    const shared = new SharedArrayBuffer(pixels.length);
+    new Uint8Array(shared).set(pixels);
+    const job = { pixels: shared, widthPx, heightPx, plates: undefined };
+    // A key of its own: it takes the place of no camera's picture.
+    const result = await this.#pool.submit(`picture ${randomUUID()}`, job);
+    return result?.detections.filter(({ label }) => label === 'person').length;
   }
 
   /** Cameras first, so that their last pictures are still recorded and their tracks still become events. */
@@ -346,4 +369,20 @@ export class CameraNode implements CameraGateway {
     await this.#pool.close();
     await this.#decoders.close();
   }
+}
+
+/** The models that the threads of this process load. */
+export function modelsOf(config: AnalyzerConfig, modelFolder: string): ModelSetOptions {
+  return {
+    detector: config.detector,
+    detectionThreshold: config.detectionThreshold,
+    modelFolder,
+    modelMirror: config.modelMirror,
+    packFolder: config.packFolder,
+    readPlates: true,
+    officialVehicles: config.officialVehicles,
+    plateGrammar: config.plateGrammar,
+    homeProvince: config.homeProvince,
+    confirmMasks: config.confirmMasks,
+  };
 }

@@ -76,8 +76,22 @@ export interface Camera {
   readonly kitchen?: KitchenSetup | undefined;
 }
 
+/** What is drawn in a kitchen's picture. No item of the catalogue looks at `hand wash` and `entrance` yet; they are kept for those that will. */
+export const KITCHEN_ZONE_USES = ['stove', 'bin', 'floor', 'work place', 'hand wash', 'entrance'] as const;
+export type KitchenZoneUse = (typeof KITCHEN_ZONE_USES)[number];
+
+export interface KitchenZone {
+  readonly id: string;
+  readonly use: KitchenZoneUse;
+  readonly name: string;
+  /** At least three corners. */
+  readonly points: readonly Point[];
+}
+
 /** What a kitchen is compared with. */
 export interface KitchenSetup {
+  /** As they were drawn; the rules are made from them. Undefined: its rules were never made from zones. */
+  readonly zones?: readonly KitchenZone[] | undefined;
   /** When people may be in it; undefined: not known, and nothing is outside of it. */
   readonly openingHours?: RecordingSchedule | undefined;
   /** The kitchen as it should look: bins closed, floor clean and dry. */

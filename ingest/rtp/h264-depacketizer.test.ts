@@ -73,6 +73,16 @@ test('splits NAL units where a camera left Annex B start codes in them', () => {
   expect(hexOf(run(packetize(prefixed)))).toEqual(WHOLE);
 });
 
+test('splits them as well after a long time without any', () => {
+  const code = Buffer.from([0, 0, 0, 1]);
+  const plain = Array.from({ length: Math.ceil(400 / CLIP.length) }, () => CLIP).flat();
+  const glued = CLIP.map((picture) => ({
+    ...picture,
+    nals: [Buffer.concat(picture.nals.flatMap((nal) => [code, nal]).slice(1))],
+  }));
+  expect(hexOf(run(packetize([...plain, ...glued]))).slice(plain.length)).toEqual(WHOLE);
+});
+
 test('uses parameter sets of the description when none come in band', () => {
   const sets = CLIP[0]!.nals.filter((nal) => [7, 8].includes(nal[0]! & 0x1f));
   const bare = CLIP.map((picture) => ({

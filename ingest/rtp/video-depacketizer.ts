@@ -44,6 +44,8 @@ export interface ParameterSets {
 const MAX_UNIT_SIZE_BYTES = 8 * 1024 * 1024;
 const MAX_NALS_PER_UNIT = 4096;
 const START_CODE = Buffer.from([0, 0, 1]);
+/** Ten seconds of a usual camera. */
+const TRUSTED_AFTER_NALS = 250;
 const NONE: readonly EncodedPicture[] = [];
 
 /**
@@ -70,6 +72,8 @@ export class VideoDepacketizer {
   /** The unit of this time stamp was handed on already, or is too large: leave the rest of it out. */
   #isClosed = false;
   #ignoresMarker = false;
+  /** How many came one after the other without a start code in them. */
+  #plainNals = 0;
 
   constructor(payloads: PayloadFormat, sets: ParameterSets) {
     this.#payloads = payloads;
@@ -195,17 +199,30 @@ export class VideoDepacketizer {
     this.#addNal(this.#buffer.take());
   }
 
-  /** Splits at start codes that should not be there; a NAL unit cannot contain one (H.264 §7.4.1, H.265 §7.4.2). */
+  /**
+   * Splits at start codes that should not be there; a NAL unit cannot contain one (H.264 §7.4.1, H.265 §7.4.2). Once a stream has shown
+   * none for long, it is looked for in key pictures and parameter sets alone: the search costs as much as the copy.
+   */
   #addNal(bytes: Buffer): void {
+    if (this.#plainNals >= TRUSTED_AFTER_NALS && this.#payloads.kindOf(bytes) === 'slice') {
+      this.#addTrimmed(bytes, 0, bytes.length);
+      return;
+    }
     let start = 0;
     while (start < bytes.length) {
       const code = bytes.indexOf(START_CODE, start);
-      let end = code < 0 ? bytes.length : code;
-      while (end > start && bytes[end - 1] === 0) end--;
-      if (end > start) this.#addPlainNal(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
+      this.#plainNals = code < 0 ? this.#plainNals + 1 : 0;
+      this.#addTrimmed(bytes, start, code < 0 ? bytes.length : code);
       if (code < 0) return;
       start = code + START_CODE.length;
     }
+  }
+
+  /** A NAL unit does not end in zeros; some senders pad it with them. */
+  #addTrimmed(bytes: Buffer, start: number, paddedEnd: number): void {
+    let end = paddedEnd;
+    while (end > start && bytes[end - 1] === 0) end--;
+    if (end > start) this.#addPlainNal(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
   }
 
   #addPlainNal(nal: Buffer): void {

@@ -3,7 +3,7 @@ import type { Clock } from '#infra/runtime/clock.ts';
 import type { ClipPicture } from './clip.ts';
 import { makePacketizer, type PicturePacketizer } from './make-packetizer.ts';
 import type { PacingWheel } from './pacing-wheel.ts';
-import { senderReport } from './sender-report.ts';
+import { senderReport } from '../rtp/sender-report.ts';
 import type { SimulatedCamera } from './simulated-camera.ts';
 
 /** Where a playback's packets go: the RTSP connection itself, or a pair of UDP ports. */

@@ -4,7 +4,7 @@ import { withReplayMark } from '../rtp/replay-extension.ts';
 import type { PacketSink } from './camera-playback.ts';
 import { makePacketizer, type PicturePacketizer } from './make-packetizer.ts';
 import type { PacingWheel } from './pacing-wheel.ts';
-import { goodbye } from './sender-report.ts';
+import { goodbye } from '../rtp/sender-report.ts';
 import type { SimulatedCamera } from './simulated-camera.ts';
 import type { SimulatedCard } from './simulated-card.ts';
 

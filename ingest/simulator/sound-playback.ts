@@ -4,7 +4,7 @@ import { AudioPacketizer } from '../rtp/audio-packetizer.ts';
 import type { PacketSink } from './camera-playback.ts';
 import type { ClipSound } from './clip.ts';
 import type { PacingWheel } from './pacing-wheel.ts';
-import { senderReport } from './sender-report.ts';
+import { senderReport } from '../rtp/sender-report.ts';
 import { soundPayloadType } from './session-description.ts';
 import type { SimulatedCamera } from './simulated-camera.ts';
 

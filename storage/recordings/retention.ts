@@ -9,6 +9,9 @@ import type { Outbox } from '../outbox/outbox.ts';
 import type { TimePartitions } from '../time-partitions.ts';
 import type { SessionRepository } from '../users/session-repository.ts';
 import { deleteEndedWatches } from '../watchlist/watchlist-hits.ts';
+import type { WallLayoutRepository } from '../wall/wall-layout-repository.ts';
+import type { BookmarkRepository } from './bookmark-repository.ts';
+import type { ExportRepository } from './export-repository.ts';
 import type { SegmentRepository } from './segment-repository.ts';
 
 const DAY_MS = 86_400_000;
@@ -25,6 +28,9 @@ export interface RetentionDeps {
   readonly db: Database;
   readonly partitions: TimePartitions;
   readonly segments: SegmentRepository;
+  readonly bookmarks: BookmarkRepository;
+  readonly exports: ExportRepository;
+  readonly wallLayouts: WallLayoutRepository;
   readonly sessions: SessionRepository;
   readonly outbox: Outbox;
   readonly blobs: BlobStore;
@@ -82,6 +88,9 @@ export class Retention {
     await db.deleteFrom('camera_state_history').where('time', '<', new Date(historyMs)).execute();
     await segments.deleteGapsBefore(historyMs);
     await db.deleteFrom('card_fills').where('end_time', '<', new Date(historyMs)).execute();
+    await this.#deps.bookmarks.deleteEnded(nowMs, historyMs);
+    await this.#deps.wallLayouts.deleteRemoved(nowMs);
+    await this.#deps.exports.deleteOld(nowMs);
     await outbox.deleteBefore(nowMs - ALERTS_KEPT_MS);
     await sessions.deleteExpired();
     if (pictures + dropped + cases + hits > 0)

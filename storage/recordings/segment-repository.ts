@@ -69,6 +69,20 @@ export class SegmentRepository {
     return { segments: segments.map(toSegment), gaps: gaps.map(toGap), events };
   }
 
+  /** When the newest recording of the main stream ends; undefined: there is none. */
+  async newestEndMs(id: CameraId): Promise<number | undefined> {
+    const row = await this.#db
+      .selectFrom('segments')
+      .select('end_time')
+      .where('camera_id', '=', id)
+      .where('stream', '=', 'main')
+      .where('is_expiring', '=', false)
+      .orderBy('start_time', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row && toMs(row.end_time);
+  }
+
   /** @throws {AppError} `SEGMENT_NOT_FOUND` */
   async get(segmentId: string): Promise<SegmentRecord> {
     const row = await this.#db

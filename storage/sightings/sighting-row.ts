@@ -70,6 +70,7 @@ export function toSighting(row: SightingRow): Sighting {
             colour: (row.plate_colour ?? 'unknown') as PlateColour,
           }
         : undefined,
+    withheldPlateKind: row.plate_text === null ? row.plate_evidence?.kind : undefined,
     pictureKey: row.picture_key,
     plateCropKey: orUndefined(row.plate_crop_key),
     isRecorded: row.is_recorded,

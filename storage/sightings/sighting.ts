@@ -21,6 +21,8 @@ export interface Sighting {
   readonly score: number;
   readonly box: Box;
   readonly plate: PlateEvidence | undefined;
+  /** There was a plate of this kind whose text the policy does not keep. */
+  readonly withheldPlateKind: PlateEvidence['kind'];
   readonly pictureKey: string;
   readonly plateCropKey: string | undefined;
   /** Whether a recording covers `timeMs`. */

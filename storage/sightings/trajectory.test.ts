@@ -23,6 +23,7 @@ function sighting(minute: number, camera: string, latitude: number): Sighting {
     score: 1,
     box: { x: 0, y: 0, width: 1, height: 1 },
     plate: undefined,
+    withheldPlateKind: undefined,
     pictureKey: 'p',
     plateCropKey: undefined,
     isRecorded: false,

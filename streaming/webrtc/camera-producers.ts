@@ -1,167 +1,221 @@
-import { randomInt } from 'node:crypto';
 import type { types } from 'mediasoup';
-import type { ReadableHub, StreamReader } from '#ingest/hub/readable-hub.ts';
-import type { AccessUnit } from '#ingest/media.ts';
-import { H264Packetizer } from '#ingest/rtp/h264-packetizer.ts';
+import type { ReadableHub } from '#ingest/hub/readable-hub.ts';
+import type { StreamKind } from '#ingest/media.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import { streamingErrors } from '../errors.ts';
 import type { LiveSource } from '../live-source.ts';
+import type { TranscodedStream, Transcoder } from '../transcode/transcoder.ts';
 import type { MediaWorker } from './media-workers.ts';
-import { RtpTimeline } from './rtp-timeline.ts';
+import { type Layer, RelayedCamera } from './relayed-camera.ts';
+import { keyFrameRequests } from './rtcp-feedback.ts';
 
-const PAYLOAD_TYPE = 102;
-/** Small enough for every path that WebRTC meets (1,200 bytes is what browsers use). */
-const MAX_PAYLOAD_BYTES = 1150;
+/** A camera is asked for a key frame no more often. */
+const ASK_EVERY_MS = 2000;
 
 export interface ProducerLease {
   readonly producer: types.Producer;
+  /** Whether sub and main stream are both to be had. */
+  readonly hasLayers: boolean;
+  /** Must be called when a tile of this lease shows another stream; until then it is the sub-stream. */
+  prefer(kind: StreamKind): void;
   /** Idempotent. */
   release(): void;
 }
 
-interface Entry {
+/** A camera at one relay process: its own producer, or the far end of a pipe. */
+interface Outlet {
   readonly producer: Promise<types.Producer>;
-  detach: () => void;
   users: number;
   idleTimer: { cancel(): void } | undefined;
 }
 
-/** Cameras in the relay: put in by their first viewer, taken out a while after the last one left. */
-export class CameraProducers {
-  readonly #source: LiveSource;
-  readonly #clock: Clock;
-  readonly #idleMs: number;
-  readonly #entries = new Map<MediaWorker, Map<string, Entry>>();
+interface Entry {
+  readonly camera: RelayedCamera;
+  readonly outlets: Map<MediaWorker, Outlet>;
+  readonly transcoded: TranscodedStream | undefined;
+  askedMs: number;
+}
 
-  constructor(deps: { readonly source: LiveSource; readonly clock: Clock; readonly idleMs: number }) {
-    this.#source = deps.source;
-    this.#clock = deps.clock;
-    this.#idleMs = deps.idleMs;
+export interface CameraProducersDeps {
+  readonly source: LiveSource;
+  readonly transcoder: Transcoder;
+  readonly clock: Clock;
+  readonly idleMs: number;
+}
+
+/**
+ * Cameras in the relay: put in by their first viewer, taken out a while after the last one left. A camera enters one
+ * process only; viewers that sit on another get it through a pipe between the two.
+ */
+export class CameraProducers {
+  readonly #deps: CameraProducersDeps;
+  readonly #entries = new Map<string, Entry>();
+  readonly #heard = new WeakSet<MediaWorker>();
+
+  constructor(deps: CameraProducersDeps) {
+    this.#deps = deps;
   }
 
   /** @throws {AppError} `LIVE_CAMERA_NOT_HERE` */
   requireHub(cameraId: string): ReadableHub {
-    const hub = this.#source.hub(cameraId);
+    const hub = this.#deps.source.hub(cameraId);
     if (!hub) throw streamingErrors.LIVE_CAMERA_NOT_HERE({ cameraId });
     return hub;
   }
 
   /**
-   * @throws {AppError} `LIVE_CAMERA_NOT_HERE`, `LIVE_CODEC_NOT_RELAYED`
+   * @param mayTranscode false when the viewer would rather have H.265 as it is, over the fallback
+   * @throws {AppError} `LIVE_CAMERA_NOT_HERE`, `LIVE_CODEC_NOT_RELAYED`, `LIVE_TRANSCODING_BUSY`
    */
-  async acquire(worker: MediaWorker, cameraId: string): Promise<ProducerLease> {
-    const hub = this.requireHub(cameraId);
-    if (hub.codecString?.startsWith('hvc1')) throw streamingErrors.LIVE_CODEC_NOT_RELAYED({ cameraId });
-    const ofWorker = this.#entries.get(worker) ?? new Map<string, Entry>();
-    this.#entries.set(worker, ofWorker);
-    const entry = ofWorker.get(cameraId) ?? this.#open(worker, ofWorker, cameraId, hub);
-    entry.users++;
-    entry.idleTimer?.cancel();
-    entry.idleTimer = undefined;
+  async acquire(worker: MediaWorker, cameraId: string, mayTranscode: boolean): Promise<ProducerLease> {
+    const entry = this.#entries.get(cameraId) ?? this.#open(worker, cameraId, mayTranscode);
+    const outlet = entry.outlets.get(worker) ?? this.#pipe(entry, worker);
+    outlet.users++;
+    outlet.idleTimer?.cancel();
+    outlet.idleTimer = undefined;
+    let unwantMain: (() => void) | undefined;
     let isReleased = false;
+    const prefer = (kind: StreamKind): void => {
+      if (kind === 'main' && !isReleased) unwantMain ??= entry.camera.wantMain();
+      else {
+        unwantMain?.();
+        unwantMain = undefined;
+      }
+    };
     const release = (): void => {
       if (isReleased) return;
       isReleased = true;
-      entry.users--;
-      if (entry.users > 0) return;
-      entry.idleTimer = this.#clock.setTimeout(() => this.#close(worker, cameraId, entry), this.#idleMs);
+      prefer('sub');
+      outlet.users--;
+      if (outlet.users === 0) this.#closeLater(cameraId, entry, worker, outlet);
     };
     try {
-      return { producer: await entry.producer, release };
+      return { producer: await outlet.producer, hasLayers: entry.camera.hasLayers, prefer, release };
     } catch (error) {
-      this.#close(worker, cameraId, entry);
+      release();
+      if (this.#entries.get(cameraId) === entry) this.#close(cameraId, entry);
       throw error;
     }
   }
 
   /** A camera was removed or its address changed: its tiles end, and are watched anew by the page. */
   drop(cameraId: string): void {
-    for (const [worker, ofWorker] of this.#entries) {
-      const entry = ofWorker.get(cameraId);
-      if (entry) this.#close(worker, cameraId, entry);
-    }
+    const entry = this.#entries.get(cameraId);
+    if (entry) this.#close(cameraId, entry);
   }
 
-  /** The relay process died: its producers are gone with it. */
+  /** The relay process died: what entered there is gone, also for viewers that sit on others. */
   forget(worker: MediaWorker): void {
-    for (const entry of this.#entries.get(worker)?.values() ?? []) {
-      entry.detach();
-      entry.idleTimer?.cancel();
+    for (const [cameraId, entry] of this.#entries) {
+      if (entry.camera.worker === worker) this.#close(cameraId, entry);
+      else this.#closeOutlet(entry, worker);
     }
-    this.#entries.delete(worker);
   }
 
-  #open(worker: MediaWorker, ofWorker: Map<string, Entry>, cameraId: string, hub: ReadableHub): Entry {
-    const ssrc = randomInt(1, 2 ** 32 - 1);
-    const producer = worker.intake.produce({
-      kind: 'video',
-      rtpParameters: {
-        mid: `${ssrc}`,
-        codecs: [
-          {
-            mimeType: 'video/H264',
-            payloadType: PAYLOAD_TYPE,
-            clockRate: 90_000,
-            parameters: { 'packetization-mode': 1, 'profile-level-id': '42e01f', 'level-asymmetry-allowed': 1 },
-            rtcpFeedback: [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }],
-          },
-        ],
-        encodings: [{ ssrc }],
-        rtcp: { cname: cameraId },
+  /** How many processes have each camera, pipes included: for figures and tests. */
+  get spread(): ReadonlyMap<string, number> {
+    return new Map([...this.#entries].map(([cameraId, { outlets }]) => [cameraId, outlets.size]));
+  }
+
+  #open(worker: MediaWorker, cameraId: string, mayTranscode: boolean): Entry {
+    const { clock, idleMs } = this.#deps;
+    const { layers, transcoded } = this.#layersOf(cameraId, mayTranscode);
+    this.#hear(worker);
+    const camera: RelayedCamera = new RelayedCamera({
+      ...{ cameraId, worker, layers, clock, lingerMs: idleMs },
+      onOtherCodec: () => {
+        const entry = this.#entries.get(cameraId);
+        if (entry?.camera === camera) this.#close(cameraId, entry);
       },
     });
-    const entry: Entry = { producer, detach: () => undefined, users: 0, idleTimer: undefined };
-    ofWorker.set(cameraId, entry);
-    producer
-      .then((ready) => {
-        if (ofWorker.get(cameraId) !== entry) return;
-        const onOtherCodec = (): void => this.#close(worker, cameraId, entry);
-        entry.detach = hub.attach(new RelayReader(ready, ssrc, onOtherCodec));
-      })
-      // The caller of acquire() is told of it.
-      .catch(() => undefined);
+    transcoded?.onEnded(() => this.drop(cameraId));
+    const outlet: Outlet = { producer: camera.producer, users: 0, idleTimer: undefined };
+    const entry: Entry = {
+      camera,
+      transcoded,
+      outlets: new Map([[worker, outlet]]),
+      askedMs: Number.NEGATIVE_INFINITY,
+    };
+    this.#entries.set(cameraId, entry);
     return entry;
   }
 
-  #close(worker: MediaWorker, cameraId: string, entry: Entry): void {
-    const ofWorker = this.#entries.get(worker);
-    if (ofWorker?.get(cameraId) === entry) ofWorker.delete(cameraId);
-    entry.detach();
-    entry.idleTimer?.cancel();
-    entry.producer.then((producer) => producer.close()).catch(() => undefined);
+  #layersOf(
+    cameraId: string,
+    mayTranscode: boolean,
+  ): { readonly layers: readonly Layer[]; readonly transcoded?: TranscodedStream } {
+    const { source, transcoder } = this.#deps;
+    const shown = this.requireHub(cameraId);
+    const main = source.stream(cameraId, 'main');
+    const sub = source.stream(cameraId, 'sub');
+    if (main?.codecString?.startsWith('avc1') && sub?.codecString?.startsWith('avc1')) {
+      return {
+        layers: [
+          { kind: 'sub', hub: sub },
+          { kind: 'main', hub: main },
+        ],
+      };
+    }
+    if (!shown.codecString?.startsWith('hvc1')) return { layers: [{ kind: 'main', hub: shown }] };
+    if (!mayTranscode) throw streamingErrors.LIVE_CODEC_NOT_RELAYED({ cameraId });
+    // The sub-stream costs a fraction, and is what most tiles would show anyway.
+    const transcoded = transcoder.open(cameraId, sub?.codecString ? sub : shown);
+    return { layers: [{ kind: 'main', hub: transcoded.hub }], transcoded };
   }
-}
 
-/** Turns the hub's access units into RTP for the relay. Waits for a key frame first. */
-class RelayReader implements StreamReader {
-  readonly name = 'webrtc-relay';
-  readonly #producer: types.Producer;
-  readonly #packetizer: H264Packetizer;
-  readonly #timeline = new RtpTimeline();
-  readonly #onOtherCodec: () => void;
-  #hasKeyFrame = false;
+  #pipe(entry: Entry, worker: MediaWorker): Outlet {
+    const { camera } = entry;
+    const piped = async (): Promise<types.Producer> => {
+      const { id } = await camera.producer;
+      const { pipeProducer } = await camera.worker.router.pipeToRouter({ producerId: id, router: worker.router });
+      if (!pipeProducer) throw streamingErrors.WEBRTC_WORKER_DIED();
+      return pipeProducer;
+    };
+    const outlet: Outlet = { producer: piped(), users: 0, idleTimer: undefined };
+    entry.outlets.set(worker, outlet);
+    return outlet;
+  }
 
-  /** @param onOtherCodec the camera sends what the relay cannot carry: its tiles end, and ask again */
-  constructor(producer: types.Producer, ssrc: number, onOtherCodec: () => void) {
-    this.#producer = producer;
-    this.#onOtherCodec = onOtherCodec;
-    this.#packetizer = new H264Packetizer({
-      ssrc,
-      payloadType: PAYLOAD_TYPE,
-      firstSequenceNumber: randomInt(2 ** 16),
-      maxPayloadSizeBytes: MAX_PAYLOAD_BYTES,
+  #closeLater(cameraId: string, entry: Entry, worker: MediaWorker, outlet: Outlet): void {
+    outlet.idleTimer = this.#deps.clock.setTimeout(() => {
+      const isLast = [...entry.outlets.values()].every(({ users }) => users === 0);
+      if (isLast && this.#entries.get(cameraId) === entry) this.#close(cameraId, entry);
+      // Where a camera entered it stays while others get it from there.
+      else if (entry.camera.worker !== worker) this.#closeOutlet(entry, worker);
+    }, this.#deps.idleMs);
+  }
+
+  #closeOutlet(entry: Entry, worker: MediaWorker): void {
+    const outlet = entry.outlets.get(worker);
+    if (!outlet) return;
+    entry.outlets.delete(worker);
+    outlet.idleTimer?.cancel();
+    outlet.producer.then((producer) => producer.close()).catch(() => undefined);
+  }
+
+  #close(cameraId: string, entry: Entry): void {
+    this.#entries.delete(cameraId);
+    for (const worker of [...entry.outlets.keys()]) this.#closeOutlet(entry, worker);
+    entry.camera.close();
+    entry.transcoded?.release();
+  }
+
+  /** A browser that lost a picture, or a tile that was just opened, asks for a key frame. */
+  #hear(worker: MediaWorker): void {
+    if (this.#heard.has(worker)) return;
+    this.#heard.add(worker);
+    worker.intake.on('rtcp', (packet) => {
+      for (const ssrc of keyFrameRequests(packet)) this.#askKeyFrame(ssrc);
     });
   }
 
-  onAccessUnit(unit: AccessUnit): void {
-    if (unit.format.codec !== 'h264') return this.#onOtherCodec();
-    this.#hasKeyFrame ||= unit.isKeyFrame;
-    if (!this.#hasKeyFrame || this.#producer.closed) return;
-    const timestamp = this.#timeline.map(unit.pts90k, unit.arrivedMs);
-    for (const packet of this.#packetizer.packetize(unit, timestamp)) this.#producer.send(packet);
-  }
-
-  onDiscontinuity(): void {
-    this.#hasKeyFrame = false;
+  #askKeyFrame(ssrc: number): void {
+    for (const [cameraId, entry] of this.#entries) {
+      if (!entry.camera.owns(ssrc)) continue;
+      const nowMs = this.#deps.clock.monotonicMs();
+      if (nowMs - entry.askedMs < ASK_EVERY_MS) return;
+      entry.askedMs = nowMs;
+      this.#deps.source.askKeyFrame(cameraId);
+    }
   }
 }

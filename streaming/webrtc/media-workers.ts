@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { createWorker as CreateWorker, types } from 'mediasoup';
 import type { AppError } from '#infra/runtime/app-error.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
@@ -27,6 +28,8 @@ export interface MediaWorker {
   readonly webRtcServer: types.WebRtcServer;
   readonly intake: types.DirectTransport;
   readonly pid: number;
+  /** Another router in this process, for a player with payload types of its own. */
+  createRouter(mediaCodecs: types.RouterRtpCodecCapability[]): Promise<types.Router>;
 }
 
 export interface MediaWorkersDeps {
@@ -56,7 +59,9 @@ export class MediaWorkers {
     process.env['MEDIASOUP_WORKER_BIN'] = this.#deps.workerBinary;
     const mediasoup = await import('mediasoup');
     const firstTries: Promise<void>[] = [];
-    for (let index = 0; index < this.#deps.config.rtcWorkers; index++) {
+    const { rtcWorkers } = this.#deps.config;
+    const count = rtcWorkers === 0 ? availableParallelism() : rtcWorkers;
+    for (let index = 0; index < count; index++) {
       firstTries.push(
         new Promise((resolve) => {
           this.#supervisors.push(
@@ -110,7 +115,10 @@ export class MediaWorkers {
       });
       const router = await worker.createRouter({ mediaCodecs: [H264_ROUTER_CODEC] });
       const intake = await router.createDirectTransport();
-      const media: MediaWorker = { router, webRtcServer, intake, pid: worker.pid };
+      const media: MediaWorker = {
+        ...{ router, webRtcServer, intake, pid: worker.pid },
+        createRouter: (mediaCodecs) => worker.createRouter({ mediaCodecs }),
+      };
       this.#workers.set(index, media);
       log.info({ worker: index, pid: worker.pid }, 'relay worker up');
       onUp();

@@ -1,4 +1,5 @@
 import type { types } from 'mediasoup';
+import type { StreamKind } from '#ingest/media.ts';
 import { AppError, toAppError } from '#infra/runtime/app-error.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import type { StreamingConfig } from '../config.ts';
@@ -88,10 +89,16 @@ export class ViewerSession {
         return await this.#watch(
           requireText(request.body, 'tileId'),
           requireText(request.body, 'cameraId'),
-          request.body['rtpCapabilities'],
+          request.body,
         );
       case 'resume':
         await this.#tiles.get(requireText(request.body, 'tileId'))?.consumer.resume();
+        return {};
+      case 'pause':
+        await this.#tiles.get(requireText(request.body, 'tileId'))?.consumer.pause();
+        return {};
+      case 'prefer':
+        await this.#prefer(requireText(request.body, 'tileId'), requireStream(request.body));
         return {};
       case 'unwatch':
         this.#unwatch(requireText(request.body, 'tileId'));
@@ -122,18 +129,19 @@ export class ViewerSession {
     };
   }
 
-  async #watch(tileId: string, cameraId: string, rtpCapabilities: unknown): Promise<Record<string, unknown>> {
+  async #watch(tileId: string, cameraId: string, body: ParsedRequest['body']): Promise<Record<string, unknown>> {
+    const stream = requireStream(body);
     const transport = this.#requireTransport();
     if (!this.#tiles.has(tileId) && this.#tiles.size >= this.#deps.config.tilesPerViewer)
       throw streamingErrors.LIVE_TOO_MANY_VIEWERS();
     this.#deps.producers.requireHub(cameraId);
     await this.#deps.authorizeWatch(cameraId);
     this.#unwatch(tileId);
-    const lease = await this.#deps.producers.acquire(this.#worker, cameraId);
+    const lease = await this.#deps.producers.acquire(this.#worker, cameraId, body['mayTranscode'] === true);
     try {
       const consumer = await transport.consume({
         producerId: lease.producer.id,
-        rtpCapabilities: rtpCapabilities as types.RtpCapabilities,
+        rtpCapabilities: body['rtpCapabilities'] as types.RtpCapabilities,
         paused: true,
         appData: { tileId, cameraId },
       });
@@ -147,6 +155,7 @@ export class ViewerSession {
         this.#deps.send({ type: 'tile.ended', tileId, code: 'LIVE_CAMERA_NOT_HERE' });
       });
       this.#tiles.set(tileId, { consumer, lease });
+      await this.#prefer(tileId, stream);
       return {
         consumer: {
           id: consumer.id,
@@ -159,6 +168,14 @@ export class ViewerSession {
       lease.release();
       throw error;
     }
+  }
+
+  /** Where the bandwidth to this browser does not suffice for main streams, the relay stays with the sub-stream. */
+  async #prefer(tileId: string, stream: StreamKind): Promise<void> {
+    const tile = this.#tiles.get(tileId);
+    if (!tile?.lease.hasLayers) return;
+    tile.lease.prefer(stream);
+    await tile.consumer.setPreferredLayers({ spatialLayer: stream === 'main' ? 1 : 0 });
   }
 
   #unwatch(tileId: string): void {
@@ -204,4 +221,10 @@ function requireText(body: Readonly<Record<string, unknown>>, key: string): stri
   if (typeof value !== 'string' || value.length === 0 || value.length > 100)
     throw streamingErrors.LIVE_REQUEST_INVALID({ field: key });
   return value;
+}
+
+function requireStream(body: Readonly<Record<string, unknown>>): StreamKind {
+  const { stream } = body as { stream?: unknown };
+  if (stream !== 'main' && stream !== 'sub') throw streamingErrors.LIVE_REQUEST_INVALID({ field: 'stream' });
+  return stream;
 }

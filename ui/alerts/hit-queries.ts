@@ -39,6 +39,8 @@ export function useDecideHit() {
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ['watchlist'] });
       void client.invalidateQueries({ queryKey: ['watchlist-hits'] });
+      // Its line says what was decided.
+      void client.invalidateQueries({ queryKey: ['feed'] });
     },
   });
 }

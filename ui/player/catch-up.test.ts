@@ -12,14 +12,15 @@ test('plays at its own pace while it is close', () => {
   expect(decideCatchUp(at(19.6))).toEqual({ rate: 1 });
 });
 
-test('hurries when it is a second behind, and until it is close again', () => {
-  expect(decideCatchUp(at(18.8))).toEqual({ rate: 1.1 });
-  expect(decideCatchUp(at(19.3, 1.1))).toEqual({ rate: 1.1 });
-  expect(decideCatchUp(at(19.3, 1))).toEqual({ rate: 1 });
-  expect(decideCatchUp(at(19.6, 1.1))).toEqual({ rate: 1 });
+test('hurries when it is over half a second behind, and until it is close again', () => {
+  expect(decideCatchUp(at(19.2))).toEqual({ rate: 1.1 });
+  expect(decideCatchUp(at(19.5, 1.1))).toEqual({ rate: 1.1 });
+  expect(decideCatchUp(at(19.5, 1))).toEqual({ rate: 1 });
+  expect(decideCatchUp(at(19.7, 1.1))).toEqual({ rate: 1 });
 });
 
-test('jumps to just behind the newest picture when it is far behind', () => {
+test('jumps to just behind the newest picture before it is a second behind', () => {
+  expect(decideCatchUp(at(19.05))).toEqual({ rate: 1, seekToSeconds: 19.75 });
   expect(decideCatchUp(at(16))).toEqual({ rate: 1, seekToSeconds: 19.75 });
 });
 

@@ -1,11 +1,11 @@
 /** Behind by more than this, playback runs a little faster; nobody sees 10 %. */
-const hurryBehindSeconds = 1;
-/** Behind by more than this, it jumps: hurrying would take half a minute. */
-const jumpBehindSeconds = 3;
+const hurryBehindSeconds = 0.6;
+/** Behind by more than this, it jumps: a wall is never a second behind. */
+const jumpBehindSeconds = 0.9;
 /** Where a jump lands, behind the newest picture, so that the next one is there before it is due. */
 const landBehindSeconds = 0.25;
 /** Below this it stops hurrying; the gap to the threshold above keeps it from switching to and fro. */
-const calmBehindSeconds = 0.5;
+const calmBehindSeconds = 0.4;
 
 export interface BufferState {
   readonly currentSeconds: number;

@@ -1,9 +1,12 @@
 import type { Fmp4Message } from '#api/contract/live.ts';
 import { decideCatchUp, trimUntil } from './catch-up.ts';
-import type { LiveSource, LiveSourceEvents } from './live-source.ts';
+import type { LiveRequest, LiveSource, LiveSourceEvents, LiveStream } from './live-source.ts';
 
 /** Fragments waiting for the buffer; about 10 s of 25 fps. More means that the browser cannot keep up: begin anew. */
 const maxWaiting = 256;
+/** The server says a word every three seconds, also while the camera sends nothing. */
+const deafMs = 8_000;
+const notAllowedCode = 1008;
 
 function parseMessage(text: string): Fmp4Message | undefined {
   const value: unknown = JSON.parse(text);
@@ -16,26 +19,42 @@ export class Fmp4Player implements LiveSource {
   readonly #events: LiveSourceEvents;
   readonly #socket: WebSocket;
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #stream: LiveStream;
   #mediaSource: MediaSource | undefined;
   #buffer: SourceBuffer | undefined;
   #objectUrl = '';
   #waiting: ArrayBuffer[] = [];
   #startMs: number | undefined;
+  #heardMs = performance.now();
   #isClosed = false;
 
-  constructor(video: HTMLVideoElement, cameraId: string, events: LiveSourceEvents) {
+  constructor({ video, cameraId, stream }: LiveRequest, events: LiveSourceEvents) {
     this.#video = video;
     this.#events = events;
+    this.#stream = stream;
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    this.#socket = new WebSocket(`${scheme}://${location.host}/api/live/fmp4?camera=${encodeURIComponent(cameraId)}`);
+    const query = new URLSearchParams({ camera: cameraId, stream });
+    this.#socket = new WebSocket(`${scheme}://${location.host}/api/live/fmp4?${query}`);
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.onmessage = (message: MessageEvent<unknown>) => this.#receive(message.data);
-    this.#socket.onclose = () => this.#fail('UI_LIVE_SOCKET_CLOSED');
+    this.#socket.onclose = ({ code, reason }) =>
+      this.#fail(code === notAllowedCode && reason ? reason : 'UI_LIVE_SOCKET_CLOSED');
     this.#timer = setInterval(() => this.#keepUp(), 250);
   }
 
   get isConnected(): boolean {
-    return this.#socket.readyState === WebSocket.OPEN;
+    return this.#socket.readyState === WebSocket.OPEN && performance.now() - this.#heardMs < deafMs;
+  }
+
+  /** Nothing can be held back here without a backlog: it is closed, and begins anew with the newest pictures. */
+  rest(): boolean {
+    return false;
+  }
+
+  wake(): void {}
+
+  prefer(stream: LiveStream): boolean {
+    return stream === this.#stream;
   }
 
   pictureTimeMs(mediaSeconds: number): number | undefined {
@@ -58,6 +77,7 @@ export class Fmp4Player implements LiveSource {
   }
 
   #receive(data: unknown): void {
+    this.#heardMs = performance.now();
     if (data instanceof ArrayBuffer) {
       this.#waiting.push(data);
       if (this.#waiting.length > maxWaiting) this.#fail('UI_LIVE_BROWSER_TOO_SLOW');
@@ -91,6 +111,7 @@ export class Fmp4Player implements LiveSource {
     this.#objectUrl = URL.createObjectURL(mediaSource);
     this.#video.srcObject = null;
     this.#video.src = this.#objectUrl;
+    this.#events.onAttached();
     this.#play();
   }
 

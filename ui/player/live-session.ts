@@ -1,21 +1,26 @@
 import { serverNow } from '../shared/server-clock.ts';
 import { Fmp4Player } from './fmp4-player.ts';
-import type { LiveSource, LiveWay } from './live-source.ts';
+import { nextTry } from './live-failure.ts';
+import type { LiveRequest, LiveSource, LiveStream, LiveWay } from './live-source.ts';
 import { Stillness } from './stillness.ts';
-import { isWebrtcWorthTrying, WebrtcPlayer } from './webrtc-player.ts';
+import { TileView } from './tile-view.ts';
+import { WebrtcPlayer, webrtcWay } from './webrtc-player.ts';
 
-/** Without a way for media the fallback must come soon; with one, a camera may take some seconds to its next key frame. */
-const connectMs = 5_000;
-const firstPictureMs = 12_000;
-/** Pictures stopped for so long: the way is taken as dead and built anew. */
-const silenceMs = 10_000;
-const slowestRetryMs = 15_000;
+/** A way stands and brings nothing: the camera may be away. It is asked anew now and then, in case it is something else. */
+const patienceMs = 30_000;
+/** No way, or it is deaf. */
+const silenceMs = 8_000;
+/** Back to WebRTC beside the running fallback: a camera may take some seconds to its next key frame. */
+const returnWithinMs = 12_000;
+const returnAgainMs = 5_000;
 const tickMs = 500;
+/** A timer that comes so late: the page was frozen, or the machine asleep. */
+const frozenMs = 3_000;
 
 export interface LiveSnapshot {
   readonly way: LiveWay | undefined;
   readonly frames: number;
-  /** ms since the browser presented a picture; undefined before the first of this connection. */
+  /** ms since the browser presented a picture; undefined before the first. */
   readonly pictureAgeMs: number | undefined;
   /** ms for which the same picture has come again and again. */
   readonly sameForMs: number;
@@ -46,14 +51,23 @@ interface LiveSessionOptions {
   onSnapshot: (snapshot: LiveSnapshot) => void;
 }
 
-/** Keeps one camera's live picture in a video element for ever: chooses the way, watches the frames, reconnects with backoff. */
+/**
+ * Keeps one camera's live picture in a video element for ever: chooses the way, watches the frames, heals what breaks, and
+ * rests while nobody can see the tile. The last picture stays, with its age, until there is a newer one.
+ */
 export class LiveSession {
   readonly #options: LiveSessionOptions;
   readonly #stillness = new Stillness();
+  readonly #view: TileView;
   readonly #ticker: ReturnType<typeof setInterval>;
+  #wantsDetail = false;
   #source: LiveSource | undefined;
   #way: LiveWay | undefined;
-  #openedMs = 0;
+  /** WebRTC, tried beside the running fallback. */
+  #return: { readonly source: WebrtcPlayer; readonly sinceMs: number } | undefined;
+  /** From here on silence counts: opened, attached, woken. */
+  #aliveMs = 0;
+  #tickedMs = performance.now();
   #frames = 0;
   #framesOfSource = 0;
   #lastFrameMs: number | undefined;
@@ -61,62 +75,115 @@ export class LiveSession {
   #pictureTimeMs: number | undefined;
   #failureCode: string | undefined;
   #failures = 0;
-  #webrtcFailed = false;
+  #webrtcFromMs = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #frameCallback = 0;
   #ticks = 0;
   #sameForMs = 0;
+  #isResting = false;
   #isClosed = false;
 
   constructor(options: LiveSessionOptions) {
     this.#options = options;
+    this.#view = new TileView(options.video, () => this.#viewChanged());
     this.#ticker = setInterval(() => this.#tick(), tickMs);
     this.#watchFrames();
-    this.#open();
+    this.#open(this.#bestWay());
+  }
+
+  /** The tile is zoomed into, so that only the main stream is good enough. */
+  set wantsDetail(wantsDetail: boolean) {
+    if (this.#wantsDetail === wantsDetail) return;
+    this.#wantsDetail = wantsDetail;
+    this.#viewChanged();
   }
 
   close(): void {
     this.#isClosed = true;
     clearInterval(this.#ticker);
     clearTimeout(this.#retry);
+    this.#view.close();
     this.#options.video.cancelVideoFrameCallback(this.#frameCallback);
+    this.#endReturn();
     this.#source?.close();
   }
 
-  #open(): void {
-    const { video, cameraId, tileId, mayUseWebrtc } = this.#options;
-    const useWebrtc = mayUseWebrtc && !this.#webrtcFailed && isWebrtcWorthTrying();
-    const events = { onFailed: (code: string) => this.#fail(code) };
-    this.#way = useWebrtc ? 'webrtc' : 'fmp4';
-    this.#openedMs = performance.now();
+  get #stream(): LiveStream {
+    return this.#wantsDetail ? 'main' : this.#view.stream;
+  }
+
+  #bestWay(): LiveWay {
+    const isGood = webrtcWay.isWorthTrying && performance.now() >= this.#webrtcFromMs;
+    return this.#options.mayUseWebrtc && isGood ? 'webrtc' : 'fmp4';
+  }
+
+  #request(hasPicture: boolean): LiveRequest {
+    const { video, cameraId, tileId } = this.#options;
+    return { video, cameraId, tileId, stream: this.#stream, hasPicture };
+  }
+
+  #open(way: LiveWay): void {
+    clearTimeout(this.#retry);
+    this.#endReturn();
+    this.#source?.close();
+    const events = { onFailed: (code: string) => this.#fail(code), onAttached: () => this.#beginAnew() };
+    this.#way = way;
+    this.#aliveMs = performance.now();
     this.#framesOfSource = 0;
-    this.#lastFrameMs = undefined;
+    const request = this.#request(this.#lastFrameMs !== undefined);
+    this.#source = way === 'webrtc' ? new WebrtcPlayer(request, events) : new Fmp4Player(request, events);
+  }
+
+  /** Another source has the element. */
+  #beginAnew(): void {
+    this.#aliveMs = performance.now();
+    this.#framesOfSource = 0;
     this.#latencyMs = undefined;
     this.#pictureTimeMs = undefined;
+    this.#sameForMs = 0;
     this.#stillness.reset();
-    this.#source = useWebrtc
-      ? new WebrtcPlayer(video, tileId, cameraId, events)
-      : new Fmp4Player(video, cameraId, events);
   }
 
   #fail(code: string): void {
-    if (this.#isClosed || !this.#source) return;
-    const hadPicture = this.#framesOfSource > 0;
-    if (this.#way === 'webrtc' && !hadPicture) {
-      // That this camera cannot be relayed says nothing of the way itself.
-      const isOwnFault = code === 'LIVE_CODEC_NOT_RELAYED';
-      if (this.#source instanceof WebrtcPlayer && !isOwnFault) this.#source.noteNoPicture();
-      this.#webrtcFailed = true;
-    }
-    const fellBack = this.#way === 'webrtc' && !hadPicture;
+    if (this.#isClosed || !this.#source || !this.#way) return;
+    const failures = this.#framesOfSource > 0 ? 0 : this.#failures + 1;
+    const isMediaBlocked = code === 'UI_LIVE_MEDIA_LOST' || code === 'UI_LIVE_MEDIA_BLOCKED';
+    const next = nextTry({ way: this.#way, code, failures, isMediaBlocked });
+    this.#failures = failures;
+    this.#failureCode = code;
+    this.#webrtcFromMs = Math.max(this.#webrtcFromMs, performance.now() + next.keepFromWebrtcMs);
     this.#source.close();
     this.#source = undefined;
-    this.#failureCode = code;
-    this.#failures = hadPicture ? 0 : this.#failures + 1;
-    // A failed try on WebRTC goes on to the fallback at once; every tenth failure of the fallback tries WebRTC again.
-    if (!fellBack && this.#failures % 10 === 9) this.#webrtcFailed = false;
-    const waitMs = fellBack ? 0 : Math.min(slowestRetryMs, 500 * 2 ** this.#failures) * (0.75 + Math.random() / 2);
-    this.#retry = setTimeout(() => this.#open(), waitMs);
+    this.#endReturn();
+    if (this.#isResting) return;
+    const open = (): void => this.#open(next.way === 'webrtc' ? this.#bestWay() : 'fmp4');
+    // Without a wait between, so that the tile is never without a source for no reason; else spread, for the server's sake.
+    if (next.waitMs === 0) open();
+    else this.#retry = setTimeout(open, next.waitMs * (0.75 + Math.random() / 2));
+  }
+
+  #viewChanged(): void {
+    if (this.#isClosed) return;
+    if (this.#view.isSeen === this.#isResting) {
+      this.#isResting = !this.#view.isSeen;
+      if (this.#isResting) this.#rest();
+      else this.#wake();
+    }
+    if (!this.#isResting && this.#source?.prefer(this.#stream) === false) this.#open(this.#bestWay());
+  }
+
+  #rest(): void {
+    clearTimeout(this.#retry);
+    this.#endReturn();
+    if (this.#source?.rest() !== false) return;
+    this.#source.close();
+    this.#source = undefined;
+  }
+
+  #wake(): void {
+    this.#aliveMs = performance.now();
+    if (this.#source) this.#source.wake();
+    else this.#open(this.#bestWay());
   }
 
   #watchFrames(): void {
@@ -126,6 +193,8 @@ export class LiveSession {
       this.#framesOfSource += 1;
       this.#lastFrameMs = performance.now();
       this.#failureCode = undefined;
+      this.#failures = 0;
+      if (this.#way === 'webrtc') webrtcWay.noteWorks();
       this.#measure(frame);
       if (!this.#isClosed) this.#watchFrames();
     });
@@ -147,14 +216,11 @@ export class LiveSession {
 
   #tick(): void {
     const now = performance.now();
+    if (now - this.#tickedMs > frozenMs) this.#thaw();
+    this.#tickedMs = now;
     this.#ticks += 1;
-    if (this.#source && document.visibilityState === 'visible') {
-      const quietMs = now - (this.#lastFrameMs ?? this.#openedMs);
-      const firstMs = this.#way === 'webrtc' && !this.#source.isConnected ? connectMs : firstPictureMs;
-      const limitMs = this.#lastFrameMs === undefined ? firstMs : silenceMs;
-      if (quietMs > limitMs) this.#fail('UI_LIVE_NO_PICTURE');
-    }
-    if (this.#ticks % 4 === 0 && this.#framesOfSource > 0)
+    if (!this.#isResting) this.#checkSource(now);
+    if (this.#ticks % 4 === 0 && this.#framesOfSource > 0 && !this.#isResting)
       this.#sameForMs = this.#stillness.sample(this.#options.video);
     this.#options.onSnapshot({
       way: this.#way,
@@ -165,5 +231,46 @@ export class LiveSession {
       pictureTimeMs: this.#pictureTimeMs,
       failureCode: this.#failureCode,
     });
+  }
+
+  /** What waited meanwhile is old: the fallback begins anew with the newest pictures; WebRTC keeps none. */
+  #thaw(): void {
+    this.#aliveMs = performance.now();
+    this.#stillness.reset();
+    if (this.#way === 'fmp4' && this.#source && !this.#isResting) this.#open(this.#bestWay());
+  }
+
+  #checkSource(now: number): void {
+    if (!this.#source) return;
+    const quietMs = now - Math.max(this.#aliveMs, this.#lastFrameMs ?? 0);
+    if (quietMs > (this.#source.isConnected ? patienceMs : silenceMs)) this.#fail('UI_LIVE_NO_PICTURE');
+    else if (this.#way === 'fmp4') this.#tryReturn(now);
+  }
+
+  #tryReturn(now: number): void {
+    if (this.#return) {
+      if (now - this.#return.sinceMs > returnWithinMs) this.#endReturn();
+      return;
+    }
+    if (this.#framesOfSource === 0 || this.#bestWay() !== 'webrtc') return;
+    const source: WebrtcPlayer = new WebrtcPlayer(this.#request(true), {
+      onFailed: (code) => (this.#source === source ? this.#fail(code) : this.#endReturn()),
+      onAttached: () => {
+        if (this.#return?.source !== source) return;
+        this.#return = undefined;
+        this.#source?.close();
+        this.#source = source;
+        this.#way = 'webrtc';
+        this.#beginAnew();
+      },
+    });
+    this.#return = { source, sinceMs: now };
+  }
+
+  #endReturn(): void {
+    if (!this.#return) return;
+    this.#return.source.close();
+    this.#return = undefined;
+    this.#webrtcFromMs = performance.now() + returnAgainMs;
   }
 }

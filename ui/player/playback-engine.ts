@@ -16,6 +16,11 @@ import {
 const tickMs = 200;
 const aheadMs = 20_000;
 const retryMs = 3_000;
+/** A picture that is farther from the common clock is sought, not brought back by its speed. */
+const farthestSeconds = 0.6;
+
+/** `gap`: nothing was recorded at that moment. */
+export type FollowState = 'ready' | 'loading' | 'gap';
 
 export interface PlaybackSnapshot {
   /** Wall time of the shown picture, epoch ms; undefined before the first. */
@@ -70,7 +75,10 @@ export class PlaybackEngine {
   readonly #objectUrl: string;
   readonly #ticker: ReturnType<typeof setInterval>;
   readonly #loaded = new Set<string>();
+  /** How much of each segment is in the buffer. */
+  readonly #bytesOf = new Map<string, number>();
   #buffer: SourceBuffer | undefined;
+  #lastSegmentId: string | undefined;
   #pieces: readonly Piece[] | undefined;
   #wantedMs: number | undefined;
   #loading: { key: string; abort: AbortController } | undefined;
@@ -80,6 +88,7 @@ export class PlaybackEngine {
   #frameCallback = 0;
   #quietUntilMs = 0;
   #isClosed = false;
+  #isFollowing = false;
 
   constructor(options: {
     video: HTMLVideoElement;
@@ -140,6 +149,44 @@ export class PlaybackEngine {
     this.#video.currentTime = Math.max(0, this.#lastMediaSeconds + direction * this.#frameSeconds + 0.001);
   }
 
+  /**
+   * Shows a moment of a clock that other cameras follow too; called several times a second. Nothing is jumped over: where nothing was
+   * recorded there is no picture.
+   * @param clock `timeMs` epoch ms
+   */
+  follow(clock: { readonly timeMs: number; readonly rate: number; readonly isPlaying: boolean }): FollowState {
+    this.#isFollowing = true;
+    this.#wantedMs = undefined;
+    const pieces = this.#pieces;
+    if (!pieces || this.#mediaSource.readyState === 'closed') return 'loading';
+    const { timeMs, rate, isPlaying } = clock;
+    if (!pieceAt(pieces, timeMs)) {
+      this.#video.pause();
+      return 'gap';
+    }
+    const target = (timeMs - this.#originMs) / 1000;
+    const drift = this.#video.currentTime - target;
+    const allowed = isPlaying ? farthestSeconds * Math.max(1, rate) : 0.02;
+    if (Math.abs(drift) > allowed && !this.#video.seeking) this.#video.currentTime = Math.max(0, target);
+    this.#pump();
+    if (!this.#isBuffered(target) || this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
+      this.#video.pause();
+      return 'loading';
+    }
+    if (!isPlaying) this.#video.pause();
+    else {
+      // A little slower or faster brings it back without a jump.
+      this.#video.playbackRate = Math.min(16, rate * Math.min(1.15, Math.max(0.85, 1 - drift)));
+      if (this.#video.paused) this.#video.play().catch(() => undefined);
+    }
+    return 'ready';
+  }
+
+  /** Where the next recording begins; undefined: there is none behind that time. */
+  nextStartMs(timeMs: number): number | undefined {
+    return this.#pieces && pieceAfter(this.#pieces, timeMs)?.startMs;
+  }
+
   get #nowMs(): number {
     return this.#originMs + this.#video.currentTime * 1000;
   }
@@ -169,6 +216,7 @@ export class PlaybackEngine {
     if (this.#buffer?.updating) return;
     this.#forget(pieces);
     this.#load(pieces);
+    if (this.#isFollowing) return;
     this.#crossSeam(pieces);
     const shouldPlay = this.#snapshot.isPlaying && this.#isBuffered(this.#video.currentTime);
     // Refused only while the element has no data or is being closed; the next tick asks again.
@@ -202,6 +250,7 @@ export class PlaybackEngine {
     const [piece] = piecesToForget(pieces, this.#loaded, this.#nowMs, aheadMs);
     if (!piece || !this.#buffer || this.#buffer.updating) return;
     this.#loaded.delete(pieceKey(piece));
+    this.#bytesOf.delete(piece.segmentId);
     this.#buffer.remove(Math.max(0, (piece.startMs - this.#originMs) / 1000), (piece.endMs - this.#originMs) / 1000);
   }
 
@@ -228,19 +277,26 @@ export class PlaybackEngine {
   async #fetch(piece: Piece, signal: AbortSignal): Promise<void> {
     const format = playableFormat(piece.codec);
     if (!format) throw new ApiProblem(codecProblem(piece.codec));
-    const response = await request(piece.url, { signal });
+    // The file that is being recorded grows: only what is new of it is fetched.
+    const isGrowing = this.#lastSegmentId === piece.segmentId;
+    const knownBytes = isGrowing ? (this.#bytesOf.get(piece.segmentId) ?? 0) : 0;
+    const headers = knownBytes > 0 ? { range: `bytes=${knownBytes}-${piece.sizeBytes - 1}` } : undefined;
+    const response = await request(piece.url, { signal, ...(headers ? { headers } : {}) });
     const bytes = await response.arrayBuffer();
     if (this.#isClosed || signal.aborted) return;
     if (format.hasSound) hideSound(bytes);
     const { mimeType } = format;
     const isNew = this.#buffer === undefined;
     const buffer = (this.#buffer ??= this.#mediaSource.addSourceBuffer(mimeType));
-    if (!isNew) buffer.changeType(mimeType);
+    // After it a head must come; what a file has grown by has none.
+    if (!isNew && knownBytes === 0) buffer.changeType(mimeType);
     await this.#settled(buffer);
     buffer.timestampOffset = (piece.startMs - this.#originMs) / 1000;
     buffer.appendBuffer(bytes);
     await this.#settled(buffer);
     this.#loaded.add(pieceKey(piece));
+    this.#bytesOf.set(piece.segmentId, piece.sizeBytes);
+    this.#lastSegmentId = piece.segmentId;
   }
 
   async #settled(buffer: SourceBuffer): Promise<void> {

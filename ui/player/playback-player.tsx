@@ -7,10 +7,9 @@ import { Icon, type IconName } from '../shared/icon.tsx';
 import { EmptyState } from '../shared/placeholders.tsx';
 import { useKeys } from '../shared/use-keys.ts';
 import { RecordingTimeline } from './recording-timeline.tsx';
+import { speeds, stepSpeed } from './speeds.ts';
 import { TimelineLegend } from './timeline-legend.tsx';
 import { usePlayback } from './use-playback.ts';
-
-const speeds = [0.5, 1, 2, 4, 8] as const;
 
 interface PlaybackPlayerProps {
   readonly cameraId: string;
@@ -19,6 +18,10 @@ interface PlaybackPlayerProps {
   readonly toMs: number;
   readonly startMs: number;
   readonly markMs?: number;
+  /** A stretch that was chosen, for an export. */
+  readonly chosen?: { readonly fromMs: number; readonly toMs: number } | undefined;
+  /** What is seen now. */
+  onTime?: (timeMs: number) => void;
   /** Inside another page: no keys of its own, smaller controls. */
   readonly isPart?: boolean;
   /** The time of the picture when it was sought or paused, for the address. */
@@ -37,6 +40,12 @@ export function PlaybackPlayer(props: PlaybackPlayerProps) {
   // Until the sought picture is there, the cursor stands where it was put.
   useEffect(() => setSoughtMs(undefined), [snapshot.timeMs]);
 
+  const tellTime = useRef(props.onTime);
+  tellTime.current = props.onTime;
+  useEffect(() => {
+    if (timeMs !== undefined) tellTime.current?.(timeMs);
+  }, [timeMs]);
+
   const seek = (time: number) => {
     const bounded = Math.min(toMs, Math.max(fromMs, time));
     setSoughtMs(bounded);
@@ -49,10 +58,7 @@ export function PlaybackPlayer(props: PlaybackPlayerProps) {
     engine.current?.pause();
     if (snapshot.timeMs !== undefined) props.onSettled?.(snapshot.timeMs);
   };
-  const changeSpeed = (by: 1 | -1) => {
-    const next = speeds[speeds.findIndex((speed) => speed === snapshot.rate) + by];
-    if (next !== undefined) engine.current?.setRate(next);
-  };
+  const changeSpeed = (by: 1 | -1) => engine.current?.setRate(stepSpeed(snapshot.rate, by));
   useKeys(
     isPart
       ? []
@@ -157,10 +163,12 @@ export function PlaybackPlayer(props: PlaybackPlayerProps) {
       </div>
       <RecordingTimeline
         timeline={timeline}
+        cameraId={isPart ? undefined : cameraId}
         bounds={{ fromMs, toMs }}
         timeMs={timeMs}
         markMs={props.markMs}
         canZoom={!isPart}
+        chosen={props.chosen}
         onSeek={seek}
       />
       {!isPart && <TimelineLegend />}

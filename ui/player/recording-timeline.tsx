@@ -1,5 +1,5 @@
 import './player.css';
-import { type PointerEvent, useEffect, useRef, useState } from 'react';
+import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { Timeline } from '#api/contract/recordings.ts';
 import { formatClock } from '../shared/format.ts';
 import { type TextKey, useText } from '../shared/i18n.ts';
@@ -7,11 +7,13 @@ import { Icon } from '../shared/icon.tsx';
 import { isPlannedGap } from './gap-kind.ts';
 import { serverNow } from '../shared/server-clock.ts';
 import { useSize } from '../shared/use-size.ts';
+import { TimelineStill } from './timeline-still.tsx';
+import { useBookmarks } from './use-bookmarks.ts';
 import { followTime, joinSpans, ticks, timeToX, type View, xToTime, zoomView } from './timeline-geometry.ts';
 
-const heightPx = 64;
-const barTop = 24;
-const barHeight = 22;
+const usual = { heightPx: 64, barTop: 24, barHeight: 22 };
+/** One of several: the time stands above the first alone. */
+const slim = { heightPx: 26, barTop: 3, barHeight: 14 };
 
 function gapWords({ isPlanned, toMs }: { isPlanned: boolean; toMs: number | undefined }): TextKey {
   if (isPlanned) return toMs === undefined ? 'playback.plannedOpen' : 'playback.planned';
@@ -20,33 +22,59 @@ function gapWords({ isPlanned, toMs }: { isPlanned: boolean; toMs: number | unde
 
 interface RecordingTimelineProps {
   readonly timeline: Timeline | undefined;
+  /** Shows what people marked, and the picture under the pointer. */
+  readonly cameraId?: string | undefined;
+  /** At first only so much of the range is seen, about the time. */
+  readonly shownMs?: number | undefined;
   readonly bounds: View;
   readonly timeMs: number | undefined;
   /** A moment worth a mark of its own, such as the pass that was opened. */
   readonly markMs?: number | undefined;
   readonly canZoom?: boolean;
+  readonly isSlim?: boolean;
+  /** A stretch that was chosen, for an export. */
+  readonly chosen?: { readonly fromMs: number; readonly toMs: number } | undefined;
+  /** Several timelines show the same part. */
+  readonly shared?: { readonly view: View; readonly setView: (change: (view: View) => View) => void } | undefined;
   onSeek: (timeMs: number) => void;
 }
 
 /** A range of one camera: what was recorded, what was not to be (dotted), what was lost (hatched), each with its cause on hover, event ticks. Click or drag to seek. */
 export function RecordingTimeline({
   timeline,
+  cameraId,
+  shownMs,
   bounds,
   timeMs,
   markMs,
   canZoom = true,
+  isSlim = false,
+  chosen,
+  shared,
   onSeek,
 }: RecordingTimelineProps) {
   const { say, pick } = useText();
   const holder = useRef<HTMLDivElement>(null);
   const { width } = useSize(holder);
-  const [view, setView] = useState<View>(bounds);
+  const { heightPx, barTop, barHeight } = isSlim ? slim : usual;
+  const [ownView, setOwnView] = useState<View>(bounds);
+  const view = shared?.view ?? ownView;
+  const setView = shared?.setView ?? setOwnView;
+  const isShared = shared !== undefined;
   const [hoverMs, setHoverMs] = useState<number>();
   const { fromMs, toMs } = bounds;
-  useEffect(() => setView({ fromMs, toMs }), [fromMs, toMs]);
+  const bookmarks = useBookmarks(cameraId, bounds);
+  const startMs = useRef(timeMs);
+  startMs.current = timeMs;
   useEffect(() => {
-    if (timeMs !== undefined) setView((before) => followTime(before, { fromMs, toMs }, timeMs));
-  }, [timeMs, fromMs, toMs]);
+    const whole = { fromMs, toMs };
+    const around = startMs.current;
+    const isPart = shownMs !== undefined && shownMs < toMs - fromMs && around !== undefined;
+    setOwnView(isPart ? followTime({ fromMs, toMs: fromMs + shownMs }, whole, around, 0.5) : whole);
+  }, [fromMs, toMs, shownMs]);
+  useEffect(() => {
+    if (timeMs !== undefined && !isShared) setOwnView((before) => followTime(before, { fromMs, toMs }, timeMs));
+  }, [timeMs, fromMs, toMs, isShared]);
 
   const x = (time: number): number => timeToX(time, view, width);
   const timeOf = (event: PointerEvent): number => {
@@ -55,19 +83,28 @@ export function RecordingTimeline({
   };
   const zoom = (factor: number, aroundMs = timeMs ?? (view.fromMs + view.toMs) / 2) =>
     setView((before) => zoomView(before, bounds, Math.min(before.toMs, Math.max(before.fromMs, aroundMs)), factor));
-  const spans = joinSpans(
-    (timeline?.segments ?? []).map((segment) => ({
-      fromMs: new Date(segment.start).getTime(),
-      toMs: new Date(segment.end).getTime(),
-    })),
-    1_500,
+  // A day is thousands of segments, and the cursor moves with every picture.
+  const spans = useMemo(
+    () =>
+      joinSpans(
+        (timeline?.segments ?? []).map((segment) => ({
+          fromMs: new Date(segment.start).getTime(),
+          toMs: new Date(segment.end).getTime(),
+        })),
+        1_500,
+      ),
+    [timeline],
   );
-  const gaps = (timeline?.gaps ?? []).map((gap) => ({
-    fromMs: new Date(gap.start).getTime(),
-    toMs: gap.end === undefined ? undefined : new Date(gap.end).getTime(),
-    why: pick(gap.reason),
-    isPlanned: isPlannedGap(gap),
-  }));
+  const gaps = useMemo(
+    () =>
+      (timeline?.gaps ?? []).map((gap) => ({
+        fromMs: new Date(gap.start).getTime(),
+        toMs: gap.end === undefined ? undefined : new Date(gap.end).getTime(),
+        reason: gap.reason,
+        isPlanned: isPlannedGap(gap),
+      })),
+    [timeline],
+  );
   const hoverGap =
     hoverMs === undefined
       ? undefined
@@ -77,7 +114,7 @@ export function RecordingTimeline({
     <div className="timeline-row">
       <div
         ref={holder}
-        className="timeline"
+        className={`timeline${isSlim ? ' slim' : ''}`}
         role="slider"
         tabIndex={0}
         aria-label={say('playback.timeline')}
@@ -143,7 +180,27 @@ export function RecordingTimeline({
               <title>{`${formatClock(event.time)} ${event.label}`}</title>
             </line>
           ))}
-          {ticks(view, width, 76).map((time) => (
+          {bookmarks.map((bookmark) => (
+            <path
+              key={bookmark.id}
+              d={`M${x(new Date(bookmark.time).getTime()) - 4} ${barTop - 2}h8v9l-4 -3l-4 3z`}
+              className="timeline-bookmark"
+              data-testid="timeline-bookmark"
+            >
+              <title>{`${formatClock(bookmark.time)} ${bookmark.username} ${bookmark.note}`}</title>
+            </path>
+          ))}
+          {chosen && (
+            <rect
+              x={x(chosen.fromMs)}
+              y={barTop - 4}
+              width={Math.max(2, x(chosen.toMs) - x(chosen.fromMs))}
+              height={barHeight + 8}
+              className="timeline-chosen"
+              data-testid="timeline-chosen"
+            />
+          )}
+          {(isSlim ? [] : ticks(view, width, 76)).map((time) => (
             <g key={time}>
               <line x1={x(time)} x2={x(time)} y1={barTop - 5} y2={barTop} className="timeline-tick" />
               <text
@@ -170,9 +227,10 @@ export function RecordingTimeline({
               ? say(gapWords(hoverGap), {
                   from: formatClock(hoverGap.fromMs),
                   to: hoverGap.toMs === undefined ? '' : formatClock(hoverGap.toMs),
-                  why: hoverGap.why,
+                  why: pick(hoverGap.reason),
                 })
               : formatClock(hoverMs)}
+            {cameraId !== undefined && !hoverGap && <TimelineStill cameraId={cameraId} timeMs={hoverMs} />}
           </div>
         )}
       </div>

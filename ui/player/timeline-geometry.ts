@@ -69,10 +69,13 @@ export function zoomView(view: View, bounds: View, aroundMs: number, factor: num
   return { fromMs, toMs: fromMs + length };
 }
 
-/** Moves the view so that the time is seen; the same view when it already is. */
-export function followTime(view: View, bounds: View, timeMs: number): View {
+/**
+ * Moves the view so that the time is seen; the same view when it already is.
+ * @param share where in the view it then stands, 0 left, 1 right
+ */
+export function followTime(view: View, bounds: View, timeMs: number, share = 0.1): View {
   if (timeMs >= view.fromMs && timeMs <= view.toMs) return view;
   const length = view.toMs - view.fromMs;
-  const fromMs = Math.min(bounds.toMs - length, Math.max(bounds.fromMs, timeMs - length * 0.1));
+  const fromMs = Math.min(bounds.toMs - length, Math.max(bounds.fromMs, timeMs - length * share));
   return { fromMs, toMs: fromMs + length };
 }

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useLiveWays } from '../shared/queries.ts';
 import { LiveSession, type LiveSnapshot, noSnapshot } from './live-session.ts';
 
@@ -11,8 +11,11 @@ export function useLive(options: {
   cameraId: string;
   tileId: string;
   isWanted: boolean;
+  /** The picture is zoomed into: the main stream is shown, however small the element is. */
+  wantsDetail?: boolean;
 }): LiveSnapshot {
-  const { video, cameraId, tileId, isWanted } = options;
+  const { video, cameraId, tileId, isWanted, wantsDetail = false } = options;
+  const session = useRef<LiveSession>(undefined);
   const [snapshot, setSnapshot] = useState<LiveSnapshot>(noSnapshot);
   const ways = useLiveWays();
   const mayUseWebrtc = (ways.data?.webrtc ?? false) && !isFallbackForced();
@@ -20,11 +23,15 @@ export function useLive(options: {
   useEffect(() => {
     const element = video.current;
     if (!element || !isWanted || !isDecided) return;
-    const session = new LiveSession({ video: element, cameraId, tileId, mayUseWebrtc, onSnapshot: setSnapshot });
+    const opened = new LiveSession({ video: element, cameraId, tileId, mayUseWebrtc, onSnapshot: setSnapshot });
+    session.current = opened;
     return () => {
-      session.close();
+      opened.close();
       setSnapshot(noSnapshot);
     };
   }, [video, cameraId, tileId, isWanted, isDecided, mayUseWebrtc]);
+  useEffect(() => {
+    if (session.current) session.current.wantsDetail = wantsDetail;
+  });
   return snapshot;
 }

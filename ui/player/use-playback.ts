@@ -22,8 +22,10 @@ export function usePlayback(options: {
   fromMs: number;
   toMs: number;
   startMs: number;
+  /** Driven by a common clock: nothing is sought here. */
+  isFollowing?: boolean;
 }): Playback {
-  const { video, cameraId, fromMs, toMs, startMs } = options;
+  const { video, cameraId, fromMs, toMs, startMs, isFollowing = false } = options;
   const [snapshot, setSnapshot] = useState<PlaybackSnapshot>(noPlayback);
   const engine = useRef<PlaybackEngine>(undefined);
   const query = useQuery({
@@ -55,7 +57,7 @@ export function usePlayback(options: {
     if (query.data) engine.current?.setSegments(query.data.segments);
   }, [query.data, cameraId, fromMs]);
   useEffect(() => {
-    engine.current?.seek(startMs);
-  }, [startMs]);
+    if (!isFollowing) engine.current?.seek(startMs);
+  }, [startMs, isFollowing]);
   return { snapshot, timeline: query.data, error: query.error ?? snapshot.error ?? undefined, engine };
 }

@@ -7,7 +7,7 @@ export interface Still {
   readonly timeMs: number | undefined;
 }
 
-/** The camera's newest picture, so that a tile shows something at once; undefined while there is none. */
+/** The newest picture of the camera's small stream, so that a tile shows something at once; undefined while there is none. */
 export function useStill(cameraId: string, isWanted: boolean): Still | undefined {
   const [still, setStill] = useState<Still>();
   useEffect(() => {
@@ -15,7 +15,7 @@ export function useStill(cameraId: string, isWanted: boolean): Still | undefined
     const abort = new AbortController();
     let url = '';
     const load = async (): Promise<void> => {
-      const response = await request(`/api/cameras/${cameraId}/still.jpg`, { signal: abort.signal });
+      const response = await request(`/api/cameras/${cameraId}/still.jpg?stream=sub`, { signal: abort.signal });
       const timeMs = new Date(response.headers.get('x-picture-time') ?? '').getTime();
       url = URL.createObjectURL(await response.blob());
       setStill({ url, timeMs: Number.isNaN(timeMs) ? undefined : timeMs });

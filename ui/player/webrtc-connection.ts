@@ -1,5 +1,6 @@
 import { Device, type types } from 'mediasoup-client';
 import type { WebrtcAnswer, WebrtcNotice, WebrtcRequest } from '#api/contract/live.ts';
+import type { LiveStream } from './live-source.ts';
 
 type RequestBody = WebrtcRequest extends infer One ? (One extends { id: number } ? Omit<One, 'id'> : never) : never;
 type Answered = Extract<WebrtcAnswer, { ok: true }>;
@@ -14,7 +15,13 @@ interface Tile {
   onEnded: (code: string) => void;
 }
 
+/** A browser that plays this gets H.265 as it is, over the fallback. */
+const h265Type = 'video/mp4; codecs="hvc1.1.6.L120.B0"';
 const answerTimeoutMs = 8_000;
+/** The browser says that nothing comes any more after some seconds of silence; a blip ends by itself within this time. */
+const disconnectedMs = 1_000;
+/** Why the server closed the connection, where that says more than that it is closed. */
+const tellingCloseCodes = new Set([1008, 1011, 1013]);
 
 /** What a tile must know of why it has no picture: the server's code, or one of this page. */
 export class LiveError extends Error {
@@ -38,11 +45,13 @@ export class WebrtcConnection {
   #transport: types.Transport | undefined;
   #lastId = 0;
   #isClosed = false;
+  #lossTimer: ReturnType<typeof setTimeout> | undefined;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.onmessage = (message: MessageEvent<unknown>) => this.#receive(message.data);
-    socket.onclose = () => this.close('UI_LIVE_SOCKET_CLOSED');
+    socket.onclose = ({ code, reason }) =>
+      this.close(tellingCloseCodes.has(code) && reason ? reason : 'UI_LIVE_SOCKET_CLOSED');
   }
 
   static async open(): Promise<WebrtcConnection> {
@@ -72,13 +81,23 @@ export class WebrtcConnection {
   }
 
   /** Subscribes a tile to a camera. */
-  async watch(tileId: string, cameraId: string, onEnded: (code: string) => void): Promise<MediaStreamTrack> {
+  async watch(
+    tileId: string,
+    what: { readonly cameraId: string; readonly stream: LiveStream },
+    onEnded: (code: string) => void,
+  ): Promise<types.Consumer> {
     const device = this.#device;
     const transport = this.#transport;
     if (!device || !transport || this.#isClosed) throw new LiveError('UI_LIVE_SOCKET_CLOSED');
     const tile: Tile = { onEnded };
     this.#tiles.set(tileId, tile);
-    const answer = await this.#ask({ type: 'watch', tileId, cameraId, rtpCapabilities: device.recvRtpCapabilities });
+    const answer = await this.#ask({
+      type: 'watch',
+      tileId,
+      ...what,
+      mayTranscode: !MediaSource.isTypeSupported(h265Type),
+      rtpCapabilities: device.recvRtpCapabilities,
+    });
     // The contract leaves mediasoup's objects opaque; both ends use mediasoup's own types for them.
     const consumer = await transport.consume(answer['consumer'] as types.ConsumerOptions);
     if (this.#tiles.get(tileId) !== tile) {
@@ -86,8 +105,15 @@ export class WebrtcConnection {
       throw new LiveError('UI_LIVE_NOT_WANTED');
     }
     tile.consumer = consumer;
+    // Pictures at once: a wall has no sound to keep in step with, and an old picture is worth less than a rough one.
+    if (consumer.rtpReceiver) consumer.rtpReceiver.jitterBufferTarget = 0;
     await this.#ask({ type: 'resume', tileId });
-    return consumer.track;
+    return consumer;
+  }
+
+  /** Tells the server what a tile needs now; whether the answer comes does not matter. */
+  tell(request: { type: 'pause' | 'resume' } | { type: 'prefer'; stream: LiveStream }, tileId: string): void {
+    if (!this.#isClosed && this.#tiles.get(tileId)?.consumer) this.#ask({ ...request, tileId }).catch(() => undefined);
   }
 
   unwatch(tileId: string): void {
@@ -102,6 +128,7 @@ export class WebrtcConnection {
   close(code = 'UI_LIVE_CLOSED'): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    clearTimeout(this.#lossTimer);
     this.#socket.onclose = null;
     this.#socket.close();
     this.#transport?.close();
@@ -124,7 +151,10 @@ export class WebrtcConnection {
       void this.#connect(dtlsParameters, done, failed);
     });
     transport.on('connectionstatechange', (state) => {
+      clearTimeout(this.#lossTimer);
       if (state === 'failed' || state === 'closed') this.close('UI_LIVE_MEDIA_LOST');
+      if (state === 'disconnected')
+        this.#lossTimer = setTimeout(() => this.close('UI_LIVE_MEDIA_LOST'), disconnectedMs);
     });
     this.#device = device;
     this.#transport = transport;

@@ -1,20 +1,19 @@
-import type { LiveSource, LiveSourceEvents } from './live-source.ts';
+import type { types } from 'mediasoup-client';
+import type { LiveRequest, LiveSource, LiveSourceEvents, LiveStream } from './live-source.ts';
 import { LiveError, WebrtcConnection } from './webrtc-connection.ts';
+import { WebrtcWay } from './webrtc-way.ts';
 
 /** How long the page keeps its connection without a tile: changing the layout must not build it anew. */
 const lingerMs = 5_000;
-/** After media did not come through at all, every tile spares itself the wait for this long. */
-const avoidMs = 60_000;
+/** No way for media within this time from when it was first looked for: blocked, and the fallback must come soon. */
+const connectMs = 1_700;
+const decodedPollMs = 40;
 
 let connection: Promise<WebrtcConnection> | undefined;
 let users = 0;
 let lingering: ReturnType<typeof setTimeout> | undefined;
-let avoidUntilMs = 0;
 
-/** Whether a tile should try WebRTC now. */
-export function isWebrtcWorthTrying(): boolean {
-  return performance.now() >= avoidUntilMs;
-}
+export const webrtcWay = new WebrtcWay(() => performance.now());
 
 async function acquire(): Promise<WebrtcConnection> {
   clearTimeout(lingering);
@@ -39,19 +38,21 @@ function release(): void {
 
 /** A tile's share of the page's WebRTC connection. */
 export class WebrtcPlayer implements LiveSource {
-  readonly #video: HTMLVideoElement;
-  readonly #tileId: string;
+  readonly #request: LiveRequest;
   readonly #events: LiveSourceEvents;
+  #connectTimer: ReturnType<typeof setTimeout> | undefined;
   #connection: WebrtcConnection | undefined;
+  #stream: LiveStream;
+  #isResting = false;
   #isClosed = false;
 
-  constructor(video: HTMLVideoElement, tileId: string, cameraId: string, events: LiveSourceEvents) {
-    this.#video = video;
-    this.#tileId = tileId;
+  constructor(request: LiveRequest, events: LiveSourceEvents) {
+    this.#request = request;
     this.#events = events;
-    this.#start(cameraId).catch((error: unknown) => {
-      if (!this.#isClosed) events.onFailed(error instanceof LiveError ? error.code : 'UI_LIVE_WEBRTC_FAILED');
-    });
+    this.#stream = request.stream;
+    this.#start().catch((error: unknown) =>
+      this.#fail(error instanceof LiveError ? error.code : 'UI_LIVE_WEBRTC_FAILED'),
+    );
   }
 
   get isConnected(): boolean {
@@ -62,30 +63,74 @@ export class WebrtcPlayer implements LiveSource {
     return undefined;
   }
 
-  /** To be told when no picture came: with no media path at all, the other tiles need not find out one by one. */
-  noteNoPicture(): void {
-    if (!this.#connection?.isMediaConnected) avoidUntilMs = performance.now() + avoidMs;
+  rest(): boolean {
+    this.#isResting = true;
+    this.#connection?.tell({ type: 'pause' }, this.#request.tileId);
+    return true;
+  }
+
+  wake(): void {
+    this.#isResting = false;
+    this.#connection?.tell({ type: 'resume' }, this.#request.tileId);
+  }
+
+  prefer(stream: LiveStream): boolean {
+    this.#stream = stream;
+    this.#connection?.tell({ type: 'prefer', stream }, this.#request.tileId);
+    return true;
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#connection?.unwatch(this.#tileId);
+    clearTimeout(this.#connectTimer);
+    this.#connection?.unwatch(this.#request.tileId);
     release();
   }
 
-  async #start(cameraId: string): Promise<void> {
+  #fail(code: string): void {
+    if (this.#isClosed) return;
+    if (code === 'UI_LIVE_MEDIA_LOST' || code === 'UI_LIVE_MEDIA_BLOCKED') webrtcWay.noteBlocked();
+    this.#events.onFailed(code);
+  }
+
+  /** With no way for media, all tiles of the connection are told at once. */
+  #checkMedia(): void {
+    if (this.isConnected) return;
+    if (this.#connection) this.#connection.close('UI_LIVE_MEDIA_BLOCKED');
+    this.#fail('UI_LIVE_MEDIA_BLOCKED');
+  }
+
+  async #start(): Promise<void> {
+    const { tileId, cameraId, video, hasPicture } = this.#request;
     const open = await acquire();
     if (this.#isClosed) return;
     this.#connection = open;
-    const track = await open.watch(this.#tileId, cameraId, (code) => {
-      if (!this.#isClosed) this.#events.onFailed(code);
-    });
+    this.#connectTimer = setTimeout(() => this.#checkMedia(), connectMs);
+    const stream = this.#stream;
+    const consumer = await open.watch(tileId, { cameraId, stream }, (code) => this.#fail(code));
     if (this.#isClosed) return;
-    this.#video.removeAttribute('src');
-    this.#video.srcObject = new MediaStream([track]);
-    this.#video.playbackRate = 1;
+    // What changed while the server was asked.
+    if (this.#stream !== stream) this.prefer(this.#stream);
+    if (this.#isResting) this.rest();
+    if (hasPicture) await this.#firstPicture(consumer);
+    if (this.#isClosed) return;
+    video.removeAttribute('src');
+    video.srcObject = new MediaStream([consumer.track]);
+    video.playbackRate = 1;
     // Refused only while the element is being given another source.
-    this.#video.play().catch(() => undefined);
+    video.play().catch(() => undefined);
+    this.#events.onAttached();
+  }
+
+  /** The picture that the element shows stays until there is a newer one. */
+  async #firstPicture(consumer: types.Consumer): Promise<void> {
+    while (!this.#isClosed && !consumer.closed) {
+      const stats = await consumer.getStats();
+      for (const report of stats.values() as Iterable<{ type: string; framesDecoded?: number }>) {
+        if (report.type === 'inbound-rtp' && (report.framesDecoded ?? 0) > 0) return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, decodedPollMs));
+    }
   }
 }

@@ -6,6 +6,7 @@ import { casesText } from '../cases/text.ts';
 import { rulesText } from '../cameras/rules/text.ts';
 import { camerasText } from '../cameras/text.ts';
 import { investigateText } from '../investigate/text.ts';
+import { kitchenSetupText } from '../kitchens/setup/text.ts';
 import { kitchensText } from '../kitchens/text.ts';
 import { playbackText } from '../playback/text.ts';
 import { shellText } from '../shell/text.ts';
@@ -20,6 +21,7 @@ const texts = {
   ...investigateText,
   ...playbackText,
   ...kitchensText,
+  ...kitchenSetupText,
   ...camerasText,
   ...casesText,
   ...rulesText,

@@ -1,5 +1,6 @@
 import type { CameraState } from '#api/contract/cameras.ts';
 import type { FeedEvent, LiveDetections } from '#api/contract/events.ts';
+import type { Acknowledged } from '#api/contract/wall.ts';
 
 interface CameraChange {
   readonly cameraId: string;
@@ -10,6 +11,7 @@ interface LiveMessages {
   event: FeedEvent;
   detections: LiveDetections;
   camera: CameraChange;
+  acknowledged: Acknowledged;
 }
 
 /** What the page needs of EventSource; a test gives its own. */
@@ -21,7 +23,7 @@ interface Source {
   close(): void;
 }
 
-const names = ['event', 'detections', 'camera'] as const;
+const names = ['event', 'detections', 'camera', 'acknowledged'] as const;
 
 /**
  * One server-sent event connection for the whole page, however many subscribers. It is open while there are any, is opened anew

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
-/** A glance at another tab must not cost a reconnect. */
-const graceMs = 5_000;
+/** Meanwhile a live picture rests and costs nothing; coming back within this time needs no new connection. */
+const graceMs = 600_000;
 
 /** False once the tab has been hidden for a while; true at once when it is seen again. */
 export function usePageVisible(): boolean {

@@ -48,6 +48,8 @@ interface Drag {
 }
 
 const cornerReachPx = 10;
+/** A finger hides what it touches. */
+const fingerReachPx = 24;
 const leastMovePx = 3;
 const stepPx = 1;
 const bigStepPx = 10;
@@ -85,12 +87,12 @@ export function ZoneCanvas(props: ZoneCanvasProps) {
     setPointer(undefined);
     props.onDrawn(points);
   };
-  const addCorner = (raw: ZonePoint) => {
+  const addCorner = (raw: ZonePoint, reachPx: number) => {
     if (!drawing) return;
     const { least, most } = cornersOf(drawing.kind);
     const [first] = draft;
     const closes =
-      drawing.kind === 'area' && draft.length >= least && first && distancePx(raw, first, frame) <= cornerReachPx;
+      drawing.kind === 'area' && draft.length >= least && first && distancePx(raw, first, frame) <= reachPx;
     if (closes) return finish(draft);
     const point = snapped(raw, otherCorners(undefined), frame);
     // The second click of a double click, and a trembling hand, make no second corner in the same place.
@@ -103,7 +105,7 @@ export function ZoneCanvas(props: ZoneCanvasProps) {
   const onPointerDown = (event: PointerEvent<SVGSVGElement>) => {
     if (event.button !== 0) return;
     event.currentTarget.focus();
-    if (drawing) return addCorner(placeOf(event));
+    if (drawing) return addCorner(placeOf(event), event.pointerType === 'touch' ? fingerReachPx : cornerReachPx);
     props.onSelect(undefined);
   };
   const grab = (shape: ZoneShape, index: number | undefined) => (event: PointerEvent) => {

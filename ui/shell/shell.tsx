@@ -38,15 +38,18 @@ export function Shell() {
 
 function SignedIn({ session }: { session: Session }) {
   const client = useQueryClient();
-  const isWall = useLocation().pathname === '/wall';
+  const { pathname, search } = useLocation();
+  const isWall = pathname === '/wall';
+  // A further window of the wall is all picture; events are read on the first.
+  const isSecondScreen = isWall && new URLSearchParams(search).has('screen');
   const isNarrow = useMedia('(max-width: 720px)');
   const [isFeedPinned, setFeedPinned] = useState(readSetting('feedOnWall') !== 'hidden');
   const [isFeedOpen, setFeedOpen] = useState(false);
   const [open, setOpen] = useState<'palette' | 'keys'>();
-  const isFeedShown = isWall && !isNarrow ? isFeedPinned : isFeedOpen;
+  const isFeedShown = isWall && !isNarrow && !isSecondScreen ? isFeedPinned : isFeedOpen;
 
   const toggleFeed = () => {
-    if (!isWall || isNarrow) return setFeedOpen(!isFeedOpen);
+    if (!isWall || isNarrow || isSecondScreen) return setFeedOpen(!isFeedOpen);
     writeSetting('feedOnWall', isFeedPinned ? 'hidden' : 'pinned');
     setFeedPinned(!isFeedPinned);
   };
@@ -86,7 +89,7 @@ function SignedIn({ session }: { session: Session }) {
           <Outlet />
         </main>
       </div>
-      {isFeedShown && <EventFeed isPinned={isWall && !isNarrow} onClose={toggleFeed} />}
+      {isFeedShown && <EventFeed isPinned={isWall && !isNarrow && !isSecondScreen} onClose={toggleFeed} />}
       {open === 'palette' && <CommandPalette session={session} onClose={() => setOpen(undefined)} />}
       {open === 'keys' && <KeyHelp onClose={() => setOpen(undefined)} />}
       <Toasts />

@@ -37,6 +37,7 @@ test('connects until the first picture', () => {
 test('says so when the browser lacks the codec, unless the camera has trouble of its own', () => {
   const lacking = live({ pictureAgeMs: undefined, failureCode: 'UI_LIVE_CODEC_UNSUPPORTED' });
   expect(tileState(online, lacking)).toBe('unplayable');
+  expect(tileState(online, { ...lacking, failureCode: 'LIVE_TRANSCODING_BUSY' })).toBe('unplayable');
   expect(tileState({ status: 'offline' }, lacking)).toBe('offline');
   expect(tileState(online, live({ failureCode: 'UI_LIVE_CODEC_UNSUPPORTED' }))).toBe('live');
 });

@@ -18,6 +18,9 @@ export type TileState =
 const oldAfterMs = 2_000;
 const delayedAfterMs = 1_000;
 
+/** The browser does not play the camera's codec, and the server does not transcode it, or not now. */
+const unplayableCodes: ReadonlySet<string> = new Set(['UI_LIVE_CODEC_UNSUPPORTED', 'LIVE_TRANSCODING_BUSY']);
+
 const camerasOwn: Partial<Record<CameraState['status'], TileState>> = {
   offline: 'offline',
   rejected: 'rejected',
@@ -35,7 +38,7 @@ export function tileState(camera: Pick<CameraState, 'status'>, live: LiveSnapsho
   if (!isMoving) {
     const own = camerasOwn[camera.status];
     if (own) return own;
-    if (live.failureCode === 'UI_LIVE_CODEC_UNSUPPORTED') return 'unplayable';
+    if (live.failureCode !== undefined && unplayableCodes.has(live.failureCode)) return 'unplayable';
     return live.pictureAgeMs === undefined ? 'connecting' : 'frozen';
   }
   if (live.sameForMs >= frozenAfterMs) return 'frozen';

@@ -1,39 +1,66 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import type { Camera } from '#api/contract/cameras.ts';
 import { DetectionOverlay } from '../player/detection-overlay.tsx';
 import { useLive } from '../player/use-live.ts';
 import { useStill } from '../player/use-still.ts';
-import { formatClock, formatDuration, formatStopwatch, formatTime } from '../shared/format.ts';
-import { useText } from '../shared/i18n.ts';
-import { Icon } from '../shared/icon.tsx';
+import { formatClock, formatDuration } from '../shared/format.ts';
+import { type TextKey, useText } from '../shared/i18n.ts';
+import { Icon, type IconName } from '../shared/icon.tsx';
 import { useMay } from '../shared/queries.ts';
 import { serverNow } from '../shared/server-clock.ts';
 import { useNow } from '../shared/use-now.ts';
 import { usePageVisible } from '../shared/use-page-visible.ts';
+import type { WallAlert } from './alert-board.ts';
+import { AlertLine } from './alert-line.tsx';
 import { draggedCamera } from './dragged-camera.ts';
 import { LookBack } from './look-back.tsx';
-import { frozenForMs, type TileState, tileState } from './tile-state.ts';
+import { TileFigure } from './tile-head.tsx';
+import { TilePtz } from './tile-ptz.tsx';
+import { frozenForMs, tileState } from './tile-state.ts';
+import { TileVeil } from './tile-veil.tsx';
+import { TileView } from './tile-view.tsx';
+import type { TileZoom } from './tile-zoom.ts';
 
-export type TileMode = { readonly kind: 'live' } | { readonly kind: 'back'; readonly stepMs: number };
+/** `back`: the recording from a moment on, epoch ms. */
+export type TileMode = { readonly kind: 'live' } | { readonly kind: 'back'; readonly fromMs: number };
 
-interface TileActions {
-  lookBack: () => void;
+/** The picture that a tile shows now, for who saves it. */
+export interface ShownPicture {
+  readonly video: HTMLVideoElement;
+  readonly timeMs: number;
+  readonly source: 'live' | 'recording';
+}
+
+export interface TileActions {
+  lookBack: (ms: number) => void;
+  seek: (timeMs: number) => void;
   toLive: () => void;
   toggleBoxes: () => void;
   toggleFull: () => void;
+  togglePtz: () => void;
+  zoom: (zoom: TileZoom) => void;
+  snapshot: () => void;
+  bookmark: () => void;
   clear: () => void;
+  acknowledge: (key: string) => void;
 }
 
-interface TileProps {
+export interface TileProps {
   readonly number: number;
   readonly cameraId: string | undefined;
   readonly camera: Camera | undefined;
   readonly isLoaded: boolean;
+  readonly isSelected: boolean;
   readonly hasBoxes: boolean;
+  readonly hasPtz: boolean;
   readonly mode: TileMode;
+  readonly zoom: TileZoom;
   readonly isFull: boolean;
+  readonly alert: WallAlert | undefined;
   readonly actions: TileActions;
+  /** Told how to get at the picture that is shown. */
+  onPicture: (get: (() => ShownPicture | undefined) | undefined) => void;
 }
 
 export function Tile(props: TileProps) {
@@ -67,23 +94,14 @@ export function Tile(props: TileProps) {
   return <CameraTile key={props.camera.id} {...props} camera={props.camera} />;
 }
 
-const tones: Record<TileState, 'ok' | 'warn' | 'bad' | 'idle'> = {
-  live: 'ok',
-  delayed: 'warn',
-  connecting: 'idle',
-  frozen: 'bad',
-  stalled: 'warn',
-  offline: 'bad',
-  rejected: 'bad',
-  unsupported: 'bad',
-  unplayable: 'warn',
-  disabled: 'idle',
-};
-
-function CameraTile({ number, camera, hasBoxes, mode, isFull, actions }: TileProps & { camera: Camera }) {
+function CameraTile(props: TileProps & { camera: Camera }) {
+  const { number, camera, mode, actions, zoom, alert } = props;
   const { say } = useText();
   const mayLookBack = useMay('recording.view');
+  const maySteer = useMay('camera.control') && camera.onvif?.hasPtz === true;
   const video = useRef<HTMLVideoElement>(null);
+  const recorded = useRef<HTMLVideoElement>(null);
+  const recordedMs = useRef<number>(undefined);
   const isVisible = usePageVisible();
   const isWanted = isVisible && !['disabled', 'unsupported'].includes(camera.state.status);
   const live = useLive({ video, cameraId: camera.id, tileId: `tile-${number}`, isWanted });
@@ -91,11 +109,26 @@ function CameraTile({ number, camera, hasBoxes, mode, isFull, actions }: TilePro
   const hasPicture = live.pictureAgeMs !== undefined;
   const still = useStill(camera.id, !hasPicture);
   const isBack = mode.kind === 'back';
-  const [backSinceMs, setBackSinceMs] = useState(0);
-  useEffect(() => {
-    if (isBack) setBackSinceMs(serverNow());
-  }, [isBack]);
   const isVeiled = !isBack && !['live', 'delayed', 'connecting'].includes(state);
+  const pictureMs = hasPicture ? serverNow() - (live.pictureAgeMs ?? 0) - (live.latencyMs ?? 0) : still?.timeMs;
+
+  const picture = useRef<() => ShownPicture | undefined>(() => undefined);
+  picture.current = () => {
+    if (isBack) {
+      const element = recorded.current;
+      if (!element || recordedMs.current === undefined) return undefined;
+      return { video: element, timeMs: recordedMs.current, source: 'recording' };
+    }
+    if (!video.current || !hasPicture) return undefined;
+    return { video: video.current, timeMs: live.pictureTimeMs ?? serverNow(), source: 'live' };
+  };
+  const { onPicture } = props;
+  const tell = useRef(onPicture);
+  tell.current = onPicture;
+  useEffect(() => {
+    tell.current(() => picture.current());
+    return () => tell.current(undefined);
+  }, []);
 
   return (
     <article
@@ -106,21 +139,44 @@ function CameraTile({ number, camera, hasBoxes, mode, isFull, actions }: TilePro
       data-state={isBack ? 'back' : state}
       data-frames={live.frames}
       aria-label={camera.name}
-      draggable
+      draggable={zoom.scale === 1 && !props.hasPtz}
       onDragStart={(event) => draggedCamera.write(event.dataTransfer, camera.id)}
     >
-      {!hasPicture && still && <img className="tile-picture" src={still.url} alt="" />}
-      <video
-        ref={video}
-        className={`tile-picture${hasPicture || !still ? '' : ' waiting'}`}
-        muted
-        playsInline
-        autoPlay
-      />
-      {hasBoxes && !isBack && <DetectionOverlay cameraId={camera.id} video={video} />}
-      {isBack && backSinceMs > 0 && <LookBack cameraId={camera.id} fromMs={backSinceMs - mode.stepMs} />}
+      <TileView zoom={zoom} onZoom={actions.zoom}>
+        {!hasPicture && still && <img className="tile-picture" src={still.url} alt="" />}
+        <video
+          ref={video}
+          className={`tile-picture${hasPicture || !still ? '' : ' waiting'}`}
+          muted
+          playsInline
+          autoPlay
+        />
+        {props.hasBoxes && !isBack && <DetectionOverlay cameraId={camera.id} video={video} />}
+      </TileView>
+      {isBack && (
+        <LookBack
+          cameraId={camera.id}
+          fromMs={mode.fromMs}
+          isSelected={props.isSelected}
+          onTime={(timeMs) => {
+            recordedMs.current = timeMs;
+          }}
+          onSeek={actions.seek}
+          onVideo={(element) => {
+            recorded.current = element;
+          }}
+        />
+      )}
       {state === 'connecting' && !isBack && <div className="tile-progress" aria-hidden="true" />}
-      {isVeiled && <Veil camera={camera} state={state} frozenMs={frozenForMs(live)} />}
+      {isVeiled && (
+        <TileVeil
+          camera={camera}
+          state={state}
+          frozenMs={frozenForMs(live)}
+          isSame={live.sameForMs > (live.pictureAgeMs ?? 0)}
+          pictureMs={pictureMs}
+        />
+      )}
 
       <header className="tile-head">
         <span className="tile-name one-line" title={camera.name}>
@@ -133,24 +189,32 @@ function CameraTile({ number, camera, hasBoxes, mode, isFull, actions }: TilePro
           </span>
         )}
       </header>
+      {alert && <AlertLine alert={alert} onAcknowledge={() => actions.acknowledge(alert.key)} />}
+      {props.hasPtz && maySteer && <TilePtz cameraId={camera.id} onClose={actions.togglePtz} />}
       <div className="tile-actions" onDoubleClick={(event) => event.stopPropagation()}>
-        {mayLookBack && <TileButton icon="back10" label="tile.back10" onClick={actions.lookBack} />}
+        {mayLookBack && <TileButton icon="back10" label="tile.back10" onClick={() => actions.lookBack(10_000)} />}
+        {mayLookBack && <TileButton icon="back60" label="tile.back60" onClick={() => actions.lookBack(60_000)} />}
         {isBack && <TileButton icon="live" label="tile.toLive" onClick={actions.toLive} />}
-        <TileButton icon="boxes" label="tile.boxes" isPressed={hasBoxes} onClick={actions.toggleBoxes} />
+        <TileButton icon="snapshot" label="tile.snapshot" isMinor onClick={actions.snapshot} />
+        {mayLookBack && <TileButton icon="bookmark" label="tile.bookmark" isMinor onClick={actions.bookmark} />}
+        {maySteer && (
+          <TileButton icon="steer" label="tile.ptz" isMinor isPressed={props.hasPtz} onClick={actions.togglePtz} />
+        )}
+        <TileButton icon="boxes" label="tile.boxes" isMinor isPressed={props.hasBoxes} onClick={actions.toggleBoxes} />
         {mayLookBack && (
           <Link
-            className="tile-button"
-            to={`/playback?camera=${camera.id}`}
+            className="tile-button minor"
+            to={`/playback?camera=${camera.id}${isBack ? `&time=${new Date(mode.fromMs).toISOString()}` : ''}`}
             aria-label={say('tile.openPlayback')}
             title={say('tile.openPlayback')}
           >
             <Icon name="playback" size={17} />
           </Link>
         )}
-        <TileButton icon="expand" label="tile.full" isPressed={isFull} onClick={actions.toggleFull} />
+        <TileButton icon="expand" label="tile.full" isPressed={props.isFull} onClick={actions.toggleFull} />
         <TileButton icon="close" label="tile.clear" onClick={actions.clear} />
       </div>
-      {!isBack && (
+      {!isBack && !isVeiled && (
         <footer className="tile-foot">
           {hasPicture && live.pictureTimeMs !== undefined && <time>{formatClock(live.pictureTimeMs)}</time>}
           {!hasPicture && still?.timeMs !== undefined && <StillAge timeMs={still.timeMs} />}
@@ -161,16 +225,18 @@ function CameraTile({ number, camera, hasBoxes, mode, isFull, actions }: TilePro
 }
 
 function TileButton(props: {
-  icon: 'back10' | 'live' | 'boxes' | 'expand' | 'close';
-  label: 'tile.back10' | 'tile.toLive' | 'tile.boxes' | 'tile.full' | 'tile.clear';
+  icon: IconName;
+  label: TextKey;
   isPressed?: boolean;
+  /** Left away where the tile is small; its key works all the same. */
+  isMinor?: boolean;
   onClick: () => void;
 }) {
   const { say } = useText();
   return (
     <button
       type="button"
-      className="tile-button"
+      className={`tile-button${props.isMinor ? ' minor' : ''}`}
       aria-label={say(props.label)}
       aria-pressed={props.isPressed}
       title={say(props.label)}
@@ -181,72 +247,8 @@ function TileButton(props: {
   );
 }
 
-/** The word and the figure: '● 实时 0.3 s'. */
-function TileFigure(props: { state: TileState; isBack: boolean; latencyMs: number | undefined; frozenMs: number }) {
-  const { say } = useText();
-  const { state } = props;
-  if (props.isBack) {
-    return (
-      <span className="state tile-figure">
-        <span className="state-dot warn" />
-        {say('tile.lookBack')}
-      </span>
-    );
-  }
-  const isTile =
-    state === 'live' || state === 'delayed' || state === 'connecting' || state === 'frozen' || state === 'unplayable';
-  const word = isTile ? say(`tile.${state}`) : say(`status.${state}`);
-  const latency = props.latencyMs === undefined ? '' : ` ${(props.latencyMs / 1000).toFixed(1)} s`;
-  const figure =
-    state === 'live' || state === 'delayed' ? latency : state === 'frozen' ? ` ${formatStopwatch(props.frozenMs)}` : '';
-  return (
-    <span className={`state tile-figure ${tones[state]}`}>
-      <span className={`state-dot ${tones[state]}`} />
-      {word}
-      {figure}
-    </span>
-  );
-}
-
 function StillAge({ timeMs }: { timeMs: number }) {
   const { say } = useText();
   const now = useNow(1000);
   return <span>{`${formatClock(timeMs)} · ${say('tile.stillAge', { age: formatDuration(now - timeMs) })}`}</span>;
-}
-
-/** Over a picture that is not live: what is wrong, since when, why, and when it is tried again. */
-function Veil({ camera, state, frozenMs }: { camera: Camera; state: TileState; frozenMs: number }) {
-  const { say, pick } = useText();
-  const now = useNow(1000);
-  const { reason, since, nextRetry } = camera.state;
-  if (state === 'frozen') {
-    return (
-      <div className="tile-veil">
-        <strong>{`${say('tile.frozen')} ${formatStopwatch(frozenMs)}`}</strong>
-      </div>
-    );
-  }
-  if (state === 'unplayable') {
-    return (
-      <div className="tile-veil">
-        <strong>{say('tile.unplayable')}</strong>
-        <span>{say('tile.unplayableWhy', { codec: camera.state.codec ?? '' })}</span>
-        <span className="tile-remedy">{say('tile.unplayableRemedy')}</span>
-        <span className="muted">{say('common.code', { code: 'UI_LIVE_CODEC_UNSUPPORTED' })}</span>
-      </div>
-    );
-  }
-  if (state === 'live' || state === 'delayed' || state === 'connecting') return null;
-  const waitMs = nextRetry === undefined ? 0 : new Date(nextRetry).getTime() - now;
-  const isToday = formatTime(since).slice(0, 10) === formatTime(now).slice(0, 10);
-  return (
-    <div className="tile-veil">
-      <strong>
-        {say('tile.since', { state: say(`status.${state}`), time: isToday ? formatClock(since) : formatTime(since) })}
-      </strong>
-      {reason && <span>{pick(reason)}</span>}
-      {reason && <span className="tile-remedy">{pick({ zh: reason.remedyZh, en: reason.remedyEn })}</span>}
-      {waitMs > 0 && <span className="muted">{say('tile.nextRetry', { age: formatDuration(waitMs) })}</span>}
-    </div>
-  );
 }

@@ -8,7 +8,7 @@ import {
   writeInterleavedHeader,
   writeRtspResponse,
 } from '#ingest/rtsp/rtsp-message.ts';
-import { senderReport } from '#ingest/simulator/sender-report.ts';
+import { senderReport } from '#ingest/rtp/sender-report.ts';
 import { LOAD_PAYLOAD_TYPE, type LoadClip, type LoadPicture } from './load-clip.ts';
 
 /** Pictures that wait for a reader that is too slow; what comes on top is left out, and counted. */

@@ -43,6 +43,22 @@ interface IngestCommandOptions {
   readonly json?: boolean;
 }
 
+interface RelayCommandOptions {
+  readonly viewers: readonly number[];
+  readonly cameras: number;
+  readonly seconds: number;
+  readonly bitrateMbps: number;
+  readonly repeat: number;
+  readonly json?: boolean;
+}
+
+interface WallCommandOptions {
+  readonly tiles: number;
+  readonly repeat: number;
+  readonly minutes: number;
+  readonly json?: boolean;
+}
+
 interface SearchCommandOptions {
   readonly rows: number;
   readonly data?: string;
@@ -169,6 +185,48 @@ export function register(program: Command): void {
         );
         process.exitCode = 1;
       }
+    });
+
+  bench
+    .command('relay')
+    .description('CPU for each Gbit of SRTP that viewers took, and loss, against a mediasoup worker alone')
+    .option('--viewers <list>', 'sizes to measure, e.g. 50,100,200', positiveIntegers, [50, 100, 200])
+    .option('--cameras <n>', 'cameras that they watch', positiveInteger, 10)
+    .option('--seconds <n>', 'measured time of each run', positiveInteger, 10)
+    .option('--bitrate-mbps <n>', 'of each camera, Mbit/s', positiveNumber, 2)
+    .option('--repeat <n>', 'how often both are measured at each size', positiveInteger, 2)
+    .option('--json', 'one JSON object')
+    .action(async (options: RelayCommandOptions) => {
+      const { benchRelay } = await import('../../bench/relay.ts');
+      const report = await benchRelay({
+        viewers: options.viewers,
+        cameras: options.cameras,
+        seconds: options.seconds,
+        mbitPerSecond: options.bitrateMbps,
+        repeat: options.repeat,
+        onProgress: (line) => console.error(line),
+      });
+      if (options.json) console.log(JSON.stringify(report));
+      else for (const part of [report.conditions, ...report.results]) console.log(part);
+    });
+
+  bench
+    .command('wall')
+    .description('in Chromium: from click to picture and to live, delay from camera to screen; growth over a long time')
+    .option('--tiles <n>', 'tiles of 640×360 (1, 4, 9 or 16)', positiveInteger, 16)
+    .option('--repeat <n>', 'how often the wall is opened', positiveInteger, 5)
+    .option('--minutes <n>', 'leave it open so long, too, and look for growth', wholeNumber, 0)
+    .option('--json', 'one JSON object')
+    .action(async (options: WallCommandOptions) => {
+      const { benchWall } = await import('../../bench/wall.ts');
+      const report = await benchWall({
+        tiles: options.tiles,
+        repeat: options.repeat,
+        minutes: options.minutes,
+        onProgress: (line) => console.error(line),
+      });
+      if (options.json) console.log(JSON.stringify(report));
+      else for (const part of [report.conditions, ...report.results]) console.log(part);
     });
 
   bench

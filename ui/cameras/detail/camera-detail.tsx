@@ -78,6 +78,12 @@ export function CameraDetail({ camera, defaults, onEdit, onRemove, onClose }: Ca
             {say('rules.open')}
           </Link>
         )}
+        {mayManage && camera.scene === 'kitchen' && (
+          <Link className="button" data-testid="camera-kitchen" to={`/kitchens/${camera.id}/setup`}>
+            <Icon name="kitchens" size={17} />
+            {say('setup.open')}
+          </Link>
+        )}
         {maySteer && camera.state.status === 'live' && (
           <button
             type="button"

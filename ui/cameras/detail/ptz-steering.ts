@@ -1,9 +1,10 @@
 import type { PtzCommand } from '#api/contract/cameras.ts';
 
+/** Each -1 to 1: which way, and how fast a stick asks for it. */
 export interface Direction {
-  readonly pan: -1 | 0 | 1;
-  readonly tilt: -1 | 0 | 1;
-  readonly zoom: -1 | 0 | 1;
+  readonly pan: number;
+  readonly tilt: number;
+  readonly zoom: number;
 }
 export const still: Direction = { pan: 0, tilt: 0, zoom: 0 };
 

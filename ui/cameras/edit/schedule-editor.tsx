@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import { useText } from '../../shared/i18n.ts';
+import { type TextKey, useText } from '../../shared/i18n.ts';
 import { Icon } from '../../shared/icon.tsx';
 import {
   type Day,
@@ -16,20 +16,26 @@ interface ScheduleEditorProps {
   readonly timeZone: string;
   readonly isWindowWrong: boolean;
   readonly isZoneWrong: boolean;
+  /** Windows that one press adds. @default those usual for recording */
+  readonly usual?: readonly { readonly key: TextKey; readonly window: RecordingWindow }[];
+  /** What the hours are, with `{{hours}}` of a week. @default recorded ones */
+  readonly sum?: TextKey;
   onWindows: (windows: readonly RecordingWindow[]) => void;
   onTimeZone: (timeZone: string) => void;
 }
 
-const usual: readonly { key: 'schedule.workdays' | 'schedule.nights' | 'schedule.weekend'; window: RecordingWindow }[] =
-  [
-    { key: 'schedule.workdays', window: { days: [1, 2, 3, 4, 5], from: '08:00', to: '18:00' } },
-    { key: 'schedule.nights', window: { days: [...weekDays], from: '18:00', to: '08:00' } },
-    { key: 'schedule.weekend', window: { days: [6, 7], from: '00:00', to: '24:00' } },
-  ];
+const usualRecording: readonly {
+  key: 'schedule.workdays' | 'schedule.nights' | 'schedule.weekend';
+  window: RecordingWindow;
+}[] = [
+  { key: 'schedule.workdays', window: { days: [1, 2, 3, 4, 5], from: '08:00', to: '18:00' } },
+  { key: 'schedule.nights', window: { days: [...weekDays], from: '18:00', to: '08:00' } },
+  { key: 'schedule.weekend', window: { days: [6, 7], from: '00:00', to: '24:00' } },
+];
 
 /** The windows of a week: a line typed (`1-5 8-18`, Enter) or a usual one pressed adds one; below, the week as it will be. */
 export function ScheduleEditor(props: ScheduleEditorProps) {
-  const { windows, timeZone, onWindows } = props;
+  const { windows, timeZone, onWindows, usual = usualRecording, sum = 'schedule.week' } = props;
   const { say } = useText();
   const [line, setLine] = useState('');
   const [isUnclear, setUnclear] = useState(false);
@@ -92,7 +98,7 @@ export function ScheduleEditor(props: ScheduleEditorProps) {
           ))}
         </ol>
       )}
-      <WeekStrip windows={windows} />
+      {(windows.length > 0 || props.sum === undefined) && <WeekStrip windows={windows} sum={sum} />}
       <label className="field">
         <span>{say('schedule.timeZone')}</span>
         <input
@@ -193,10 +199,10 @@ function ClockField(props: { label: string; value: string; isEnd: boolean; onCha
   );
 }
 
-function WeekStrip({ windows }: { windows: readonly RecordingWindow[] }) {
+function WeekStrip({ windows, sum }: { windows: readonly RecordingWindow[]; sum: TextKey }) {
   const { say } = useText();
   return (
-    <div className="week" role="img" aria-label={say('schedule.week', { hours: hoursOfWeek(windows) })}>
+    <div className="week" role="img" aria-label={say(sum, { hours: hoursOfWeek(windows) })}>
       <div className="week-row week-hours">
         <span />
         <div>
@@ -220,7 +226,7 @@ function WeekStrip({ windows }: { windows: readonly RecordingWindow[] }) {
           </div>
         </div>
       ))}
-      <div className="muted small">{say('schedule.week', { hours: hoursOfWeek(windows) })}</div>
+      <div className="muted small">{say(sum, { hours: hoursOfWeek(windows) })}</div>
     </div>
   );
 }

@@ -14,8 +14,14 @@ interface Entry {
  * at a time, while nothing else is to be done; until then names are found by their own characters.
  */
 export class CameraFinder {
+  readonly #factsOf: (camera: Camera) => string;
   #entries = new Map<string, Entry>();
   #todo: Entry[] = [];
+
+  /** @param facts what else a camera is found by, letter by letter */
+  constructor(facts: (camera: Camera) => string = factsOf) {
+    this.#factsOf = facts;
+  }
 
   /** Takes the list as it is now; what has not changed stays prepared. */
   update(cameras: readonly Camera[]): void {
@@ -26,7 +32,7 @@ export class CameraFinder {
       const named = [camera.name, camera.number, camera.area].join(' ');
       const known = before.get(camera.id);
       const findable = known?.named === named ? known.findable : undefined;
-      const entry: Entry = { named, facts: `${named} ${factsOf(camera)}`.toLowerCase(), findable };
+      const entry: Entry = { named, facts: `${named} ${this.#factsOf(camera)}`.toLowerCase(), findable };
       this.#entries.set(camera.id, entry);
       if (!findable) this.#todo.push(entry);
     }

@@ -10,7 +10,7 @@ const percent = (share: number): string => (share < 0.005 ? '< 1 %' : `${(share 
 /** The plate's crop and other readings, and what was measured of the vehicle, each with how sure it is. */
 export function PassFacts({ sighting }: { sighting: Sighting }) {
   const { say } = useText();
-  const { plate, vehicleColour } = sighting;
+  const { plate, vehicleColour, withheldPlateKind } = sighting;
   const facts: readonly (readonly [string, string])[] = [
     [say('pass.type'), `${say(`vehicle.${sighting.vehicleType}`)} · ${percent(sighting.score)}`],
     [
@@ -19,6 +19,10 @@ export function PassFacts({ sighting }: { sighting: Sighting }) {
         ? `${say(`paint.${vehicleColour.name}`)} · ${percent(vehicleColour.confidence)}`
         : say('pass.notSeen'),
     ],
+    ...(plate?.kind === undefined ? [] : [[say('pass.plateKind'), say(`plate.kind.${plate.kind}`)] as const]),
+    ...(withheldPlateKind === undefined
+      ? []
+      : [[say('pass.plateKind'), say('pass.withheld', { kind: say(`plate.kind.${withheldPlateKind}`) })] as const]),
     [say('pass.direction'), sighting.direction ? say(`travel.${sighting.direction}`) : say('pass.notSeen')],
     ...(sighting.speedKmh === undefined ? [] : [[say('pass.speed'), `${Math.round(sighting.speedKmh)} km/h`] as const]),
     ...(sighting.lengthMetres === undefined

@@ -1,0 +1,303 @@
+import { mkdir } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { WebhookBody, WebhookCreated } from '#api/contract/alerts.ts';
+import type { Camera } from '#api/contract/cameras.ts';
+import type { FeedEvent } from '#api/contract/events.ts';
+import type { HygieneItem } from '#api/contract/kitchen.ts';
+import type { KitchenSetup, KitchenTrial } from '#api/contract/kitchen-setup.ts';
+import { ApiSession } from './api-session.ts';
+import { launchBrowser } from './browser.ts';
+import { type DemoProcess, startDemo } from './demo-process.ts';
+
+const OUTPUT = path.join(import.meta.dirname, 'output');
+const PATIENCE = { timeout: 90_000, interval: 300 };
+/** The demo's third camera shows a kitchen that is made by the project; its bin and stove are where its truth file says. */
+const STOVE = [
+  [0.8154, 0.3407],
+  [0.9707, 0.3407],
+  [0.9707, 0.5438],
+  [0.8154, 0.5438],
+] as const;
+const BIN = [
+  [0.1956, 0.5231],
+  [0.3258, 0.5231],
+  [0.3258, 0.8676],
+  [0.1956, 0.8676],
+] as const;
+const GRACE_SECONDS = 4;
+/** The scene goes round in 30 s: in so much of it each of its violations lies at least once. */
+const RECORDED_MS = 60_000;
+const ARRIVES_WITHIN_MS = 3000;
+
+interface Arrival {
+  readonly violationId: string;
+  readonly atMs: number;
+}
+
+let demo: DemoProcess;
+let browser: Browser;
+let page: Page;
+let api: ApiSession;
+let receiver: Server;
+let kitchen: Camera;
+const streaming = new AbortController();
+/** Of violations that were opened, by the way they came. */
+const arrivals: Record<'sse' | 'webhook', Arrival[]> = { sse: [], webhook: [] };
+
+beforeAll(async () => {
+  await mkdir(OUTPUT, { recursive: true });
+  receiver = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      const { data } = JSON.parse(Buffer.concat(parts).toString('utf8')) as WebhookBody;
+      if (data['phase'] === 'opened')
+        arrivals.webhook.push({ violationId: String(data['violationId']), atMs: Date.now() });
+      response.writeHead(204).end();
+    });
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  demo = await startDemo({ cameras: 3 });
+  api = new ApiSession(demo.url);
+  await api.signIn(demo.username, demo.password);
+  const cameras = await api.cameras();
+  const found = cameras.find(({ scene }) => scene === 'kitchen');
+  if (!found) throw new Error('the demo has no kitchen');
+  kitchen = found;
+  // The road's cameras would take the time that the kitchen is measured by.
+  for (const { id, scene } of cameras) if (scene !== 'kitchen') await api.remove(`/api/cameras/${id}`);
+  browser = await launchBrowser();
+  page = await browser.newPage({ viewport: { width: 1920, height: 1080 }, locale: 'zh-CN' });
+  page.setDefaultTimeout(PATIENCE.timeout);
+  await page.goto(demo.url);
+  await page.getByTestId('signin-username').fill(demo.username);
+  await page.getByTestId('signin-password').fill(demo.password);
+  await page.getByTestId('signin-submit').click();
+  await page.getByTestId('nav-kitchens').waitFor();
+}, 400_000);
+
+afterAll(async () => {
+  streaming.abort();
+  await browser?.close();
+  await demo?.stop();
+  await demo?.removeData();
+  receiver?.close();
+});
+
+async function draw(use: string, corners: readonly (readonly [number, number])[]): Promise<void> {
+  await page.getByTestId(`setup-use-${use}`).click();
+  const box = await page.getByTestId('zone-canvas').boundingBox();
+  if (!box) throw new Error('no canvas');
+  for (const [x, y] of corners) await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
+  await page.keyboard.press('Enter');
+}
+
+const zoneCount = (): Promise<number> => page.getByTestId('zone-row').count();
+async function stored(): Promise<KitchenSetup> {
+  return (await api.get<KitchenSetup>(`/api/kitchens/${kitchen.id}/setup`)).body;
+}
+
+test('the page opens from the board, with what the kitchen is watched for now', async () => {
+  await page.getByTestId('nav-kitchens').click();
+  await page.getByTestId('kitchen-setup').first().click();
+  await expect.poll(zoneCount, PATIENCE).toBe(2);
+  await expect
+    .poll(
+      () => page.$$eval('.zone-canvas img', ([image]) => (image instanceof HTMLImageElement ? image.naturalWidth : 0)),
+      PATIENCE,
+    )
+    .toBeGreaterThan(100);
+});
+
+test('zones are drawn anew on the picture, undone and done again; nothing is live before it is told to be', async () => {
+  for (const left of [1, 0]) {
+    await page.getByTestId('zone-remove').first().click();
+    await expect.poll(zoneCount, PATIENCE).toBe(left);
+  }
+  await draw('stove', STOVE);
+  await draw('bin', BIN);
+  await expect.poll(zoneCount, PATIENCE).toBe(2);
+  await page.keyboard.press('Control+z');
+  await expect.poll(zoneCount, PATIENCE).toBe(1);
+  await page.keyboard.press('Control+y');
+  await expect.poll(zoneCount, PATIENCE).toBe(2);
+  await page.screenshot({ path: path.join(OUTPUT, 'kitchen-setup-zones.png') });
+  expect((await api.get<Camera>(`/api/cameras/${kitchen.id}`)).body.rules).toEqual(kitchen.rules);
+});
+
+test('a reference picture with people in it is not taken', async () => {
+  const taken = page.getByTestId('reference-picture');
+  const person = page.getByTestId('reference-person');
+  await expect
+    .poll(async () => {
+      if ((await person.count()) > 0) return 'refused';
+      await page
+        .getByTestId('reference-take')
+        .click({ timeout: 1000 })
+        .catch(() => undefined);
+      return (await taken.count()) > 0 ? 'taken' : 'nothing yet';
+    }, PATIENCE)
+    .toBe('refused');
+  expect((await stored()).reference).toBeUndefined();
+});
+
+test('items show how sure they are and what they lack; grace times are set', async () => {
+  await page.getByTestId('setup-step-items').click();
+  const row = (code: string) => page.locator(`[data-testid=item-row][data-item=${code}]`);
+  for (const code of ['flame_unattended', 'bin_open']) {
+    await row(code).getByTestId('item-on').check();
+    await row(code).getByTestId('item-grace').fill(String(GRACE_SECONDS));
+  }
+  const { body: catalogue } = await api.get<HygieneItem[]>('/api/hygiene-items');
+  for (const code of ['floor_dirty', 'smoking']) {
+    const isModelless = catalogue.find((item) => item.code === code)?.status === 'bring-your-model';
+    expect(await row(code).getByTestId('item-on').isDisabled()).toBe(true);
+    await row(code)
+      .getByText(isModelless ? '没有可用的模型' : '还没有画「地面」区域')
+      .waitFor();
+  }
+  await page.getByTestId('hours-daily').click();
+  await page.screenshot({ path: path.join(OUTPUT, 'kitchen-setup-items.png') });
+});
+
+test('leaving is asked about, and the draft is there again afterwards', async () => {
+  await page.getByTestId('nav-cameras').click();
+  await page.getByTestId('rules-leave').click();
+  await page.getByTestId('camera-add').waitFor();
+  await page.goto(`${demo.url}/kitchens/${kitchen.id}/setup?step=items`);
+  await page.getByTestId('setup-kept').waitFor();
+  await page.getByTestId('setup-unsaved').waitFor();
+  const grace = page.locator('[data-item=bin_open]').getByTestId('item-grace');
+  await expect.poll(() => grace.inputValue(), PATIENCE).toBe(String(GRACE_SECONDS));
+});
+
+test('the last minutes are tried: what the scene shows would have been raised, once each round, with its picture', async () => {
+  await expect
+    .poll(
+      async () => {
+        const { segments } = await api.timeline(kitchen.id);
+        const [first, last] = [segments[0], segments.at(-1)];
+        return first && last ? Date.parse(last.end) - Date.parse(first.start) : 0;
+      },
+      { timeout: 180_000, interval: 1000 },
+    )
+    .toBeGreaterThan(RECORDED_MS);
+  await page.getByTestId('setup-step-trial').click();
+  await page.getByTestId('trial-start').click();
+  await page.getByTestId('trial-done').waitFor({ timeout: 240_000 });
+  const found = await page.getByTestId('trial-violation').evaluateAll((rows) => rows.map((row) => row.dataset['item']));
+  // What goes on in the first seconds of a recording cannot be told from how the bin always looks.
+  for (const item of ['flame_unattended', 'bin_open']) {
+    const count = found.filter((code) => code === item).length;
+    expect(count, item).toBeGreaterThanOrEqual(1);
+    expect(count, item).toBeLessThanOrEqual(6);
+  }
+  await expect
+    .poll(
+      () =>
+        page
+          .getByTestId('trial-picture')
+          .evaluate((image) => (image instanceof HTMLImageElement ? image.naturalWidth : 0)),
+      PATIENCE,
+    )
+    .toBeGreaterThan(300);
+  await page.screenshot({ path: path.join(OUTPUT, 'kitchen-setup-trial.png') });
+  const trialId = new URL(page.url()).searchParams.get('trial') ?? '';
+  const { body: trial } = await api.get<KitchenTrial>(`/api/kitchens/${kitchen.id}/trials/${trialId}`);
+  const lasted = trial.violations.filter(({ item }) => item === 'flame_unattended');
+  expect(
+    lasted.every(({ since, raised }) => Date.parse(raised) - Date.parse(since) <= GRACE_SECONDS * 1000 + 1000),
+  ).toBe(true);
+  // Tried is not live.
+  expect((await api.get<Camera>(`/api/cameras/${kitchen.id}`)).body.rules).toEqual(kitchen.rules);
+}, 480_000);
+
+test('it works on a phone and on a small screen', async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const step of ['zones', 'items', 'trial']) {
+    await page.getByTestId(`setup-step-${step}`).click();
+    const [wide, width] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth] as const);
+    expect(wide).toBeLessThanOrEqual(width);
+    await page.screenshot({ path: path.join(OUTPUT, `kitchen-setup-${step}-390.png`) });
+  }
+  // The last button is in reach above the bar of pages.
+  await page.getByTestId('setup-go-live').scrollIntoViewIfNeeded();
+  const [button, rail] = await Promise.all([
+    page.getByTestId('setup-go-live').boundingBox(),
+    page.getByTestId('nav-kitchens').boundingBox(),
+  ]);
+  expect((button?.y ?? Infinity) + (button?.height ?? 0)).toBeLessThanOrEqual(rail?.y ?? 0);
+  await page.screenshot({ path: path.join(OUTPUT, 'kitchen-setup-live-390.png') });
+  await page.setViewportSize({ width: 1280, height: 720 });
+  for (const step of ['zones', 'items', 'trial']) {
+    await page.getByTestId(`setup-step-${step}`).click();
+    await page.screenshot({ path: path.join(OUTPUT, `kitchen-setup-${step}-1280.png`) });
+  }
+  await page.setViewportSize({ width: 1920, height: 1080 });
+});
+
+/** Notes each violation that a stream of events tells of. */
+async function listen(): Promise<void> {
+  const response = await api.stream('/api/events/stream', streaming.signal);
+  let text = '';
+  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    const messages = text.split('\n\n');
+    text = messages.pop() ?? '';
+    for (const message of messages) {
+      const data = /^data: (.*)$/m.exec(message)?.[1];
+      if (!/^event: event$/m.test(message) || data === undefined) continue;
+      const event = JSON.parse(data) as FeedEvent;
+      if (event.kind !== 'kitchen.violation' || event.phase !== 'opened' || event.cameraId !== kitchen.id) continue;
+      arrivals.sse.push({ violationId: event.violationId ?? '', atMs: Date.now() });
+    }
+  }
+}
+
+test('it goes live, and a violation is there by SSE and by webhook within 3 s of its grace time', async () => {
+  const { port } = receiver.address() as AddressInfo;
+  const webhook = { name: 'e2e', url: `http://127.0.0.1:${port}/alerts`, kinds: ['kitchen.violation'] };
+  expect((await api.post<WebhookCreated>('/api/webhooks', webhook)).status).toBe(201);
+  listen().catch((error: unknown) => {
+    if (!streaming.signal.aborted) throw error;
+  });
+  await page.getByTestId('setup-go-live').click();
+  await page.getByTestId('setup-unsaved').waitFor({ state: 'detached' });
+  const setup = await stored();
+  expect(setup.items).toEqual([
+    { item: 'flame_unattended', graceMs: GRACE_SECONDS * 1000 },
+    { item: 'bin_open', graceMs: GRACE_SECONDS * 1000 },
+  ]);
+  expect(setup.openingHours?.windows).toHaveLength(1);
+  for (const [index, corners] of [STOVE, BIN].entries())
+    for (const [at, [x, y]] of corners.entries()) {
+      expect(setup.zones[index]?.points[at]?.x).toBeCloseTo(x, 1.7);
+      expect(setup.zones[index]?.points[at]?.y).toBeCloseTo(y, 1.7);
+    }
+  const { rules } = (await api.get<Camera>(`/api/cameras/${kitchen.id}`)).body;
+  const liveRules = new Set(rules.map(({ id }) => id));
+
+  // A shared machine may stand still for one of them; one that never keeps the time is wrong.
+  const latenessMs = async (way: Arrival[]): Promise<number> => {
+    const { body } = await api.get<{ violationId: string; since: string; ruleName: string }[]>(
+      `/api/violations?state=all&cameraId=${kitchen.id}&limit=100`,
+    );
+    const late = way.flatMap(({ violationId, atMs }) => {
+      const violation = body.find((one) => one.violationId === violationId);
+      return violation ? [atMs - (Date.parse(violation.since) + GRACE_SECONDS * 1000)] : [];
+    });
+    return Math.min(Infinity, ...late);
+  };
+  expect(liveRules.size).toBe(2);
+  for (const way of ['sse', 'webhook'] as const)
+    await expect
+      .poll(() => latenessMs(arrivals[way]), { timeout: 150_000, interval: 500 })
+      .toBeLessThanOrEqual(ARRIVES_WITHIN_MS);
+  console.log(
+    `violation after its grace time: SSE ${await latenessMs(arrivals.sse)} ms, webhook ${await latenessMs(arrivals.webhook)} ms`,
+  );
+}, 400_000);

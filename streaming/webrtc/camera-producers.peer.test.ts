@@ -1,0 +1,169 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import type { types } from 'mediasoup';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { AccessUnit, StreamKind } from '#ingest/media.ts';
+import { encodeMarkedVideo } from '#ingest/frames/testing/marked-video.ts';
+import { readConfig } from '#infra/runtime/config.ts';
+import { systemClock } from '#infra/runtime/clock.ts';
+import { silentLog } from '#infra/runtime/logger.ts';
+import { findMediasoupWorker } from '#infra/setup/mediasoup-worker/worker-binary.ts';
+import { streamingConfigSchema } from '../config.ts';
+import { PlayingHub } from '../testing/playing-hub.ts';
+import { Transcoder } from '../transcode/transcoder.ts';
+import { CameraProducers } from './camera-producers.ts';
+import { type MediaWorker, MediaWorkers } from './media-workers.ts';
+
+/** Takes plain RTP. */
+class Receiver {
+  readonly consumer: types.Consumer;
+  readonly #socket: Socket;
+  packets = 0;
+
+  private constructor(consumer: types.Consumer, socket: Socket) {
+    this.consumer = consumer;
+    this.#socket = socket;
+    socket.on('message', () => void this.packets++);
+  }
+
+  static async open(worker: MediaWorker, producer: types.Producer): Promise<Receiver> {
+    const socket = createSocket('udp4');
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const transport = await worker.router.createPlainTransport({ listenInfo: { protocol: 'udp', ip: '127.0.0.1' } });
+    await transport.connect({ ip: '127.0.0.1', port: socket.address().port });
+    const { rtpCapabilities } = worker.router;
+    return new Receiver(await transport.consume({ producerId: producer.id, rtpCapabilities }), socket);
+  }
+
+  close(): void {
+    this.consumer.close();
+    this.#socket.close();
+  }
+}
+
+let workers: MediaWorkers;
+let producers: CameraProducers;
+let hubs: Map<StreamKind, PlayingHub>;
+let clips: ReadonlyMap<StreamKind, readonly AccessUnit[]>;
+const asked: string[] = [];
+const opened: { close(): void }[] = [];
+
+function twoWorkers(): [MediaWorker, MediaWorker] {
+  const found = new Set([workers.pick(), workers.pick()]);
+  const [first, second] = found;
+  if (!first || !second) throw new Error('two workers are needed');
+  return [first, second];
+}
+
+async function receive(worker: MediaWorker, producer: types.Producer): Promise<Receiver> {
+  const receiver = await Receiver.open(worker, producer);
+  opened.push(receiver);
+  return receiver;
+}
+
+beforeAll(async () => {
+  const finding = findMediasoupWorker();
+  if (!('path' in finding)) throw new Error('the relay program must be there for this test: ./vantage test builds it');
+  const config = readConfig('streaming', streamingConfigSchema, {}, { rtcWorkers: 2 });
+  workers = new MediaWorkers({ config, workerBinary: finding.path, clock: systemClock, log: silentLog });
+  await workers.start();
+  const clip = { frames: 25, gop: 25, firstNumber: 1 };
+  clips = new Map([
+    ['sub', encodeMarkedVideo({ ...clip, widthPx: 160, heightPx: 96 })],
+    ['main', encodeMarkedVideo({ ...clip, widthPx: 320, heightPx: 192 })],
+  ]);
+}, 60_000);
+
+afterAll(async () => {
+  await workers.close();
+});
+
+beforeEach(() => {
+  asked.length = 0;
+  hubs = new Map([...clips].map(([kind, units]) => [kind, new PlayingHub(units)]));
+  const transcoder = new Transcoder({ slots: 0, clock: systemClock, log: silentLog });
+  producers = new CameraProducers({
+    source: {
+      hub: () => hubs.get('main'),
+      stream: (_id, kind) => hubs.get(kind),
+      askKeyFrame: (id) => void asked.push(id),
+    },
+    transcoder,
+    clock: systemClock,
+    idleMs: 200,
+  });
+  workers.onLost((worker) => producers.forget(worker));
+});
+
+afterEach(() => {
+  for (const one of opened.splice(0)) one.close();
+  producers.drop('cam');
+  for (const hub of hubs.values()) hub.stop();
+});
+
+test('viewers on two processes get one camera that entered only once, through a pipe', async () => {
+  hubs.delete('sub');
+  const [first, second] = twoWorkers();
+  const here = await producers.acquire(first, 'cam', true);
+  const there = await producers.acquire(second, 'cam', true);
+  const near = await receive(first, here.producer);
+  const far = await receive(second, there.producer);
+  await vi.waitFor(() => expect(Math.min(near.packets, far.packets)).toBeGreaterThan(20), { timeout: 10_000 });
+  expect(hubs.get('main')?.readers).toEqual(['webrtc-relay']);
+  expect(producers.spread.get('cam')).toBe(2);
+  there.release();
+  await vi.waitFor(() => expect(producers.spread.get('cam')).toBe(1), { timeout: 5000 });
+  here.release();
+  await vi.waitFor(() => expect(producers.spread.size).toBe(0), { timeout: 5000 });
+  expect(hubs.get('main')?.isRead).toBe(false);
+});
+
+test('the main stream is read only while some tile wants it, or while the sub-stream is away', async () => {
+  await vi.waitFor(() => expect(hubs.get('sub')?.codecString).toMatch(/^avc1/), { timeout: 5000 });
+  await vi.waitFor(() => expect(hubs.get('main')?.codecString).toMatch(/^avc1/), { timeout: 5000 });
+  const [worker] = twoWorkers();
+  const lease = await producers.acquire(worker, 'cam', true);
+  expect(lease.hasLayers).toBe(true);
+  await receive(worker, lease.producer);
+  const areRead = () => [hubs.get('sub')?.isRead, hubs.get('main')?.isRead];
+  await vi.waitFor(() => expect(areRead()).toEqual([true, false]), { timeout: 5000 });
+  lease.prefer('main');
+  expect(areRead()).toEqual([true, true]);
+  lease.prefer('sub');
+  await vi.waitFor(() => expect(areRead()).toEqual([true, false]), { timeout: 5000 });
+  hubs.get('sub')?.stop();
+  await vi.waitFor(() => expect(areRead()).toEqual([true, true]), { timeout: 10_000 });
+}, 30_000);
+
+test('a receiver that lost a picture has the camera asked for a key frame, and a storm of them is one request', async () => {
+  hubs.delete('sub');
+  const [worker] = twoWorkers();
+  const lease = await producers.acquire(worker, 'cam', true);
+  const receiver = await receive(worker, lease.producer);
+  await vi.waitFor(() => expect(receiver.packets).toBeGreaterThan(0), { timeout: 5000 });
+  const heard = vi.fn();
+  worker.intake.on('rtcp', heard);
+  // Longer than the relay itself takes several for one.
+  for (let at = 0; at < 4; at++) {
+    await receiver.consumer.requestKeyFrame();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+  }
+  worker.intake.off('rtcp', heard);
+  expect(heard.mock.calls.length).toBeGreaterThan(1);
+  expect(asked).toEqual(['cam']);
+});
+
+test('when the process that a camera entered at dies, viewers on the other are told, and get it anew there', async () => {
+  hubs.delete('sub');
+  const [first, second] = twoWorkers();
+  await producers.acquire(first, 'cam', true);
+  const there = await producers.acquire(second, 'cam', true);
+  const far = await receive(second, there.producer);
+  const ended = new Promise<void>((resolve) => far.consumer.once('producerclose', resolve));
+  process.kill(first.pid, 'SIGKILL');
+  await ended;
+  const again = await producers.acquire(second, 'cam', true);
+  const receiver = await receive(second, again.producer);
+  await vi.waitFor(() => expect(receiver.packets).toBeGreaterThan(10), { timeout: 10_000 });
+}, 20_000);

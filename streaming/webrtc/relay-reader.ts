@@ -1,0 +1,84 @@
+import { randomInt } from 'node:crypto';
+import type { types } from 'mediasoup';
+import type { StreamReader } from '#ingest/hub/readable-hub.ts';
+import type { Clock } from '#infra/runtime/clock.ts';
+import type { AccessUnit } from '#ingest/media.ts';
+import { H264Packetizer } from '#ingest/rtp/h264-packetizer.ts';
+import { senderReport } from '#ingest/rtp/sender-report.ts';
+import { RtpTimeline } from './rtp-timeline.ts';
+import { TimestampClock } from './timestamp-clock.ts';
+
+export const PAYLOAD_TYPE = 102;
+/** Small enough for every path that WebRTC meets (1,200 bytes is what browsers use). */
+const MAX_PAYLOAD_BYTES = 1150;
+const REPORT_EVERY_MS = 1000;
+
+export interface RelayReaderDeps {
+  readonly producer: types.Producer;
+  readonly intake: types.DirectTransport;
+  readonly ssrc: number;
+  readonly cameraId: string;
+  readonly clock: Clock;
+  /** The camera sends what the relay cannot carry: its tiles end, and ask again. */
+  onOtherCodec(): void;
+}
+
+/**
+ * Turns the access units of one stream into RTP for the relay, beginning with a key frame. Sender reports go with it: by
+ * them the relay lays the sub- and the main stream of a camera on one time line, so that a tile can change over.
+ */
+export class RelayReader implements StreamReader {
+  readonly name = 'webrtc-relay';
+  readonly #deps: RelayReaderDeps;
+  readonly #packetizer: H264Packetizer;
+  readonly #timeline = new RtpTimeline();
+  readonly #timestamps = new TimestampClock();
+  #hasKeyFrame = false;
+  #reportedMs = Number.NEGATIVE_INFINITY;
+  #lastPictureMs: number | undefined;
+
+  constructor(deps: RelayReaderDeps) {
+    this.#deps = deps;
+    this.#packetizer = new H264Packetizer({
+      ssrc: deps.ssrc,
+      payloadType: PAYLOAD_TYPE,
+      firstSequenceNumber: randomInt(2 ** 16),
+      maxPayloadSizeBytes: MAX_PAYLOAD_BYTES,
+    });
+  }
+
+  /** Monotonic milliseconds of the newest picture that went to the relay; undefined before the first. */
+  get lastPictureMs(): number | undefined {
+    return this.#lastPictureMs;
+  }
+
+  onAccessUnit(unit: AccessUnit): void {
+    const { producer, onOtherCodec, clock } = this.#deps;
+    if (unit.format.codec !== 'h264') return onOtherCodec();
+    this.#hasKeyFrame ||= unit.isKeyFrame;
+    if (!this.#hasKeyFrame || producer.closed) return;
+    const nowMs = clock.monotonicMs();
+    this.#lastPictureMs = nowMs;
+    const timestamp = this.#timeline.map(unit.pts90k, unit.arrivedMs);
+    const wallMs = this.#timestamps.wallMs(timestamp, nowMs);
+    // The relay takes a report only of a stream that it has met.
+    const isFirst = this.#packetizer.packetsSent === 0;
+    const isDue = nowMs - this.#reportedMs >= REPORT_EVERY_MS;
+    if (isDue && !isFirst) this.#report(timestamp, wallMs, nowMs);
+    for (const packet of this.#packetizer.packetize(unit, timestamp)) producer.send(packet);
+    if (isDue && isFirst) this.#report(timestamp, wallMs, nowMs);
+  }
+
+  /** The stream broke off, or is not wanted for a while: goes on at the next key frame. */
+  onDiscontinuity(): void {
+    this.#hasKeyFrame = false;
+  }
+
+  #report(rtpTimestamp: number, wallMs: number, nowMs: number): void {
+    const { intake, ssrc, cameraId } = this.#deps;
+    if (intake.closed) return;
+    this.#reportedMs = nowMs;
+    const { packetsSent, octetsSent } = this.#packetizer;
+    intake.sendRtcp(senderReport({ ssrc, wallMs, rtpTimestamp, packetsSent, octetsSent, canonicalName: cameraId }));
+  }
+}

@@ -1,0 +1,161 @@
+import { randomInt } from 'node:crypto';
+import type { types } from 'mediasoup';
+import type { ReadableHub } from '#ingest/hub/readable-hub.ts';
+import type { StreamKind } from '#ingest/media.ts';
+import type { Clock } from '#infra/runtime/clock.ts';
+import type { MediaWorker } from './media-workers.ts';
+import { PAYLOAD_TYPE, RelayReader } from './relay-reader.ts';
+
+/** A sub-stream that gave nothing for this long is taken as away: the main one is shown meanwhile. */
+const SUB_SILENT_MS = 3000;
+const CHECK_MS = 1000;
+
+/** One stream of a camera in the relay; the smaller comes first. */
+export interface Layer {
+  readonly kind: StreamKind;
+  readonly hub: ReadableHub;
+}
+
+export interface RelayedCameraDeps {
+  readonly cameraId: string;
+  readonly worker: MediaWorker;
+  /** One, or sub and main. */
+  readonly layers: readonly Layer[];
+  readonly clock: Clock;
+  /** How long the main stream still comes after the last tile that wanted it. */
+  readonly lingerMs: number;
+  onOtherCodec(): void;
+}
+
+interface OpenLayer extends Layer {
+  readonly ssrc: number;
+  /** Kept while the layer rests: its sequence numbers and time stamps go on. */
+  reader: RelayReader | undefined;
+  /** Undefined while it rests. */
+  detach: (() => void) | undefined;
+}
+
+/**
+ * One camera in one relay process: a producer with a layer for each stream. The relay itself changes a tile over from one
+ * to the other, at a key frame and within the same RTP stream, so that nothing turns black. The main stream is fed only
+ * while some tile wants it, or while the sub-stream is away.
+ */
+export class RelayedCamera {
+  readonly worker: MediaWorker;
+  readonly producer: Promise<types.Producer>;
+  readonly #deps: RelayedCameraDeps;
+  readonly #layers: readonly OpenLayer[];
+  readonly #openedMs: number;
+  #ready: types.Producer | undefined;
+  #wantMain = 0;
+  #mainUntilMs = Number.NEGATIVE_INFINITY;
+  #check: { cancel(): void } | undefined;
+  #isClosed = false;
+
+  constructor(deps: RelayedCameraDeps) {
+    const { worker, layers, clock, cameraId } = deps;
+    this.#deps = deps;
+    this.worker = worker;
+    this.#openedMs = clock.monotonicMs();
+    this.#layers = layers.map((layer) => ({
+      ...layer,
+      ssrc: randomInt(1, 2 ** 32 - 1),
+      reader: undefined,
+      detach: undefined,
+    }));
+    this.producer = worker.intake.produce({
+      kind: 'video',
+      rtpParameters: {
+        mid: `${this.#layers[0]?.ssrc}`,
+        codecs: [
+          {
+            mimeType: 'video/H264',
+            payloadType: PAYLOAD_TYPE,
+            clockRate: 90_000,
+            parameters: { 'packetization-mode': 1, 'profile-level-id': '42e01f', 'level-asymmetry-allowed': 1 },
+            rtcpFeedback: [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }],
+          },
+        ],
+        encodings: this.#layers.map(({ ssrc }) => ({ ssrc })),
+        rtcp: { cname: cameraId },
+      },
+    });
+    this.producer.then(
+      (producer) => this.#begin(producer),
+      // Whoever waits for the producer is told of it.
+      () => undefined,
+    );
+  }
+
+  get hasLayers(): boolean {
+    return this.#layers.length > 1;
+  }
+
+  owns(ssrc: number): boolean {
+    return this.#layers.some((layer) => layer.ssrc === ssrc);
+  }
+
+  /** @returns a function to call once, when the main stream is not wanted any more */
+  wantMain(): () => void {
+    this.#wantMain++;
+    this.#feed();
+    return () => {
+      this.#wantMain--;
+      // A tile that goes back to the sub-stream changes over at its next key frame only.
+      this.#mainUntilMs = this.#deps.clock.monotonicMs() + this.#deps.lingerMs;
+    };
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#check?.cancel();
+    for (const layer of this.#layers) this.#stop(layer);
+    this.producer.then((producer) => producer.close()).catch(() => undefined);
+  }
+
+  #begin(producer: types.Producer): void {
+    if (this.#isClosed) return;
+    this.#ready = producer;
+    this.#feed();
+    if (this.hasLayers) this.#checkLater();
+  }
+
+  #checkLater(): void {
+    this.#check = this.#deps.clock.setTimeout(() => {
+      this.#feed();
+      this.#checkLater();
+    }, CHECK_MS);
+  }
+
+  #feed(): void {
+    if (!this.#ready || this.#isClosed) return;
+    for (const layer of this.#layers) {
+      const isWanted = !this.hasLayers || layer.kind === 'sub' || this.#isMainNeeded();
+      if (isWanted) this.#start(layer, this.#ready);
+      else this.#stop(layer);
+    }
+  }
+
+  #isMainNeeded(): boolean {
+    const nowMs = this.#deps.clock.monotonicMs();
+    if (this.#wantMain > 0 || nowMs < this.#mainUntilMs) return true;
+    const sub = this.#layers.find(({ kind }) => kind === 'sub');
+    return nowMs - (sub?.reader?.lastPictureMs ?? this.#openedMs) > SUB_SILENT_MS;
+  }
+
+  #start(layer: OpenLayer, producer: types.Producer): void {
+    if (layer.detach) return;
+    const { cameraId, worker, clock, onOtherCodec } = this.#deps;
+    const { intake } = worker;
+    layer.reader ??= new RelayReader({ producer, intake, ssrc: layer.ssrc, cameraId, clock, onOtherCodec });
+    layer.detach = layer.hub.attach(layer.reader);
+  }
+
+  #stop(layer: OpenLayer): void {
+    layer.detach?.();
+    layer.detach = undefined;
+    layer.reader?.onDiscontinuity();
+  }
+}
