@@ -51,7 +51,7 @@ export const analyzerConfigSchema = Type.Object({
     default: false,
     title: 'Second look at uncovered mouths',
     description:
-      'What the shipped classifier takes for an uncovered mouth counts only when the downloadable face-mask model (`./vantage models pull aizoo-face-mask`) sees it too: fewer false alarms, about 12 ms more for each such head.',
+      'What the shipped classifier takes for an uncovered mouth counts only when the downloadable face-mask model (`./vantage models pull aizoo-face-mask`) sees it too: fewer false alarms, about 20 ms more for each such head.',
   }),
   officialVehicles: Type.Union([Type.Literal('refuse'), Type.Literal('mark'), Type.Literal('read')], {
     default: 'refuse',

@@ -133,9 +133,9 @@ const HEAD_COVER: ClassifierManifest = {
   licenceNote: 'Trained on pictures of github.com/chandrikadeb7/Face-Mask-Detection (MIT).',
   sha256: 'd8aeb4312ff88b1c65eb340af9b366f7821db562e28d1f99e3bae4f45b387d3f',
   sizeBytes: 1947050,
-  measured: 'MEASURED',
+  measured: '95 of 100 masked and 97 of 100 bare faces right; held out by size in its card; 1 ms a look on one core',
   region: 'head',
-  minRegionPx: 20,
+  minRegionPx: 24,
   input: {
     layer: 'heads',
     widthPx: 64,

@@ -58,6 +58,7 @@ export async function measureKitchenClip(options: KitchenClipOptions) {
   const detector = await createDetector({ registry, choice: options.detector, threshold: options.threshold });
   const hygieneReader = new HygieneModels({ registry, confirmMasks, log: silentLog });
   const totals = { violations: 0, raisedOnce: 0, raisedMore: 0, missed: 0, raisedWrongly: 0, delaySeconds: 0 };
+  const misses: { truth: string; read: string }[] = [];
   const heads = { told: 0, asked: 0, wrong: 0 };
   try {
     for (let seed = 1; seed <= clips; seed++) {
@@ -87,7 +88,7 @@ export async function measureKitchenClip(options: KitchenClipOptions) {
           if (!shown.has(state === 'violation' ? 'bare' : 'covered')) heads.wrong++;
         }
       }
-      compare(raised, totals);
+      misses.push(...compare(seed, raised, totals));
     }
   } finally {
     await Promise.all([detector.close(), hygieneReader.close()]);
@@ -104,13 +105,15 @@ export async function measureKitchenClip(options: KitchenClipOptions) {
     headsToldShare: heads.told / Math.max(1, heads.asked),
     headsToldThatNobodyHad: heads.wrong,
   };
-  return { result, misses: [] };
+  return { result, misses };
 }
 
+/** @returns what was missed or raised wrongly, in words */
 function compare(
+  clip: number,
   raised: readonly number[],
   totals: Record<'violations' | 'raisedOnce' | 'raisedMore' | 'missed' | 'raisedWrongly' | 'delaySeconds', number>,
-): void {
+): { truth: string; read: string }[] {
   const within = violationsOf().map(({ from, to, isToBeRaised }) => ({
     from,
     isToBeRaised,
@@ -125,7 +128,17 @@ function compare(
     totals.delaySeconds += times.length > 0 ? (times[0] ?? 0) - from : 0;
   }
   const right = within.filter(({ isToBeRaised }) => isToBeRaised).flatMap(({ times }) => times);
-  totals.raisedWrongly += raised.length - right.length;
+  const wrong = raised.filter((second) => !right.includes(second));
+  totals.raisedWrongly += wrong.length;
+  return [
+    ...within
+      .filter(({ isToBeRaised, times }) => isToBeRaised && times.length !== 1)
+      .map(({ from, times }) => ({
+        truth: `clip ${clip}: violation from ${from} s`,
+        read: `raised ${times.length} times`,
+      })),
+    ...wrong.map((second) => ({ truth: `clip ${clip}: nothing to raise at ${second} s`, read: 'raised' })),
+  ];
 }
 
 function maskRules(): CameraRule[] {

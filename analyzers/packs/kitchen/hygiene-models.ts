@@ -9,7 +9,7 @@ import { centreOf, footOf } from '../../tracking/box.ts';
 import type { HygieneReader, Picture } from '../model-pack.ts';
 import { FaceMaskFinder } from './face-mask-finder.ts';
 import { HygieneClassifier, judge, type Judged } from './hygiene-classifier.ts';
-import { boxOf, handsRegion, headRegions, regionOf } from './person-region.ts';
+import { boxOf, handsRegion, headRegions, nearerHead, regionOf } from './person-region.ts';
 
 export interface HygieneModelsOptions {
   readonly registry: ModelRegistry;
@@ -26,6 +26,9 @@ interface Place {
 
 /** Most persons of a picture that are looked at, largest first: a crowd is not what kitchens have. */
 const MAX_PERSONS = 12;
+/** Where all that a first look could tell of is less than this, there is no second one. */
+const MIN_CERTAINTY = 0.3;
+const NOWHERE: PixelRectangle = { left: 0, top: 0, width: 1, height: 1 };
 const MASK_ITEM = 'no_mask';
 /** The downloaded network finds a face on a head's square enlarged by this share on each side. */
 const CONFIRM_MARGIN = 0.25;
@@ -93,15 +96,27 @@ export class HygieneModels implements HygieneReader {
     };
     if (large.length === 0) return nothing;
     const answers = await classifier.classify(picture, large);
-    const judged = answers.map((probabilities, index) => ({
-      region: large[index] ?? large[0],
-      ...judge(classifier.manifest, item, probabilities),
+    const looks = answers.map((probabilities, index) => ({
+      probabilities,
+      region: large[index] ?? NOWHERE,
       certainty: certaintyOf(classifier, item, probabilities),
     }));
-    const best = judged.toSorted((a, b) => b.certainty - a.certainty)[0];
-    if (!best?.region) return nothing;
-    const { state, score } = await this.#confirmed(item, picture, best.region, best);
+    const best = looks.toSorted((a, b) => b.certainty - a.certainty)[0];
+    if (!best || best.certainty < MIN_CERTAINTY) return nothing;
+    const judged = judge(classifier.manifest, item, await this.#nearer(classifier, picture, best));
+    const { state, score } = await this.#confirmed(item, picture, best.region, judged);
     return { ...nothing, state, score, box: boxOf(best.region, picture) };
+  }
+
+  /** Of heads, the mean of two looks: where they disagree nothing is told. */
+  async #nearer(
+    classifier: HygieneClassifier,
+    picture: Picture,
+    { probabilities, region }: { readonly probabilities: Float32Array; readonly region: PixelRectangle },
+  ): Promise<Float32Array> {
+    if (classifier.manifest.region !== 'head') return probabilities;
+    const [again] = await classifier.classify(picture, [nearerHead(region)]);
+    return probabilities.map((value, index) => (value + (again?.[index] ?? value)) / 2);
   }
 
   /** An uncovered mouth that the second network does not see is not told. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { boxOf, handsRegion, headRegions, regionOf } from './person-region.ts';
+import { boxOf, handsRegion, headRegions, nearerHead, regionOf } from './person-region.ts';
 
 const PICTURE = { widthPx: 640, heightPx: 360 };
 const person = (width: number, height: number) => ({ x: 0.3, y: 0.2, width: width / 640, height: height / 360 });
@@ -10,6 +10,9 @@ it('looks for the head of somebody who stands in one square at the upper end, ab
   expect(region?.width).toBe(region?.height);
   expect(region?.width).toBeGreaterThan(220 / 7.5);
   expect(region?.width).toBeLessThan((220 / 7.5) * 2.2);
+  const nearer = region && nearerHead(region);
+  expect(nearer?.width).toBeGreaterThan(220 / 7.5);
+  expect(nearer?.width).toBeLessThan(region?.width ?? 0);
   expect((region?.left ?? 0) + (region?.width ?? 0) / 2).toBeCloseTo(0.3 * 640 + 30, -0.5);
 });
 

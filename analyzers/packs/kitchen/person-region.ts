@@ -7,17 +7,20 @@ interface Size {
   readonly heightPx: number;
 }
 
-/** Of a body seen from head to foot, the share of its height that a square around the head takes; a head is half of that. */
-const HEAD_SHARE = 0.27;
+/** Of a body seen from head to foot, the share of its height that a square around the head takes; a head is over half of that. */
+const HEAD_SHARE = 0.22;
 /** Where less of the body is seen, as behind a counter, the head is more of it: for each unit of proportion below this one. */
 const WHOLE_BODY_PROPORTION = 2;
-const MORE_HEAD_SHARE = 0.15;
+const MORE_HEAD_SHARE = 0.12;
 /** No head is wider than this share of its shoulders' box, arms and all. */
-const HEAD_WIDTH_SHARE = 0.85;
+const HEAD_WIDTH_SHARE = 0.7;
 /** Boxes cut a little off the hair. */
 const ABOVE_SHARE = 0.1;
+/** The nearer look at a head: side and upper edge, of the square that was looked at first. */
+const NEARER_SHARE = 0.8;
+const NEARER_TOP = 0.03;
 /** In a box so much wider than the head, whoever leans or reaches out has the head anywhere along its upper edge. */
-const WIDE_FROM = 1.45;
+const WIDE_FROM = 1.75;
 
 /**
  * Squares at the upper end of a person's box in one of which the head must be: one where the box is narrow, three side
@@ -36,6 +39,15 @@ export function headRegions(person: Box, picture: Size): PixelRectangle[] {
   const middle = left + (width - side) / 2;
   const places = width / side >= WIDE_FROM ? [middle, left, left + width - side] : [middle];
   return places.map((x) => within(picture, x, top, side, side));
+}
+
+/** The same head, nearer: a face that both looks call the same is that. */
+export function nearerHead({ left, top, width, height }: PixelRectangle): PixelRectangle {
+  const size = {
+    width: Math.max(1, Math.round(width * NEARER_SHARE)),
+    height: Math.max(1, Math.round(height * NEARER_SHARE)),
+  };
+  return { left: left + Math.round((width - size.width) / 2), top: top + Math.round(height * NEARER_TOP), ...size };
 }
 
 /** Where the hands are of somebody who works or holds something before the chest: the box's middle, a little wider than the body. */
