@@ -21,6 +21,8 @@ import { CrossingCounts } from './events/crossing-counts.ts';
 import { EventRepository } from './events/event-repository.ts';
 import { EventWriter } from './events/event-writer.ts';
 import { SpooledEventSink } from './events/spooled-event-sink.ts';
+import type { OpenViolations } from '#analyzers/ports.ts';
+import { StoredOpenViolations } from './kitchen/open-violations.ts';
 import { ViolationRepository } from './kitchen/violation-repository.ts';
 import { MapRepository } from './map/map-repository.ts';
 import { migrateDatabase } from './migrate.ts';
@@ -78,6 +80,7 @@ export interface Storage {
   /** Learns once a day, once started, which characters of plates are confused. */
   readonly plateConfusions: PlateConfusions;
   readonly violations: ViolationRepository;
+  readonly openViolations: OpenViolations;
   readonly watchlist: WatchlistRepository;
   readonly watchlistHits: WatchlistHits;
   readonly cases: CaseRepository;
@@ -193,6 +196,7 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       sightings,
       plateConfusions,
       violations: new ViolationRepository({ db, clock }),
+      openViolations: new StoredOpenViolations({ db }),
       watchlist: new WatchlistRepository({ db, clock }),
       watchlistHits: new WatchlistHits({ db, clock }),
       cases,

@@ -77,6 +77,7 @@ export class Chain {
           this.#events++;
         },
       },
+      openViolations: { openOf: async () => [] },
       blobs: {
         get: async (key) => {
           throw storageErrors.BLOB_NOT_FOUND({ key });
