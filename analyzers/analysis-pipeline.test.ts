@@ -12,6 +12,7 @@ import { AnalysisPipeline } from './analysis-pipeline.ts';
 import type { Detection, PlateReading } from './detection.ts';
 import type { AnalysisJob, AnalysisResult } from './pool/analyzer-messages.ts';
 import type { AnalyzerTopics, EventSink, FrameAnalysis } from './ports.ts';
+import type { OpenViolation } from './rules/hygiene-book.ts';
 import { Canvas, detection, rectangleZone } from './testing/pictures.ts';
 
 const ID = cameraId('cam-1');
@@ -56,6 +57,8 @@ const blobs: Pick<BlobStore, 'get'> = {
   },
 };
 
+const openViolations = { openOf: async (): Promise<readonly OpenViolation[]> => openNow };
+let openNow: readonly OpenViolation[];
 let pool: FakePool;
 let sink: FakeSink;
 let clock: SimulatedClock;
@@ -64,6 +67,8 @@ let pipeline: AnalysisPipeline;
 let lent: number;
 
 beforeEach(() => {
+  openNow = [];
+  stored.clear();
   pool = new FakePool();
   sink = new FakeSink();
   clock = new SimulatedClock(START_MS);
@@ -76,11 +81,12 @@ beforeEach(() => {
   pipeline = new AnalysisPipeline({
     pool,
     sink,
+    openViolations,
     blobs,
     bus,
     clock,
     log: silentLog,
-    config: { trackEndMs: 2500, detectionThreshold: 0.3, skipUnchanged: true },
+    config: { trackEndMs: 2500, detectionThreshold: 0.3, skipUnchanged: true, blurHeads: true },
   });
   return async () => pipeline.close();
 });
@@ -317,6 +323,67 @@ it('opens and closes a kitchen violation, each with a picture', async () => {
   expect(pool.jobs[0]?.plates).toBeUndefined();
 });
 
+describe('a kitchen that was watched before', () => {
+  const zone = rectangleZone({ x: 0.5, y: 0.4, width: 0.3, height: 0.4 });
+  const rule: CameraRule = { kind: 'hygiene', id: 'h', name: 'stove', item: 'flame_unattended', zone, graceMs: 2000 };
+  const burning = async (count: number): Promise<void> => {
+    for (let index = 0; index < count; index++) {
+      const lean = 0.03 * Math.sin(index * 2.3);
+      const canvas = new Canvas(160, 90, [120, 120, 125]).addNoise(4, index);
+      await show([], [], canvas.fill({ x: 0.6 + lean, y: 0.55, width: 0.08, height: 0.15 }, [240, 140, 30]));
+    }
+  };
+
+  it('does not raise again what storage knows to be open', async () => {
+    openNow = [
+      {
+        violationId: 'v',
+        item: 'flame_unattended',
+        ruleId: 'h',
+        sinceMs: START_MS - 60_000,
+        box: { x: 0.5, y: 0.4, width: 0.3, height: 0.4 },
+      },
+    ];
+    pipeline.addCamera(camera([rule], 'kitchen'));
+    await burning(30);
+    await pipeline.close();
+    expect(sink.events).toEqual([]);
+  });
+
+  it('goes on under the same violation when its rules are edited', async () => {
+    pipeline.addCamera(camera([rule], 'kitchen'));
+    await burning(30);
+    pipeline.addCamera(camera([{ ...rule, name: 'wok' }], 'kitchen'));
+    await burning(30);
+    await pipeline.close();
+    expect(sink.events).toMatchObject([{ kind: 'kitchen.violation', phase: 'opened' }]);
+  });
+
+  it('compares with the reference picture of the blob store', async () => {
+    const floor = (index: number): Canvas =>
+      new Canvas(160, 90, [120, 120, 125])
+        .fill({ x: 0.5, y: 0, width: 0.02, height: 1 }, [80, 80, 84])
+        .addNoise(3, index);
+    const raw = { width: 160, height: 90, channels: 3 } as const;
+    stored.set(
+      'kitchens/reference.jpg',
+      await sharp(new Uint8Array(floor(1).pixels), { raw })
+        .jpeg()
+        .toBuffer(),
+    );
+    const reference = { pictureKey: 'kitchens/reference.jpg', takenAtMs: START_MS };
+    const watched = {
+      ...camera([{ ...rule, item: 'camera_obstructed', zone: [] }], 'kitchen'),
+      kitchen: { reference },
+    };
+    pipeline.addCamera(watched);
+    await vi.waitFor(async () => {
+      await show([], [], floor(2));
+      expect(overlays.at(-1)?.hygiene).toMatchObject([{ item: 'camera_obstructed', state: 'fine' }]);
+    });
+  });
+});
+
 describe('frames', () => {
   it('are given back when dropped, failed, of an unknown camera, or late', async () => {
     pipeline.addCamera(camera());
@@ -389,8 +456,8 @@ describe('a camera at key-frame rate', () => {
   it('is analysed picture by picture when the settings say so', async () => {
     await pipeline.close();
     const bus = new MemoryBus<AnalyzerTopics>(() => undefined);
-    const config = { trackEndMs: 2500, detectionThreshold: 0.3, skipUnchanged: false };
-    pipeline = new AnalysisPipeline({ pool, sink, blobs, bus, clock, log: silentLog, config });
+    const config = { trackEndMs: 2500, detectionThreshold: 0.3, skipUnchanged: false, blurHeads: true };
+    pipeline = new AnalysisPipeline({ pool, sink, openViolations, blobs, bus, clock, log: silentLog, config });
     pipeline.addCamera(keyFrames());
     for (let index = 0; index < 4; index++) await show([parked], [], street(index));
     expect(pool.jobs).toHaveLength(4);

@@ -3,17 +3,21 @@ import { BoundedQueue } from '#infra/runtime/bounded-queue.ts';
 import { describeError } from '#infra/runtime/app-error.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
+import { sleep } from '#infra/runtime/supervisor.ts';
 import { uuidv7 } from '#infra/runtime/uuid.ts';
 import type { Camera } from '#ingest/cameras/camera.ts';
 import type { CameraId, Frame } from '#ingest/media.ts';
 import type { BlobStore } from '#ingest/ports.ts';
 import { ScheduleClock } from '#ingest/recorder/recording-schedule.ts';
-import type { AnalysisEvent, EvidencePicture } from './analysis-event.ts';
+import type { AnalysisEvent, EvidencePicture, KitchenViolation } from './analysis-event.ts';
+import type { Box } from './detection.ts';
 import { groundPlaneOf } from './attributes/ground-plane.ts';
 import { CameraAnalysis, type CameraUpdate } from './camera-analysis.ts';
 import type { AnalyzerConfig } from './config.ts';
 import { HeldPictures } from './evidence/held-pictures.ts';
 import { PictureEncodings } from './evidence/picture-encodings.ts';
+import { ViolationEvidence } from './evidence/violation-evidence.ts';
+import { isHygieneRule } from './packs/kitchen/kitchen-pack.ts';
 import { loadReference } from './packs/kitchen/load-reference.ts';
 import { PictureHealth, type PictureFault } from './health/picture-health.ts';
 import { judgedByModels } from './packs/kitchen/kitchen-pack.ts';
@@ -22,18 +26,20 @@ import type { AnalysisJob, AnalysisResult } from './pool/analyzer-messages.ts';
 import type { AnalyzerPool } from './pool/analyzer-pool.ts';
 import { SceneGate } from './pool/scene-gate.ts';
 import { regionsOf } from './pool/watched-regions.ts';
-import type { AnalyzerTopics, EventSink } from './ports.ts';
+import type { AnalyzerTopics, EventSink, OpenViolations } from './ports.ts';
+import type { OpenViolation } from './rules/hygiene-book.ts';
 import { type PassedVehicle, SightingBook, type SightingDraft } from './sighting-book.ts';
 
 export interface AnalysisPipelineDeps {
   readonly pool: Pick<AnalyzerPool, 'submit'>;
   readonly sink: EventSink;
+  readonly openViolations: OpenViolations;
   /** Holds the reference pictures of kitchens. */
   readonly blobs: Pick<BlobStore, 'get'>;
   readonly bus: Bus<AnalyzerTopics>;
   readonly clock: Clock;
   readonly log: Log;
-  readonly config: Pick<AnalyzerConfig, 'trackEndMs' | 'detectionThreshold' | 'skipUnchanged'>;
+  readonly config: Pick<AnalyzerConfig, 'trackEndMs' | 'detectionThreshold' | 'skipUnchanged' | 'blurHeads'>;
 }
 
 /** The numbers of one camera since it was added. */
@@ -58,6 +64,7 @@ interface WatchedCamera {
   readonly orders: Pick<AnalysisJob, 'regions' | 'secondLook' | 'hygiene'>;
   readonly analysis: CameraAnalysis;
   readonly sightings: SightingBook;
+  readonly evidence: ViolationEvidence;
   readonly health: PictureHealth;
   /** Ends what is still being loaded for the camera. */
   readonly abort: AbortController;
@@ -83,6 +90,9 @@ const SWEEP_MS = 1000;
 const CLOCK_JUMP_MS = 5000;
 /** About 90 pictures of 1280×720: of 60 cameras at key frames nearly all are surpassed or stored before it is full. */
 const HELD_PICTURES_BYTES = 256 * 1024 * 1024;
+/** A database that is away for longer must not keep violations from being raised: one may then be raised twice. */
+const RESUME_PATIENCE_MS = 60_000;
+const RESUME_RETRY_MS = 5000;
 /** Events that the sink refused wait here, oldest lost first, each loss logged. */
 const REFUSED_KEPT = 200;
 
@@ -93,6 +103,8 @@ export class AnalysisPipeline {
   readonly #pending = new Set<Promise<void>>();
   readonly #refused = new BoundedQueue<{ event: AnalysisEvent; pictures: readonly EvidencePicture[] }>(REFUSED_KEPT);
   readonly #pictures = new HeldPictures({ maxSizeBytes: HELD_PICTURES_BYTES });
+  /** What was open when a camera's analysis ended: it may begin again with other rules before storage knows of it. */
+  readonly #left = new Map<CameraId, readonly OpenViolation[]>();
   #sweep: { cancel(): void };
   #isClosed = false;
 
@@ -116,10 +128,16 @@ export class AnalysisPipeline {
         camera: { id: camera.id, rules: this.#usableRules(camera), kitchen: this.#usableSetup(camera) },
         trackEndMs: this.#deps.config.trackEndMs,
         detectionThreshold: this.#deps.config.detectionThreshold,
+        waitsForOpenViolations: true,
         nextTrackId: () => uuidv7(this.#deps.clock.nowMs()),
         nextEventId,
       }),
       sightings: new SightingBook({ cameraId: camera.id, nextEventId }),
+      evidence: new ViolationEvidence({
+        pictures: this.#pictures,
+        isBlurred: this.#deps.config.blurHeads,
+        onError: (error) => this.#notEncoded(camera.id, error),
+      }),
       health: new PictureHealth(),
       abort: new AbortController(),
       gate: this.#deps.config.skipUnchanged && camera.analysis.mode === 'keyframes' ? new SceneGate() : undefined,
@@ -136,6 +154,7 @@ export class AnalysisPipeline {
       events: 0,
     };
     this.#cameras.set(camera.id, watched);
+    this.#track(this.#resume(watched));
     const reference = camera.kitchen?.reference;
     if (reference) this.#track(this.#takeReference(watched, reference.pictureKey));
   }
@@ -145,6 +164,8 @@ export class AnalysisPipeline {
     if (!watched) return;
     this.#cameras.delete(cameraId);
     watched.abort.abort();
+    watched.evidence.close();
+    this.#left.set(cameraId, watched.analysis.openViolations);
     this.#sightEnded(watched, watched.analysis.endAll());
   }
 
@@ -156,6 +177,26 @@ export class AnalysisPipeline {
     } catch (error) {
       this.#deps.log.error({ cameraId: id, error: describeError(error) }, 'opening hours not used');
       return { ...kitchen, openingHours: undefined };
+    }
+  }
+
+  /** Until it is known what is open, kitchens are watched, but nothing is raised. */
+  async #resume({ analysis, abort, camera }: WatchedCamera): Promise<void> {
+    if (!camera.rules.some(isHygieneRule)) return analysis.resume([]);
+    const left = this.#left.get(camera.id);
+    if (left) return analysis.resume(left);
+    const { openViolations, clock } = this.#deps;
+    const untilMs = clock.monotonicMs() + RESUME_PATIENCE_MS;
+    while (!abort.signal.aborted) {
+      try {
+        return analysis.resume(await openViolations.openOf(camera.id));
+      } catch (error) {
+        const isLast = clock.monotonicMs() >= untilMs;
+        const log = this.#deps.log.child({ cameraId: camera.id });
+        log.warn({ error: describeError(error), isLast }, 'open violations not known');
+        if (isLast) return analysis.resume([]);
+        await sleep(RESUME_RETRY_MS, clock, abort.signal);
+      }
     }
   }
 
@@ -258,6 +299,8 @@ export class AnalysisPipeline {
     const picture = pictureOf(frame);
     this.#checkHealth(watched, picture, timeMs);
     const update = watched.analysis.update(picture, result, timeMs);
+    const { hygiene: observations, openRules } = update;
+    watched.evidence.offer({ picture, persons: personsIn(result), observations, timeMs }, openRules);
     // A carried result has taken no time of a thread, and shows nothing new.
     if (result.detectMs > 0) watched.gate?.analysed(picture, timeMs, update.objects);
     watched.isToBeJudged =
@@ -265,7 +308,7 @@ export class AnalysisPipeline {
     this.#publish(watched, frame, update, result);
 
     const encodings = new PictureEncodings(picture, this.#pictures, (error) => {
-      this.#deps.log.error({ cameraId: watched.camera.id, error: describeError(error) }, 'picture not encoded');
+      this.#notEncoded(watched.camera.id, error);
     });
     for (const { detection, track, reading } of update.objects) {
       if (!track) continue;
@@ -278,12 +321,30 @@ export class AnalysisPipeline {
         this.#store(watched, watched.sightings.sight(vehicle, watched.analysis.intervalMs));
       }
     }
-    for (const event of update.events) this.#emitRuleEvent(watched, event, encodings);
+    for (const event of update.events) {
+      if (event.kind === 'kitchen.violation') this.#emitViolation(watched, event);
+      else this.#emitRuleEvent(watched, event, encodings);
+    }
     this.#sightEnded(watched, update.ended);
     await encodings.settled();
   }
 
-  #emitRuleEvent(watched: WatchedCamera, event: CameraUpdate['events'][number], encodings: PictureEncodings): void {
+  #emitViolation(watched: WatchedCamera, raised: KitchenViolation): void {
+    const { event, picture } = watched.evidence.prove(raised);
+    this.#track(
+      (async () => {
+        const jpeg = await picture?.jpeg();
+        const { pictureKey: key } = event;
+        await this.#emit(watched, event, key !== undefined && jpeg ? [{ key, jpeg }] : []);
+      })(),
+    );
+  }
+
+  #emitRuleEvent(
+    watched: WatchedCamera,
+    event: Exclude<CameraUpdate['events'][number], KitchenViolation>,
+    encodings: PictureEncodings,
+  ): void {
     const key = event.kind === 'vehicle.crossing' ? undefined : event.pictureKey;
     const picture = key === undefined ? undefined : encodings.whole();
     this.#track(
@@ -292,6 +353,10 @@ export class AnalysisPipeline {
         await this.#emit(watched, event, key !== undefined && jpeg ? [{ key, jpeg }] : []);
       })(),
     );
+  }
+
+  #notEncoded(cameraId: CameraId, error: unknown): void {
+    this.#deps.log.error({ cameraId, error: describeError(error) }, 'picture not encoded');
   }
 
   #sightEnded(watched: WatchedCamera, ended: readonly PassedVehicle[]): void {
@@ -385,4 +450,8 @@ export class AnalysisPipeline {
 
 function pictureOf({ pixels, widthPx, heightPx }: Frame): Picture {
   return { pixels: new Uint8Array(pixels), widthPx, heightPx };
+}
+
+function personsIn({ detections }: AnalysisResult): Box[] {
+  return detections.filter(({ label }) => label === 'person').map(({ box }) => box);
 }

@@ -12,6 +12,7 @@ import { isHygieneRule, KitchenPack } from './packs/kitchen/kitchen-pack.ts';
 import type { Picture } from './packs/model-pack.ts';
 import { voteOnPlate } from './packs/plate/plate-vote.ts';
 import type { AnalysisResult, PlateRequest } from './pool/analyzer-messages.ts';
+import type { OpenViolation } from './rules/hygiene-book.ts';
 import { RuleEngine, type RuleEvent } from './rules/rule-engine.ts';
 import type { PassedVehicle } from './sighting-book.ts';
 import type { Track } from './tracking/track.ts';
@@ -22,6 +23,8 @@ export interface CameraAnalysisDeps {
   readonly trackEndMs: number;
   /** The detector's threshold: tracks begin a little above it. */
   readonly detectionThreshold: number;
+  /** Kitchens are not judged before {@link CameraAnalysis.resume} is called. @default false */
+  readonly waitsForOpenViolations?: boolean;
   readonly nextTrackId: () => string;
   readonly nextEventId: (timeMs: number) => string;
 }
@@ -38,6 +41,8 @@ export interface CameraUpdate {
   readonly objects: readonly SeenObject[];
   readonly hygiene: readonly HygieneObservation[];
   readonly events: readonly RuleEvent[];
+  /** Rules whose violation had been open before this picture. */
+  readonly openRules: ReadonlySet<string>;
   /** Tracks that are over, with what was learned of them. */
   readonly ended: readonly PassedVehicle[];
 }
@@ -57,6 +62,7 @@ export class CameraAnalysis {
   readonly #rules: RuleEngine;
   readonly #camera: CameraAnalysisDeps['camera'];
   #kitchen: KitchenPack;
+  #isJudging: boolean;
   readonly #plates = new Map<string, PlateHistory>();
   readonly #paints = new Map<string, PaintVote>();
   /** Undefined: the camera is not calibrated, so nothing is said of speeds and lengths. */
@@ -65,7 +71,9 @@ export class CameraAnalysis {
   #aspect = USUAL_ASPECT;
 
   /** @throws {AppError} `CALIBRATION_UNUSABLE` */
-  constructor({ camera, trackEndMs, detectionThreshold, nextTrackId, nextEventId }: CameraAnalysisDeps) {
+  constructor(deps: CameraAnalysisDeps) {
+    const { camera, trackEndMs, detectionThreshold, nextTrackId, nextEventId } = deps;
+    this.#isJudging = deps.waitsForOpenViolations !== true;
     this.cameraId = camera.id;
     this.#camera = camera;
     const birthScore = Math.min(0.95, detectionThreshold + BIRTH_MARGIN);
@@ -87,6 +95,17 @@ export class CameraAnalysis {
 
   get live(): readonly Track[] {
     return this.#tracker.live;
+  }
+
+  /** Violations that go on now. */
+  get openViolations(): readonly OpenViolation[] {
+    return this.#rules.openViolations;
+  }
+
+  /** Kitchens are judged from now on, beginning with the violations that were open before, so that none is raised again. */
+  resume(violations: readonly OpenViolation[]): void {
+    this.#rules.resumeViolations(violations);
+    this.#isJudging = true;
   }
 
   /** The kitchen is compared with this picture from now on. */
@@ -145,8 +164,10 @@ export class CameraAnalysis {
     }
     const vehicles = objects.flatMap(({ track }) => (track && VEHICLE_LABELS.includes(track.label) ? [track] : []));
     const hygiene = this.#kitchen.observe(picture, result.detections, timeMs, result.hygiene);
-    const events = [...this.#rules.updateTracks(vehicles, timeMs), ...this.#rules.updateHygiene(hygiene, timeMs)];
-    return { objects, hygiene, events, ended: this.#finish(ended) };
+    const openRules = this.#rules.openRules;
+    const violations = this.#isJudging ? this.#rules.updateHygiene(hygiene, timeMs) : [];
+    const events = [...this.#rules.updateTracks(vehicles, timeMs), ...violations];
+    return { objects, hygiene, events, openRules, ended: this.#finish(ended) };
   }
 
   /** Ends every track: the camera stopped, or its pictures did. */

@@ -72,6 +72,12 @@ export const analyzerConfigSchema = Type.Object({
     description:
       'Short name of the province (such as 皖) that most vehicles are from; breaks ties where the first character is hard to read. Empty: no expectation.',
   }),
+  blurHeads: Type.Boolean({
+    default: true,
+    title: 'Blur heads',
+    description:
+      'In the pictures that prove violations of a kitchen the heads of persons are made unrecognisable before the pictures are stored. Violations belong to the kitchen; who was there is nobody’s business.',
+  }),
   trackEndMs: Type.Integer({
     default: 2500,
     minimum: 200,

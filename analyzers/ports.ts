@@ -1,5 +1,6 @@
 import type { CameraId } from '#ingest/media.ts';
 import type { AnalysisEvent, EvidencePicture } from './analysis-event.ts';
+import type { OpenViolation } from './rules/hygiene-book.ts';
 import type { Detection, HygieneObservation, PlateReading } from './detection.ts';
 
 /**
@@ -8,6 +9,12 @@ import type { Detection, HygieneObservation, PlateReading } from './detection.ts
  */
 export interface EventSink {
   emit(event: AnalysisEvent, pictures: readonly EvidencePicture[]): Promise<void>;
+}
+
+/** What storage knows of violations that have not ended, so that none is raised again after a restart. */
+export interface OpenViolations {
+  /** Also those that somebody dismissed: they still go on. */
+  openOf(cameraId: CameraId): Promise<readonly OpenViolation[]>;
 }
 
 /** What was seen in one frame, for the overlay on the wall. */

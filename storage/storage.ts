@@ -24,6 +24,8 @@ import { SpooledEventSink } from './events/spooled-event-sink.ts';
 import { KitchenItems } from './kitchen/kitchen-items.ts';
 import { KitchenReports } from './kitchen/kitchen-reports.ts';
 import { RemedyLinks } from './kitchen/remedy-links.ts';
+import type { OpenViolations } from '#analyzers/ports.ts';
+import { StoredOpenViolations } from './kitchen/open-violations.ts';
 import { ViolationRepository } from './kitchen/violation-repository.ts';
 import { ViolationWork } from './kitchen/violation-work.ts';
 import { MapRepository } from './map/map-repository.ts';
@@ -95,6 +97,7 @@ export interface Storage {
   /** What their answers teach about items. */
   readonly kitchenItems: KitchenItems;
   readonly kitchenReports: KitchenReports;
+  readonly openViolations: OpenViolations;
   readonly watchlist: WatchlistRepository;
   readonly watchlistHits: WatchlistHits;
   readonly cases: CaseRepository;
@@ -227,6 +230,7 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       }),
       kitchenItems: new KitchenItems({ db, clock }),
       kitchenReports: new KitchenReports({ db, clock }),
+      openViolations: new StoredOpenViolations({ db }),
       watchlist: new WatchlistRepository({ db, clock }),
       watchlistHits: new WatchlistHits({ db, clock }),
       cases,

@@ -59,8 +59,9 @@ export class HygieneBook {
     return [...this.#watched.flatMap(({ open }) => open ?? []), ...this.#orphans];
   }
 
-  isOpen(ruleId: string): boolean {
-    return this.#byRule.get(ruleId)?.open !== undefined;
+  /** Rules whose violation is open. */
+  get openRules(): ReadonlySet<string> {
+    return new Set([...this.#byRule].flatMap(([ruleId, { open }]) => (open ? [ruleId] : [])));
   }
 
   /** Goes on with violations that were opened before. Those of rules that are gone close at the next picture. */

@@ -50,9 +50,9 @@ export class RuleEngine {
     this.#hygiene.resume(violations);
   }
 
-  /** Whether the rule has a violation that goes on, by itself or by another rule of the same item and zone. */
-  isOpen(ruleId: string): boolean {
-    return this.#hygiene.isOpen(ruleId);
+  /** Rules whose violation goes on, by themselves or by another rule of the same item and zone. */
+  get openRules(): ReadonlySet<string> {
+    return this.#hygiene.openRules;
   }
 
   /** @param seen the vehicles' tracks that were detected in the picture of `timeMs` */

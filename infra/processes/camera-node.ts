@@ -120,6 +120,7 @@ export class CameraNode implements CameraGateway {
           return storage.eventSink.emit(event, pictures);
         },
       },
+      openViolations: storage.openViolations,
       blobs: storage.blobs,
       bus,
       clock,

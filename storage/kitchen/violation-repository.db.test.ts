@@ -66,3 +66,21 @@ test('the list is newest first, of one kitchen or all, open, unreviewed or any',
   expect(await list({ item: 'flame_unattended' })).toEqual([]);
   expect(await list({ beforeMs: made[1]!.timeMs })).toEqual([violationId]);
 });
+
+test('what is open goes on after a restart, dismissed or not; what has ended does not', async () => {
+  const [open, dismissed, ended] = await raise({ item: 'bin_open' }, { item: 'rodent' }, { item: 'flame_unattended' });
+  await raise({ ...ended!, eventId: randomUUID(), phase: 'closed', timeMs: Date.now() });
+  const review = { decision: 'dismissed', reason: 'allowed_here', note: undefined, by: 'ines' } as const;
+  await fixture.storage.violations.review(dismissed!.violationId, review);
+  const known = await fixture.storage.openViolations.openOf(cameraId('wok'));
+  expect(known).toEqual(
+    [open!, dismissed!].map(({ violationId, item, ruleId, sinceMs, box }) => ({
+      violationId,
+      item,
+      ruleId,
+      sinceMs,
+      box,
+    })),
+  );
+  expect(await fixture.storage.openViolations.openOf(cameraId('clean'))).toEqual([]);
+});

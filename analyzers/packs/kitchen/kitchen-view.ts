@@ -14,6 +14,8 @@ export interface PictureOfKitchen {
   readonly isOpen: boolean | undefined;
   /** undefined: there is no reference picture. */
   readonly view: View | undefined;
+  /** How much a part of the picture looks as in the reference picture, 0..1; 0 without one. */
+  readonly likeReference: (box: Box) => number;
 }
 
 /** Looks at each picture once for all watches of a kitchen: is it open, and is the view the one that was set up? */
@@ -31,6 +33,7 @@ export class KitchenView {
     const persons = detections.filter(({ label }) => label === 'person').map(({ box }) => box);
     const isOpen = this.#hours?.includes(timeMs);
     const view = this.#watch?.update(picture, persons, timeMs);
-    return { picture, detections, persons, timeMs, isOpen, view };
+    const likeReference = (box: Box): number => this.#watch?.likeReference(box) ?? 0;
+    return { picture, detections, persons, timeMs, isOpen, view, likeReference };
   }
 }

@@ -17,6 +17,8 @@ const SAME_BOX = 0.85;
 const SAME_PLACE = 0.4;
 /** Nobody keeps as still as this for so long; a thing that looks like a person does. */
 const THING_AFTER_MS = 600_000;
+/** So much like the reference picture, in which nobody was, is no person. */
+const LIKE_REFERENCE = 0.6;
 /** A thing keeps its place in the list over pictures in which the detector missed it. */
 const THING_KEPT_MS = 7_200_000;
 const MAX_PLACES = 16;
@@ -36,7 +38,8 @@ const THING_SHARE = 0.9;
 
 /**
  * Tells whether somebody is in the zone, or anywhere when none is drawn. What has been reported at one and the same
- * place for ten minutes without a move is a thing that the detector takes for a person, and does not count.
+ * place for ten minutes without a move, or is there in the reference picture too, is a thing that the detector takes for
+ * a person, and does not count.
  */
 export class PresenceWatch {
   readonly #zone: readonly Point[];
@@ -46,13 +49,21 @@ export class PresenceWatch {
     this.#zone = zone;
   }
 
-  /** To be called for every picture, of the opening hours too: things are learned then. */
-  update(detections: readonly Detection[], timeMs: number): PresenceState {
+  /**
+   * To be called for every picture, of the opening hours too: things are learned then.
+   * @param likeReference how much a part of the picture looks as in the reference picture, 0..1
+   */
+  update(
+    detections: readonly Detection[],
+    timeMs: number,
+    likeReference: (box: Box) => number = () => 0,
+  ): PresenceState {
     const persons = detections.filter(({ label, score }) => label === 'person' && score >= MIN_SCORE);
     const isThing = this.#remember(persons, timeMs);
     const present = persons
       .filter((person, index) => isThing[index] !== true && this.#isInside(person.box))
-      .toSorted((a, b) => b.score - a.score)[0];
+      .toSorted((a, b) => b.score - a.score)
+      .find(({ box }) => likeReference(box) < LIKE_REFERENCE);
     if (!present) return { isPresent: false, score: 0, box: { x: 0, y: 0, width: 1, height: 1 } };
     return { isPresent: true, score: present.score, box: present.box };
   }

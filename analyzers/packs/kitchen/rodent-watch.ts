@@ -16,10 +16,12 @@ export interface RodentState {
 
 const DARK_BELOW = 8;
 /** How far below its surroundings the logarithm of brightness must have fallen. */
-const MIN_CONTRAST = 0.1;
-const NOISE_FACTOR = 6;
+const MIN_CONTRAST = 0.15;
+const NOISE_FACTOR = 6.5;
 /** Soft changes, such as shadows and light through a door, are even over this many places each way. */
 const SURROUNDINGS = 10;
+/** Mean change of the logarithm of brightness of the zone: beyond it a lamp was switched, and the floor is learned anew. */
+const MAX_LIGHT_CHANGE = 0.12;
 /** With more of the zone changed at once it was the light, or someone. */
 const MAX_CHANGED_SHARE = 0.04;
 /** Longer side of an animal in widths of the zone at its depth: from a mouse on a wide floor to a rat on a narrow one. */
@@ -115,6 +117,7 @@ export class RodentWatch {
       change[place] = (now[place] as number) - (floor[place] as number);
     }
     const soft = boxMean(change, columns, rows, SURROUNDINGS);
+    if (Math.abs(meanOf(soft)) > MAX_LIGHT_CHANGE) return undefined;
     const size = new Float32Array(now.length);
     for (let place = 0; place < now.length; place++) {
       const sharp = (change[place] as number) - (soft[place] as number);
@@ -155,7 +158,8 @@ export class RodentWatch {
       this.#otherSinceMs = undefined;
       this.#learned++;
     }
-    const weight = this.#learned < LEARNING_PICTURES ? 0.5 : Math.min(0.3, stepMs / FORGETS_MS);
+    // First the mean of all, so that the noise of the first picture does not stay.
+    const weight = Math.max(1 / (this.#learned + 1), Math.min(0.3, stepMs / FORGETS_MS));
     for (let place = 0; place < floor.length; place++) {
       floor[place] = (floor[place] as number) * (1 - weight) + (now[place] as number) * weight;
     }

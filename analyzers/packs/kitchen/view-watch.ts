@@ -50,6 +50,7 @@ export class ViewWatch {
   /** Mean square edge of each block of the reference. */
   readonly #texture: Float32Array;
   #mean: Float32Array | undefined;
+  #latest: Float32Array | undefined;
   #lastMs = 0;
 
   constructor(reference: Picture) {
@@ -67,6 +68,7 @@ export class ViewWatch {
   /** @param persons boxes; the blocks that they cover are not compared */
   update(picture: Picture, persons: readonly Box[], timeMs: number): View {
     const brightness = brightnessOf(this.#patch, picture);
+    this.#latest = brightness.slice();
     this.#average(brightness, timeMs);
     const mean = this.#mean ?? brightness;
     if (meanOf(mean) < DARK_BELOW) return { state: 'dark', score: 1 };
@@ -90,6 +92,27 @@ export class ViewWatch {
     if (lost >= COVERED_FROM * seen) return { state: 'covered', score: lost / seen };
     if (agreeing < MOVED_BELOW * seen) return { state: 'moved', score: 1 - agreeing / seen };
     return { state: 'fine', score: agreeing / seen };
+  }
+
+  /**
+   * How much a part of the last picture looks as it did in the reference, by its edges: 1 the same, 0 as at random.
+   * @returns 0 when there was nothing to be recognised by, or nothing is now
+   */
+  likeReference(box: Box): number {
+    if (!this.#latest) return 0;
+    const now = edgesOf(smoothLog(this.#patch, this.#latest));
+    const isMeant = coveredPlaces(this.#patch, [box]);
+    let [agreed, energyNow, energyThen] = [0, 0, 0];
+    for (let place = 0; place < isMeant.length; place++) {
+      if (isMeant[place] !== 1) continue;
+      const [nowX, nowY] = [now.across[place] as number, now.down[place] as number];
+      const [thenX, thenY] = [this.#reference.across[place] as number, this.#reference.down[place] as number];
+      const product = Math.sqrt((nowX * nowX + nowY * nowY) * (thenX * thenX + thenY * thenY));
+      energyNow += nowX * nowX + nowY * nowY;
+      energyThen += thenX * thenX + thenY * thenY;
+      if (product > 0) agreed += ((nowX * thenX + nowY * thenY) ** 2 - (nowX * thenY - nowY * thenX) ** 2) / product;
+    }
+    return energyNow === 0 || energyThen === 0 ? 0 : agreed / Math.sqrt(energyNow * energyThen);
   }
 
   #average(brightness: Float32Array, timeMs: number): void {

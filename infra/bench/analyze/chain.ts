@@ -79,6 +79,7 @@ export class Chain {
           this.#events++;
         },
       },
+      openViolations: { openOf: async () => [] },
       blobs: {
         get: async (key) => {
           throw storageErrors.BLOB_NOT_FOUND({ key });
