@@ -125,6 +125,7 @@ describe('ModelRegistry', () => {
 
   it('has no place for models of identities or of persons’ attributes', () => {
     expect([...MODEL_TASKS].toSorted()).toEqual([
+      'hygiene-classification',
       'mask-classification',
       'object-detection',
       'plate-recognition',
@@ -144,6 +145,38 @@ describe('ModelRegistry', () => {
       expect(manifest.licence).toMatch(/^(MIT|Apache-2\.0)$/);
     }
     expect(new Set(MODEL_CATALOGUE.map(({ manifest }) => manifest.id)).size).toBe(MODEL_CATALOGUE.length);
+  });
+});
+
+describe('the shipped models', () => {
+  const shipped = MODEL_CATALOGUE.filter(({ origin }) => origin.kind === 'shipped');
+
+  it('are small, and the very files that the catalogue and their model cards name', async () => {
+    expect(shipped.length).toBeGreaterThan(0);
+    for (const { manifest, origin } of shipped) {
+      if (origin.kind !== 'shipped') continue;
+      const file = new URL(origin.path, import.meta.url);
+      const bytes = await readFile(file);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      expect(sha256).toBe(manifest.sha256);
+      expect(bytes.length).toBeLessThanOrEqual(3 * 1024 * 1024);
+      expect(bytes.length).toBe(manifest.sizeBytes);
+      const card = await readFile(new URL(origin.path.replace(/\.onnx$/, '.md'), import.meta.url), 'utf8');
+      expect(card).toContain(sha256);
+    }
+  });
+
+  it('are there without a model folder or a network, and refused when another hash was expected', async () => {
+    const options = { folder: '/nowhere', mirror: '/nowhere', log: silentLog };
+    const registry = new ModelRegistry(options);
+    const [first] = shipped;
+    if (!first) throw new Error('nothing is shipped');
+    expect((await registry.load(first.manifest.id)).length).toBe(first.manifest.sizeBytes);
+    const status = (await registry.list()).find(({ manifest }) => manifest.id === first.manifest.id);
+    expect(status).toMatchObject({ state: 'ready', origin: 'shipped' });
+    const other = { ...first, manifest: { ...first.manifest, sha256: '0'.repeat(64) } };
+    const wary = new ModelRegistry({ ...options, catalogue: [other] });
+    await expect(wary.load(first.manifest.id)).rejects.toMatchObject({ code: 'MODEL_HASH_MISMATCH' });
   });
 });
 

@@ -4,6 +4,7 @@ import type { ModelRegistry } from '#analyzers/models/model-registry.ts';
 import { cacheFolder, REPOSITORY_ROOT } from '../setup/cache-folder.ts';
 import { measureCapacity } from './analyze/capacity.ts';
 import { loadKeyFilm } from './analyze/key-film.ts';
+import { KITCHEN_RULES } from './analyze/kitchen-rules.ts';
 import { measureRatio } from './analyze/ratio.ts';
 import { type BenchReport, describeMachine } from './bench-report.ts';
 
@@ -17,6 +18,8 @@ export interface AnalyzeBenchOptions {
   readonly widthPx: number | undefined;
   readonly keyFrameIntervalSeconds: number;
   readonly readPlates: boolean;
+  /** Kitchens with rules for flames, bins and uncovered mouths, instead of roads. */
+  readonly isKitchen: boolean;
   /** Pictures through the chain; without `cameras`. */
   readonly frames: number;
   /** Measure instead how many cameras one analyzer thread keeps up with. */
@@ -24,15 +27,18 @@ export interface AnalyzeBenchOptions {
   readonly seconds: number;
 }
 
-const SHIPPED = ['crossing.mp4', 'gate.mp4'].map((name) => path.join(REPOSITORY_ROOT, 'ingest/simulator/clips', name));
+const shipped = (name: string): string => path.join(REPOSITORY_ROOT, 'ingest/simulator/clips', name);
+const ROADS = ['crossing.mp4', 'gate.mp4'].map(shipped);
+const KITCHENS = ['kitchen.mp4'].map(shipped);
 
 /**
  * Pictures per CPU second from the key frame of a camera to events, against bare decoding and bare networks on the same
  * pictures; or, with `cameras`, what so many cameras take at once.
  */
 export async function benchAnalyze(options: AnalyzeBenchOptions): Promise<BenchReport> {
-  const { config, keyFrameIntervalSeconds, cameras, widthPx, readPlates } = options;
-  const clips = options.clips.length > 0 ? options.clips : SHIPPED;
+  const { config, keyFrameIntervalSeconds, cameras, widthPx, isKitchen } = options;
+  const readPlates = options.readPlates && !isKitchen;
+  const clips = options.clips.length > 0 ? options.clips : isKitchen ? KITCHENS : ROADS;
   const films = [];
   for (const clip of clips)
     films.push(
@@ -47,6 +53,7 @@ export async function benchAnalyze(options: AnalyzeBenchOptions): Promise<BenchR
     analyzers: config,
     ingest: { analysisMaxWidthPx: options.analysisMaxWidthPx },
     readPlates,
+    rules: isKitchen ? KITCHEN_RULES : [],
   };
   const [first] = films;
   const conditions = {
@@ -59,6 +66,8 @@ export async function benchAnalyze(options: AnalyzeBenchOptions): Promise<BenchR
     ),
     keyFrameIntervalSeconds,
     analysisMaxWidthPx: options.analysisMaxWidthPx,
+    ...(isKitchen ? { rules: KITCHEN_RULES.map((rule) => rule.name).join(', ') } : {}),
+    ...(cameras === undefined ? {} : { skipUnchanged: config.skipUnchanged ? 'yes' : 'no' }),
     plates: readPlates ? 'read' : 'not read',
     cpu: 'all threads of this process and its decoders',
   };

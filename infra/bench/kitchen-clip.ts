@@ -38,6 +38,8 @@ const FILM = 'video/intel_one-by-one-person.mp4';
 const MIN_MOMENTS = 6;
 /** Smaller faces in their pictures have not the pixels for a head of the clip. */
 const MIN_FACE_PX = 40;
+/** Of a face's height: below it there has to be a chin and something of a neck. */
+const MIN_BELOW_FACE = 0.2;
 const MIN_FACE_SCORE = 0.6;
 /** A violation is raised in its own time, or up to this long after: the grace time may end with it. */
 const RAISED_WITHIN_SECONDS = 5;
@@ -199,7 +201,8 @@ async function facesOf(registry: ModelRegistry, folder: string, random: () => nu
         width: found.box.width * picture.widthPx,
         height: found.box.height * picture.heightPx,
       };
-      if (face.width >= MIN_FACE_PX) faces.push({ picture, face });
+      const hasNeck = face.top + face.height * (1 + MIN_BELOW_FACE) <= picture.heightPx;
+      if (face.width >= MIN_FACE_PX && hasNeck) faces.push({ picture, face });
     }
   } finally {
     await finder.close();

@@ -10,7 +10,7 @@ import { benchErrors } from './errors.ts';
 import { pictureFiles } from './picture-files.ts';
 import { wilsonInterval } from './wilson.ts';
 
-/** shipped: the classifier that comes with the project; download: the face-mask network; both: one after the other. */
+/** shipped: the classifier that comes with the project; download: the face-mask network; both: the first, and bare mouths confirmed by the second. */
 export type MaskModel = 'shipped' | 'download' | 'both';
 
 /** What one model says of a picture: how much speaks for a bare, and how much for a covered mouth. */
@@ -88,14 +88,12 @@ export async function measureMasks(options: {
   };
 }
 
-async function weigh(models: readonly Opened[], picture: Picture): Promise<Evidence> {
-  let [bare, covered] = [0, 0];
-  for (const { look } of models) {
-    const evidence = await look(picture);
-    bare += evidence.bare / models.length;
-    covered += evidence.covered / models.length;
-  }
-  return { bare, covered };
+/** As a kitchen's heads are judged: what the first model takes for a bare mouth, the second one has to confirm. */
+async function weigh([first, second]: readonly Opened[], picture: Picture): Promise<Evidence> {
+  const evidence = (await first?.look(picture)) ?? { bare: 0, covered: 0 };
+  if (!second || evidence.covered >= evidence.bare) return evidence;
+  const again = await second.look(picture);
+  return again.covered > again.bare ? again : evidence;
 }
 
 async function openModels(registry: ModelRegistry, model: MaskModel): Promise<Opened[]> {

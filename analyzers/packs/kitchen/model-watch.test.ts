@@ -41,6 +41,13 @@ it('is content with an empty zone, but not at once: a detector loses people for 
   expect(watch.update([], [], 5000).state).toBe('fine');
 });
 
+it('never says that all is well where no model judges the item', () => {
+  const watch = new ModelWatch(rule);
+  expect([0, 1000, 8000, 20_000].map((timeMs) => watch.update([], timeMs < 2000 ? [LEFT] : [], timeMs).state)).toEqual(
+    Array(4).fill('unknown'),
+  );
+});
+
 it('looks at the whole picture when no zone was drawn', () => {
   const watch = new ModelWatch({ ...rule, zone: [] });
   expect(watch.update([reading('violation', RIGHT)], [RIGHT], 0)).toMatchObject({ state: 'violation', box: RIGHT });

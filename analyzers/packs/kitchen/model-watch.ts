@@ -15,7 +15,8 @@ export class ModelWatch {
   readonly #rule: HygieneRule;
   readonly #zoneBox: Box;
   #lastPersonMs: number | undefined;
-  #startMs: number | undefined;
+  /** Whether some model judges the item at all. */
+  #isJudged = false;
 
   constructor(rule: HygieneRule) {
     this.#rule = rule;
@@ -24,10 +25,10 @@ export class ModelWatch {
 
   update(readings: readonly HygieneReading[], persons: readonly Box[], timeMs: number): HygieneObservation {
     const { id: ruleId, item, zone } = this.#rule;
-    this.#startMs ??= timeMs;
     const mine = readings.filter(
       (reading) => reading.item === item && (!reading.personBox || isConcerned(reading.personBox, zone)),
     );
+    this.#isJudged ||= mine.length > 0;
     const isSomebodyThere = persons.some((person) => isConcerned(person, zone));
     if (isSomebodyThere) this.#lastPersonMs = timeMs;
     const worst = mine.filter(({ state }) => state === 'violation').toSorted((a, b) => b.score - a.score)[0];
@@ -35,7 +36,7 @@ export class ModelWatch {
     const told = mine.filter(({ state }) => state === 'fine');
     const score = Math.max(0, ...told.map((reading) => reading.score));
     if (told.length > 0) return { item, ruleId, state: 'fine', score, box: told[0]?.box ?? this.#zoneBox };
-    const isEmpty = timeMs - (this.#lastPersonMs ?? this.#startMs) >= ABSENT_MS;
-    return { item, ruleId, state: isEmpty ? 'fine' : 'unknown', score: 0, box: this.#zoneBox };
+    const isEmpty = this.#lastPersonMs !== undefined && timeMs - this.#lastPersonMs >= ABSENT_MS;
+    return { item, ruleId, state: isEmpty && this.#isJudged ? 'fine' : 'unknown', score: 0, box: this.#zoneBox };
   }
 }

@@ -3,7 +3,7 @@ import { AnalysisPipeline } from '#analyzers/analysis-pipeline.ts';
 import type { AnalyzerConfig } from '#analyzers/config.ts';
 import { AnalyzerPool } from '#analyzers/pool/analyzer-pool.ts';
 import type { AnalyzerTopics } from '#analyzers/ports.ts';
-import type { AnalysisProfile, Camera } from '#ingest/cameras/camera.ts';
+import type { AnalysisProfile, Camera, CameraRule } from '#ingest/cameras/camera.ts';
 import type { IngestConfig } from '#ingest/config.ts';
 import { FramePool } from '#ingest/frames/frame-pool.ts';
 import { FrameSampler } from '#ingest/frames/frame-sampler.ts';
@@ -25,6 +25,8 @@ export interface ChainOptions {
   readonly decoderProcesses: number;
   readonly skipUnchanged: boolean;
   readonly readPlates: boolean;
+  /** Rules of each camera; of a kitchen's when they are about hygiene. @default none */
+  readonly rules?: readonly CameraRule[];
   /** @default the product's models */
   readonly modelSetModule?: URL;
 }
@@ -113,7 +115,7 @@ export class Chain {
   }
 
   addCamera(id: string, analysis: AnalysisProfile = { mode: 'keyframes' }): void {
-    const camera = benchCamera(id, analysis);
+    const camera = benchCamera(id, analysis, this.#options.rules ?? []);
     this.#pipeline.addCamera(camera);
     const hub = new StreamHub();
     const sampler = new FrameSampler({
@@ -168,13 +170,13 @@ export class Chain {
   }
 }
 
-function benchCamera(id: string, analysis: AnalysisProfile): Camera {
+function benchCamera(id: string, analysis: AnalysisProfile, rules: readonly CameraRule[]): Camera {
   return {
     id: cameraId(id),
     name: id,
     number: '',
     area: '',
-    scene: 'road',
+    scene: rules.some(({ kind }) => kind === 'hygiene') ? 'kitchen' : 'road',
     latitude: undefined,
     longitude: undefined,
     streams: [],
@@ -182,6 +184,6 @@ function benchCamera(id: string, analysis: AnalysisProfile): Camera {
     password: undefined,
     recording: recordingPolicy({ mode: 'off' }),
     analysis,
-    rules: [],
+    rules,
   };
 }

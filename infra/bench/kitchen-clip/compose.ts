@@ -21,9 +21,10 @@ export const CLIP_SIZE = { widthPx: 640, heightPx: 360 };
 /** Of the picture's height: where the feet of those who stand in front are. */
 const FLOOR = 0.92;
 /** A face's box is so wide, of the head seen from behind with its hair. */
-const FACE_SHARE = 0.72;
-/** Taken around a face's box, so that forehead, chin and cheeks are there too. */
+const FACE_SHARE = 0.8;
+/** Taken around a face's box, so that forehead, cheeks and chin are there too, and below it for the neck. */
 const AROUND_FACE = 0.28;
+const BELOW_FACE = 0.5;
 
 /** The picture of one second. @param random small changes from second to second */
 export function compose(
@@ -74,7 +75,7 @@ function drawFace(
     height: 0,
   };
   region.width = Math.min(picture.widthPx, Math.round(face.left + (1 + grow) * face.width)) - region.left;
-  region.height = Math.min(picture.heightPx, Math.round(face.top + (1 + grow) * face.height)) - region.top;
+  region.height = Math.min(picture.heightPx, Math.round(face.top + (1 + BELOW_FACE) * face.height)) - region.top;
   const scale = faceWidth / face.width;
   const width = Math.max(4, Math.round(region.width * scale));
   const height = Math.max(4, Math.round(region.height * scale));
@@ -83,7 +84,9 @@ function drawFace(
   const middleY = (face.top + face.height / 2 - region.top) * scale;
   const oval = (k: number): number => {
     const dx = ((k % width) + 0.5 - middleX) / (faceWidth * 0.66);
-    const dy = (Math.floor(k / width) + 0.5 - middleY) / (face.height * scale * 0.7);
+    const y = Math.floor(k / width) + 0.5 - middleY;
+    // Longer downwards: a neck, not hair, is below a face.
+    const dy = y / (face.height * scale * (y < 0 ? 0.7 : 0.95));
     return Math.min(1, Math.max(0, (1 - Math.hypot(dx, dy)) * 5));
   };
   blend(frame, colour, oval, {

@@ -20,7 +20,9 @@ interface AnalyzeCommandOptions {
   readonly clip?: readonly string[];
   readonly width?: number;
   readonly detector?: string;
-  readonly keyframeInterval: number;
+  readonly keyframeInterval?: number;
+  readonly packs: 'road' | 'kitchen';
+  readonly skipUnchanged: boolean;
   readonly plates: boolean;
   readonly frames: number;
   readonly cameras?: number;
@@ -218,7 +220,17 @@ export function register(program: Command): void {
     .option('--clip <file...>', 'films of traffic; else the shipped ones')
     .option('--width <px>', 'scale the films to this width first', positiveInteger)
     .option('--detector <name>', 'auto, centernet, yolox-nano or the id of a model pack')
-    .option('--keyframe-interval <seconds>', 'between two key frames of a camera', positiveNumber, 2)
+    .addOption(
+      new Option('--packs <which>', 'roads, or kitchens: uncovered mouths, flames and bins on a sub-stream of 640 px')
+        .choices(['road', 'kitchen'])
+        .default('road'),
+    )
+    .option(
+      '--keyframe-interval <seconds>',
+      'between two key frames of a camera; else 2, in kitchens 1',
+      positiveNumber,
+    )
+    .option('--no-skip-unchanged', 'analyse pictures that look like the one before, too')
     .option('--no-plates', 'without reading plates')
     .option('--frames <n>', 'at least so many through the chain', positiveInteger, 120)
     .option('--cameras <n>', 'measure instead what so many cameras take at once', positiveInteger)
@@ -231,14 +243,16 @@ export function register(program: Command): void {
         import('#infra/runtime/config.ts'),
         import('#ingest/config.ts'),
       ]);
+      const isKitchen = options.packs === 'kitchen';
       const report = await benchAnalyze({
         registry,
-        config,
+        config: options.skipUnchanged ? config : { ...config, skipUnchanged: false },
         analysisMaxWidthPx: readConfig('ingest', ingestConfigSchema, process.env).analysisMaxWidthPx,
         clips: options.clip ?? [],
-        widthPx: options.width,
-        keyFrameIntervalSeconds: options.keyframeInterval,
+        widthPx: options.width ?? (isKitchen ? 640 : undefined),
+        keyFrameIntervalSeconds: options.keyframeInterval ?? (isKitchen ? 1 : 2),
         readPlates: options.plates,
+        isKitchen,
         frames: options.frames,
         cameras: options.cameras,
         seconds: options.seconds,
