@@ -131,7 +131,14 @@ export const KitchenViolation = Type.Object({
   box: Box,
   /** When the state began, before the grace time ran out. */
   sinceMs: Type.Number(),
+  /** Of a closing event: when it was last seen for sure; the closing itself waits for a while. */
+  untilMs: Type.Optional(Type.Number()),
   pictureKey: Type.Optional(Type.String()),
+  /** When the picture was taken: of an opening event the best of the time before it, with `box` as it was then. */
+  pictureTimeMs: Type.Optional(Type.Number()),
+  /** The stretch of the recording that shows it. */
+  clipFromMs: Type.Optional(Type.Number()),
+  clipToMs: Type.Optional(Type.Number()),
 });
 
 export const AnalysisEvent = Type.Union([VehicleSighting, VehicleCrossing, ZoneDwell, KitchenViolation]);

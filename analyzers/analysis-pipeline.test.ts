@@ -302,10 +302,10 @@ it('opens and closes a kitchen violation, each with a picture', async () => {
   const zone = rectangleZone({ x: 0.5, y: 0.4, width: 0.3, height: 0.4 });
   const rule: CameraRule = { kind: 'hygiene', id: 'h', name: 'stove', item: 'flame_unattended', zone, graceMs: 2000 };
   pipeline.addCamera(camera([rule], 'kitchen'));
-  for (let index = 0; index < 60; index++) {
+  for (let index = 0; index < 90; index++) {
     const canvas = new Canvas(160, 90, [120, 120, 125]).addNoise(4, index);
-    const height = 0.1 + 0.08 * Math.abs(Math.sin(index * 2.3));
-    if (index < 30) canvas.fill({ x: 0.6, y: 0.7 - height, width: 0.08, height }, [240, 140, 30]);
+    const lean = 0.03 * Math.sin(index * 2.3);
+    if (index < 30) canvas.fill({ x: 0.6 + lean, y: 0.55, width: 0.08, height: 0.15 }, [240, 140, 30]);
     await show([], [], canvas);
   }
   await pipeline.close();

@@ -7,6 +7,7 @@ import { uuidv7 } from '#infra/runtime/uuid.ts';
 import type { Camera } from '#ingest/cameras/camera.ts';
 import type { CameraId, Frame } from '#ingest/media.ts';
 import type { BlobStore } from '#ingest/ports.ts';
+import { ScheduleClock } from '#ingest/recorder/recording-schedule.ts';
 import type { AnalysisEvent, EvidencePicture } from './analysis-event.ts';
 import { groundPlaneOf } from './attributes/ground-plane.ts';
 import { CameraAnalysis, type CameraUpdate } from './camera-analysis.ts';
@@ -112,7 +113,7 @@ export class AnalysisPipeline {
         hygiene: judgedByModels(camera.rules),
       },
       analysis: new CameraAnalysis({
-        camera: { id: camera.id, rules: this.#usableRules(camera), kitchen: camera.kitchen },
+        camera: { id: camera.id, rules: this.#usableRules(camera), kitchen: this.#usableSetup(camera) },
         trackEndMs: this.#deps.config.trackEndMs,
         detectionThreshold: this.#deps.config.detectionThreshold,
         nextTrackId: () => uuidv7(this.#deps.clock.nowMs()),
@@ -145,6 +146,17 @@ export class AnalysisPipeline {
     this.#cameras.delete(cameraId);
     watched.abort.abort();
     this.#sightEnded(watched, watched.analysis.endAll());
+  }
+
+  /** Opening hours that came past the API and cannot be read cost what needs them, not the camera. */
+  #usableSetup({ id, kitchen }: Camera): Camera['kitchen'] {
+    try {
+      if (kitchen?.openingHours) new ScheduleClock(kitchen.openingHours);
+      return kitchen;
+    } catch (error) {
+      this.#deps.log.error({ cameraId: id, error: describeError(error) }, 'opening hours not used');
+      return { ...kitchen, openingHours: undefined };
+    }
   }
 
   async #takeReference({ analysis, abort, camera }: WatchedCamera, pictureKey: string): Promise<void> {

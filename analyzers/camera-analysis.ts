@@ -1,4 +1,4 @@
-import type { Camera, CameraRule } from '#ingest/cameras/camera.ts';
+import type { Camera } from '#ingest/cameras/camera.ts';
 import type { CameraId } from '#ingest/media.ts';
 import { appearanceOf } from './attributes/appearance.ts';
 import { type BodyLook, lookAtBody } from './attributes/body-samples.ts';
@@ -8,7 +8,7 @@ import { attributesOf, PaintVote } from './attributes/vehicle-attributes.ts';
 import { type Detection, type HygieneObservation, type PlateReading, VEHICLE_LABELS } from './detection.ts';
 import { evidenceKey } from './evidence/evidence-picture.ts';
 import { PlateHistory } from './evidence/plate-history.ts';
-import { KitchenPack } from './packs/kitchen/kitchen-pack.ts';
+import { isHygieneRule, KitchenPack } from './packs/kitchen/kitchen-pack.ts';
 import type { Picture } from './packs/model-pack.ts';
 import { voteOnPlate } from './packs/plate/plate-vote.ts';
 import type { AnalysisResult, PlateRequest } from './pool/analyzer-messages.ts';
@@ -178,8 +178,4 @@ export class CameraAnalysis {
       return vehicle;
     });
   }
-}
-
-function isHygieneRule(rule: CameraRule): rule is Extract<CameraRule, { kind: 'hygiene' }> {
-  return rule.kind === 'hygiene';
 }

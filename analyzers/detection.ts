@@ -80,6 +80,17 @@ export interface HygieneReading {
   readonly personBox: Box | undefined;
 }
 
+/** Why the state of an item cannot be told from a picture. */
+export type UnknownCause =
+  | 'no reference picture'
+  | 'no opening hours'
+  | 'learning'
+  | 'dark'
+  /** Persons, or something else, hide what matters. */
+  | 'covered'
+  /** The camera was covered or turned away. */
+  | 'view lost';
+
 /** State of one hygiene item in one frame, before judgement over time. */
 export interface HygieneObservation {
   readonly item: string;
@@ -88,4 +99,6 @@ export interface HygieneObservation {
   /** 0..1 */
   readonly score: number;
   readonly box: Box;
+  /** Only of `unknown`. */
+  readonly because?: UnknownCause;
 }

@@ -116,11 +116,24 @@ describe('a hygiene rule', () => {
   });
 
   it('opens anew, under a new id, when it comes back later', () => {
-    const events = observe(newEngine([rule]), `${'v'.repeat(20)}${'.'.repeat(20)}${'v'.repeat(20)}`);
+    const events = observe(newEngine([rule]), `${'v'.repeat(20)}${'.'.repeat(40)}${'v'.repeat(20)}`);
     const ids = events.flatMap((event) => (event.kind === 'kitchen.violation' ? [event.violationId] : []));
     expect(ids).toHaveLength(3);
     expect(ids[0]).toBe(ids[1]);
     expect(ids[2]).not.toBe(ids[0]);
+  });
+
+  it('goes on as the same violation when it comes back soon', () => {
+    const events = observe(newEngine([rule]), `${'v'.repeat(20)}${'.'.repeat(20)}${'v'.repeat(20)}`);
+    expect(events).toMatchObject([{ phase: 'opened' }]);
+  });
+
+  it('tells when it was last seen, and which part of the recording shows it', () => {
+    const events = observe(newEngine([rule]), `${'v'.repeat(12)}${'.'.repeat(60)}`);
+    expect(events).toMatchObject([
+      { phase: 'opened', timeMs: 4000, pictureTimeMs: 4000, clipFromMs: -6000, clipToMs: 14_000 },
+      { phase: 'closed', untilMs: 5500 },
+    ]);
   });
 
   it('neither opens nor closes on pictures that tell nothing', () => {

@@ -3,9 +3,10 @@ import type { CameraId } from '#ingest/media.ts';
 import type { KitchenViolation, VehicleCrossing, VehicleSighting, ZoneDwell } from '../analysis-event.ts';
 import type { HygieneObservation, ObjectLabel } from '../detection.ts';
 import type { Track } from '../tracking/track.ts';
+import { hygieneItem } from '../packs/kitchen/hygiene-catalogue.ts';
 import { CrossingRule } from './crossing-rule.ts';
 import { DwellRule } from './dwell-rule.ts';
-import { HygieneJudgement } from './hygiene-judgement.ts';
+import { HygieneBook, type OpenViolation } from './hygiene-book.ts';
 
 export type RuleEvent = VehicleCrossing | ZoneDwell | KitchenViolation;
 
@@ -18,11 +19,7 @@ export interface RuleEngineDeps {
   readonly pictureKey: (eventId: string, timeMs: number) => string;
 }
 
-interface OpenViolation {
-  readonly violationId: string;
-  readonly judgement: HygieneJudgement;
-}
-
+const USUAL_CLIP = { clipBeforeMs: 10_000, clipAfterMs: 10_000 };
 /** A track counts from this many pictures on: a box that flashes up once crosses no line. */
 const MIN_HITS = 2;
 
@@ -31,17 +28,31 @@ export class RuleEngine {
   readonly #deps: RuleEngineDeps;
   readonly #crossings: readonly CrossingRule[];
   readonly #dwells: readonly DwellRule[];
-  readonly #hygiene = new Map<string, OpenViolation>();
+  readonly #hygiene: HygieneBook;
 
   constructor(deps: RuleEngineDeps) {
     this.#deps = deps;
     this.#crossings = deps.rules.filter((rule) => rule.kind === 'line').map((rule) => new CrossingRule(rule));
     this.#dwells = deps.rules.filter((rule) => rule.kind === 'dwell').map((rule) => new DwellRule(rule));
-    for (const rule of deps.rules) {
-      if (rule.kind !== 'hygiene') continue;
-      const judgement = new HygieneJudgement({ graceMs: rule.graceMs });
-      this.#hygiene.set(rule.id, { violationId: '', judgement });
-    }
+    this.#hygiene = new HygieneBook(
+      deps.rules.filter((rule) => rule.kind === 'hygiene'),
+      deps.nextEventId,
+    );
+  }
+
+  /** Violations that go on now; for {@link resumeViolations} of the engine that comes next. */
+  get openViolations(): readonly OpenViolation[] {
+    return this.#hygiene.open;
+  }
+
+  /** Goes on with violations that were opened before this engine was made, so that none is raised again. */
+  resumeViolations(violations: readonly OpenViolation[]): void {
+    this.#hygiene.resume(violations);
+  }
+
+  /** Whether the rule has a violation that goes on, by itself or by another rule of the same item and zone. */
+  isOpen(ruleId: string): boolean {
+    return this.#hygiene.isOpen(ruleId);
   }
 
   /** @param seen the vehicles' tracks that were detected in the picture of `timeMs` */
@@ -81,31 +92,20 @@ export class RuleEngine {
     return events;
   }
 
-  updateHygiene(observations: readonly HygieneObservation[], timeMs: number): RuleEvent[] {
-    const events: RuleEvent[] = [];
-    for (const observation of observations) {
-      const ruleId = observation.ruleId;
-      const state = ruleId === undefined ? undefined : this.#hygiene.get(ruleId);
-      if (ruleId === undefined || !state) continue;
-      const verdict = state.judgement.update(observation, timeMs);
-      if (!verdict) continue;
+  updateHygiene(observations: readonly HygieneObservation[], timeMs: number): KitchenViolation[] {
+    return this.#hygiene.update(observations, timeMs).map((change) => {
       const base = this.#base(timeMs);
-      const violationId = verdict.phase === 'opened' ? this.#deps.nextEventId(verdict.sinceMs) : state.violationId;
-      this.#hygiene.set(ruleId, { ...state, violationId });
-      events.push({
+      const { clipBeforeMs, clipAfterMs } = hygieneItem(change.item)?.evidence ?? USUAL_CLIP;
+      return {
         ...base,
         kind: 'kitchen.violation',
-        violationId,
-        phase: verdict.phase,
-        item: observation.item,
-        ruleId,
-        score: verdict.score,
-        box: observation.box,
-        sinceMs: verdict.sinceMs,
+        ...change,
         pictureKey: this.#deps.pictureKey(base.eventId, timeMs),
-      });
-    }
-    return events;
+        pictureTimeMs: timeMs,
+        clipFromMs: timeMs - clipBeforeMs,
+        clipToMs: timeMs + clipAfterMs,
+      };
+    });
   }
 
   /** To be called for each track that has ended. */

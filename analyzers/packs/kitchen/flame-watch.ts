@@ -18,10 +18,19 @@ const PICTURES_COMPARED = 6;
 const MIN_PICTURES = 3;
 /** Share of the zone that must have the colour of fire. */
 const MIN_FIRE_SHARE = 0.002;
-/** How much of the fire-coloured area changes from picture to picture: fire 0.2-1, a red pot under noise below 0.05. */
-const MIN_FLICKER = 0.1;
+/**
+ * How much of the fire goes out in one place while it flares up in another, from picture to picture: tongues of fire
+ * 0.15-1. A lamp that pulses, and its mirror image, grow and shrink everywhere at once; a red pot does neither.
+ */
+const MIN_RESTLESSNESS = 0.1;
+/** A flame has a root: places that burn in most pictures. A reflection that sweeps over the steel has none. */
+const ROOT_LEVEL = 0.3;
+const ROOT_PICTURES = 0.6;
 
-/** Looks for an open flame in a drawn stove zone: the colours of fire, and the restlessness that pots and peppers lack. */
+/**
+ * Looks for an open flame in a drawn stove zone: the colours of fire, a root that stays, and tongues that dance around
+ * it, which pots, peppers and warning lamps lack.
+ */
 export class FlameWatch {
   readonly #grid: ZoneGrid;
   readonly #zoneBox: Box;
@@ -40,20 +49,20 @@ export class FlameWatch {
     if (this.#history.length < MIN_PICTURES || this.#zoneCells === 0) {
       return { isBurning: undefined, score: 0, box: this.#zoneBox };
     }
-    const { fireShare, flicker } = this.#measure();
-    const isBurning = fireShare >= MIN_FIRE_SHARE && flicker >= MIN_FLICKER && this.#isLit();
-    const score = Math.min(1, fireShare / (2 * MIN_FIRE_SHARE)) * Math.min(1, flicker / (2 * MIN_FLICKER));
+    const { fireShare, restlessness, hasRoot } = this.#measure();
+    const isBurning = fireShare >= MIN_FIRE_SHARE && restlessness >= MIN_RESTLESSNESS && hasRoot && this.#isLit();
+    const score = Math.min(1, fireShare / (2 * MIN_FIRE_SHARE)) * Math.min(1, restlessness / (2 * MIN_RESTLESSNESS));
     return { isBurning, score, box: isBurning ? this.#fireBox() : this.#zoneBox };
   }
 
-  /** For each cell of the zone the share of its pixels that have the colour of fire. */
+  /** For each cell of the zone how much its pixels have the colour of fire, 0..1. */
   #fireShares(picture: Picture): Float32Array {
     const cells = this.#grid.rows * this.#grid.columns;
     const fire = new Float32Array(cells);
     const counts = new Uint16Array(cells);
     visitCells(this.#grid, picture, (cell, red, green, blue) => {
       counts[cell] = (counts[cell] ?? 0) + 1;
-      if (isFireColour(red, green, blue)) fire[cell] = (fire[cell] ?? 0) + 1;
+      fire[cell] = (fire[cell] ?? 0) + fireColour(red, green, blue);
     });
     for (let cell = 0; cell < cells; cell++) {
       const share = (fire[cell] ?? 0) / Math.max(1, counts[cell] ?? 1);
@@ -62,21 +71,30 @@ export class FlameWatch {
     return fire;
   }
 
-  #measure(): { fireShare: number; flicker: number } {
+  #measure(): { fireShare: number; restlessness: number; hasRoot: boolean } {
+    const pictures = this.#history.length;
+    const burns = new Uint8Array(this.#zoneBox.width > 0 ? CELLS_PER_SIDE ** 2 : 0);
     let total = 0;
-    let change = 0;
-    for (let index = 0; index < this.#history.length; index++) {
+    let exchanged = 0;
+    for (let index = 0; index < pictures; index++) {
       const now = this.#history[index];
       const before = this.#history[index - 1];
       if (!now) continue;
+      let [up, down] = [0, 0];
       for (let cell = 0; cell < now.length; cell++) {
-        total += now[cell] ?? 0;
-        if (before) change += Math.abs((now[cell] ?? 0) - (before[cell] ?? 0));
+        const share = now[cell] as number;
+        total += share;
+        if (share >= ROOT_LEVEL) burns[cell] = (burns[cell] as number) + 1;
+        const change = before ? share - (before[cell] as number) : 0;
+        if (change > 0) up += change;
+        else down -= change;
       }
+      exchanged += 2 * Math.min(up, down);
     }
-    const mean = total / this.#history.length;
-    const meanChange = change / (this.#history.length - 1);
-    return { fireShare: mean / this.#zoneCells, flicker: mean === 0 ? 0 : meanChange / mean };
+    const mean = total / pictures;
+    const restlessness = mean === 0 ? 0 : exchanged / (pictures - 1) / mean;
+    const hasRoot = burns.some((count) => count >= ROOT_PICTURES * pictures);
+    return { fireShare: mean / this.#zoneCells, restlessness, hasRoot };
   }
 
   /** False when the last two pictures show hardly any of the fire that was there before: it was put out. */
@@ -100,9 +118,17 @@ export class FlameWatch {
   }
 }
 
-/** Yellow to red and bright, or the blue of gas. Alone it says little: it takes the flicker too. */
-function isFireColour(red: number, green: number, blue: number): boolean {
-  const isWarm = red >= 165 && red - blue >= 60 && red >= green * 1.03 && green >= red * 0.25;
-  const isGas = blue >= 140 && blue >= red * 1.5 && blue >= green * 1.1;
-  return isWarm || isGas;
+/**
+ * How much a colour is that of fire, 0..1: yellow to red and bright, or the blue of gas. In steps of nothing to all, so
+ * that noise on the border of it does not look like flicker.
+ */
+function fireColour(red: number, green: number, blue: number): number {
+  if (red >= green * 1.03 && green >= red * 0.25) {
+    return rise(red, 165, 40) * rise(red - blue, 55, 40);
+  }
+  return rise(blue, 130, 40) * rise(blue - red * 1.4, 0, 30) * rise(blue - green * 1.05, 0, 20);
+}
+
+function rise(value: number, from: number, over: number): number {
+  return Math.max(0, Math.min(1, (value - from) / over));
 }

@@ -31,6 +31,8 @@ export interface HygieneItem {
   readonly graceMs: number;
   /** Share of the samples of the grace time that must show it, 0.5..1. */
   readonly agreement: number;
+  /** What comes back within this time after it was over is the same violation; undefined: the grace time, 10 s at least. */
+  readonly continuesWithinMs?: number;
   /** What proves it: the best picture of its time, and the recording around its beginning. */
   readonly evidence: { readonly clipBeforeMs: number; readonly clipAfterMs: number };
   /** Who is told first: the kitchen itself, or the inspector of its district. */
@@ -160,7 +162,7 @@ export const HYGIENE_CATALOGUE: readonly HygieneItem[] = [
     code: 'rodent',
     name: { zh: '发现鼠类活动', en: 'Rodent seen' },
     severity: 3,
-    status: 'bring your model',
+    status: 'rule',
     method: {
       zh: '营业时间外，地面区域内有小而快的移动物',
       en: 'Something small that moves fast over the floor zone outside opening hours',
@@ -168,6 +170,7 @@ export const HYGIENE_CATALOGUE: readonly HygieneItem[] = [
     zone: 'floor',
     needs: ['opening hours'],
     graceMs: 1000,
+    continuesWithinMs: 600_000,
     handledBy: 'inspector',
     remedyDeadlineHours: 24,
   },
@@ -176,7 +179,7 @@ export const HYGIENE_CATALOGUE: readonly HygieneItem[] = [
     code: 'presence_after_hours',
     name: { zh: '非营业时间有人', en: 'Somebody present outside hours' },
     severity: 2,
-    status: 'bring your model',
+    status: 'rule',
     method: { zh: '营业时间外画面中有人', en: 'A person in the picture outside opening hours' },
     zone: 'frame',
     needs: ['opening hours'],
@@ -189,7 +192,7 @@ export const HYGIENE_CATALOGUE: readonly HygieneItem[] = [
     code: 'floor_dirty',
     name: { zh: '地面积水或有杂物', en: 'Floor wet or littered' },
     severity: 2,
-    status: 'bring your model',
+    status: 'rule',
     method: {
       zh: '地面区域与参考画面不同，光线和阴影除外',
       en: 'The floor zone differs from the reference picture, light and shadows aside',
@@ -205,7 +208,7 @@ export const HYGIENE_CATALOGUE: readonly HygieneItem[] = [
     code: 'camera_obstructed',
     name: { zh: '摄像机被遮挡或移位', en: 'Camera covered or moved' },
     severity: 2,
-    status: 'bring your model',
+    status: 'rule',
     method: {
       zh: '画面失去细节，或与参考画面不再对得上',
       en: 'The picture has lost its detail, or no longer matches the reference picture',

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { parseSchedule } from '#ingest/recorder/recording-schedule.ts';
 import type { Detection } from '../../detection.ts';
 import { Canvas, detection, rectangleZone } from '../../testing/pictures.ts';
 import { HYGIENE_CATALOGUE, hygieneItem } from './hygiene-catalogue.ts';
-import { type HygieneRule, judgedByModels, KitchenPack } from './kitchen-pack.ts';
+import { type HygieneRule, judgedByModels, KitchenPack, type KitchenPackOptions } from './kitchen-pack.ts';
 
 const STOVE = { x: 0.5, y: 0.4, width: 0.2, height: 0.2 };
 const BIN = { x: 0.1, y: 0.6, width: 0.12, height: 0.2 };
@@ -101,6 +102,74 @@ describe('bin_open', () => {
     const person = detection('person', 0.08, 0.4, 0.12, 0.5);
     const states = statesOf(binRule, 30, openLid, (index) => (index >= 15 ? [person] : []));
     expect(new Set(states.slice(15))).toEqual(new Set(['unknown']));
+  });
+});
+
+describe('bin_open, with a reference picture', () => {
+  const reference = kitchen(500);
+  const statesWith = (count: number, paint: (canvas: Canvas, index: number) => Canvas): string[] => {
+    const pack = new KitchenPack({ rules: [binRule], reference });
+    return Array.from({ length: count }, (_, index) => {
+      return pack.observe(paint(kitchen(index), index), [], index * 500)[0]?.state ?? 'none';
+    });
+  };
+  const openLid = (canvas: Canvas): Canvas =>
+    canvas
+      .fill({ x: 0.1, y: 0.6, width: 0.12, height: 0.09 }, [200, 205, 190])
+      .fill({ x: 0.11, y: 0.62, width: 0.1, height: 0.05 }, [30, 28, 26])
+      .fill({ x: 0.1, y: 0.54, width: 0.11, height: 0.06 }, [60, 100, 66]);
+
+  it('knows from the first picture on whether it is open', () => {
+    expect(statesWith(2, openLid)).toEqual(['violation', 'violation']);
+    expect(statesWith(2, (canvas) => canvas)).toEqual(['fine', 'fine']);
+  });
+
+  it('never gets used to a bin that stays open', () => {
+    expect(new Set(statesWith(300, openLid))).toEqual(new Set(['violation']));
+  });
+
+  it('is not fooled by dim light, nor by a patch of sun over bin and floor', () => {
+    expect(statesWith(3, (canvas) => canvas.relight([0.6, 0.55, 0.5]))).not.toContain('violation');
+    const sun = (canvas: Canvas): Canvas => {
+      for (let y = 115; y < 165; y++)
+        for (let at = (y * 320 + 10) * 3; at < (y * 320 + 62) * 3; at++)
+          canvas.pixels[at] = Math.min(255, (canvas.pixels[at] ?? 0) * 1.8);
+      return canvas;
+    };
+    expect(statesWith(3, sun)).not.toContain('violation');
+  });
+});
+
+describe('what the pack needs to know of a kitchen', () => {
+  const setup = { openingHours: parseSchedule('UTC 1-7 08:00-20:00') };
+  const night = Date.UTC(2026, 4, 12, 23);
+  const day = Date.UTC(2026, 4, 12, 12);
+  const observe = (item: string, options: Partial<KitchenPackOptions>, timeMs: number, detections: Detection[] = []) =>
+    new KitchenPack({ rules: [{ ...flameRule, item }], ...options }).observe(kitchen(0), detections, timeMs)[0];
+
+  it('says why it cannot tell without a reference picture or opening hours', () => {
+    for (const item of ['floor_dirty', 'camera_obstructed'])
+      expect(observe(item, { setup }, day)).toMatchObject({ state: 'unknown', because: 'no reference picture' });
+    for (const item of ['rodent', 'presence_after_hours'])
+      expect(observe(item, {}, night)).toMatchObject({ state: 'unknown', because: 'no opening hours' });
+  });
+
+  it('minds persons outside the opening hours only', () => {
+    const cook = [detection('person', 0.5, 0.1, 0.1, 0.45)];
+    expect(observe('presence_after_hours', { setup }, day, cook)?.state).toBe('fine');
+    expect(observe('presence_after_hours', { setup }, night, cook)?.state).toBe('violation');
+    expect(observe('presence_after_hours', { setup }, night)?.state).toBe('fine');
+  });
+
+  it('calls black pictures an obstruction while the kitchen is open, and does not mind them at night', () => {
+    const pack = new KitchenPack({
+      rules: [{ ...flameRule, item: 'camera_obstructed' }],
+      setup,
+      reference: kitchen(9),
+    });
+    const black = new Canvas(320, 180, [2, 2, 2]);
+    expect(pack.observe(black, [], day)[0]?.state).toBe('violation');
+    expect(pack.observe(black, [], night)[0]).toMatchObject({ state: 'unknown', because: 'dark' });
   });
 });
 

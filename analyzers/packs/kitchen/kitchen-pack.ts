@@ -1,12 +1,11 @@
 import type { CameraRule, KitchenSetup } from '#ingest/cameras/camera.ts';
-import type { Box, Detection, HygieneObservation, HygieneReading, WantedHygiene } from '../../detection.ts';
-import { boundsOf } from '../../rules/zone.ts';
+import type { Detection, HygieneObservation, HygieneReading, WantedHygiene } from '../../detection.ts';
 import type { Picture } from '../model-pack.ts';
-import { FlameWatch } from './flame-watch.ts';
+import { KitchenView, type PictureOfKitchen } from './kitchen-view.ts';
 import { ModelWatch } from './model-watch.ts';
-import { ZoneChangeWatch } from './zone-change-watch.ts';
+import { type HygieneRule, watchFor as ruleWatchFor } from './rule-watches.ts';
 
-export type HygieneRule = Extract<CameraRule, { kind: 'hygiene' }>;
+export type { HygieneRule };
 
 export interface KitchenPackOptions {
   readonly rules: readonly HygieneRule[];
@@ -16,12 +15,7 @@ export interface KitchenPackOptions {
   readonly reference?: Picture | undefined;
 }
 
-type Watch = (
-  picture: Picture,
-  persons: readonly Box[],
-  timeMs: number,
-  readings: readonly HygieneReading[],
-) => HygieneObservation;
+type Watch = (seen: PictureOfKitchen, readings: readonly HygieneReading[]) => HygieneObservation;
 
 /** Items that no rule of ours finds: a classifier judges them, the shipped one or that of a pack. */
 const MODEL_ITEMS: readonly string[] = [
@@ -35,13 +29,16 @@ const MODEL_ITEMS: readonly string[] = [
 
 /**
  * Watches one kitchen's drawn zones. Looks at pixels of the zones and at where persons stand, and at nothing else of
- * them. Items for which no model is there are left out.
+ * them. Items for which no model is there are left out. Plain and synchronous; one per camera.
  */
 export class KitchenPack {
+  readonly #view: KitchenView;
   readonly #watches: readonly Watch[];
 
-  constructor({ rules }: KitchenPackOptions) {
-    this.#watches = rules.flatMap((rule) => watchFor(rule) ?? []);
+  /** @throws {AppError} `RECORDING_SCHEDULE_INVALID` of the opening hours */
+  constructor({ rules, setup, reference }: KitchenPackOptions) {
+    this.#view = new KitchenView(setup, reference);
+    this.#watches = rules.flatMap((rule) => watchFor(rule, reference) ?? []);
   }
 
   /** @param readings what models told of this picture */
@@ -51,17 +48,14 @@ export class KitchenPack {
     timeMs: number,
     readings: readonly HygieneReading[] = [],
   ): HygieneObservation[] {
-    const persons = detections.filter(({ label }) => label === 'person').map(({ box }) => box);
-    return this.#watches.map((watch) => watch(picture, persons, timeMs, readings));
+    if (this.#watches.length === 0) return [];
+    const seen = this.#view.look(picture, detections, timeMs);
+    return this.#watches.map((watch) => watch(seen, readings));
   }
 }
 
-function watchFor(rule: HygieneRule): Watch | undefined {
-  if (MODEL_ITEMS.includes(rule.item)) return watchByModel(rule);
-  if (rule.zone.length < 3) return undefined;
-  if (rule.item === 'flame_unattended') return watchFlame(rule);
-  if (rule.item === 'bin_open') return watchBin(rule);
-  return undefined;
+export function isHygieneRule(rule: CameraRule): rule is HygieneRule {
+  return rule.kind === 'hygiene';
 }
 
 /** What models shall judge for these rules; undefined: nothing. */
@@ -72,40 +66,8 @@ export function judgedByModels(rules: readonly CameraRule[]): readonly WantedHyg
   return wanted.length > 0 ? wanted : undefined;
 }
 
-function watchByModel(rule: HygieneRule): Watch {
+function watchFor(rule: HygieneRule, reference: Picture | undefined): Watch | undefined {
+  if (!MODEL_ITEMS.includes(rule.item)) return ruleWatchFor(rule, reference);
   const watch = new ModelWatch(rule);
-  return (_, persons, timeMs, readings) => watch.update(readings, persons, timeMs);
-}
-
-function watchFlame(rule: HygieneRule): Watch {
-  const flame = new FlameWatch(rule.zone);
-  const zone = boundsOf(rule.zone);
-  return (picture, persons) => {
-    const { isBurning, score, box } = flame.update(picture);
-    const isAttended = persons.some((person) => isAt(person, zone));
-    const state = isBurning === undefined ? 'unknown' : isBurning && !isAttended ? 'violation' : 'fine';
-    return { item: rule.item, ruleId: rule.id, state, score, box };
-  };
-}
-
-function watchBin(rule: HygieneRule): Watch {
-  const change = new ZoneChangeWatch(rule.zone);
-  const zone = boundsOf(rule.zone);
-  return (picture, persons, timeMs) => {
-    const observation = { item: rule.item, ruleId: rule.id, box: zone };
-    const { isChanged, changedShare } = change.update(picture, persons, timeMs);
-    if (isChanged === undefined) return { ...observation, state: 'unknown', score: 0 };
-    return { ...observation, state: isChanged ? 'violation' : 'fine', score: Math.min(1, changedShare * 3) };
-  };
-}
-
-/** A person is at the stove within about an arm's length, which is a person's width in the picture. */
-function isAt(person: Box, zone: Box): boolean {
-  const reach = person.width;
-  return (
-    person.x - reach < zone.x + zone.width &&
-    person.x + person.width + reach > zone.x &&
-    person.y < zone.y + zone.height &&
-    person.y + person.height + reach > zone.y
-  );
+  return ({ persons, timeMs }, readings) => watch.update(readings, persons, timeMs);
 }

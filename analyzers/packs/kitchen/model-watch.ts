@@ -1,7 +1,7 @@
 import type { Box, HygieneObservation, HygieneReading } from '../../detection.ts';
 import { boundsOf } from '../../rules/zone.ts';
 import { isConcerned } from './hygiene-models.ts';
-import type { HygieneRule } from './kitchen-pack.ts';
+import type { HygieneRule } from './rule-watches.ts';
 
 /** Nobody seen for so long is nobody there: a detector loses people for a picture or two. */
 const ABSENT_MS = 5000;

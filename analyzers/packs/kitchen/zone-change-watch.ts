@@ -2,6 +2,7 @@ import type { Point } from '#ingest/cameras/camera.ts';
 import type { Box } from '../../detection.ts';
 import type { Picture } from '../model-pack.ts';
 import { cellCentre, gridOver, meanColours, type ZoneGrid } from './zone-grid.ts';
+import { ZoneStructure } from './zone-structure.ts';
 
 export interface ZoneChange {
   /** undefined while its usual look is being learned, and while too much of the zone is covered. */
@@ -31,6 +32,8 @@ const LONGEST_STAY_MS = 60_000;
 /** Difference of a cell's colour, after the light was evened out, 0..255. */
 const MIN_DIFFERENCE = 28;
 const MIN_CHANGED_SHARE = 0.12;
+/** Share of the zone whose edges must be others than in the reference picture. */
+const MIN_RESHAPED_SHARE = 0.25;
 const MAX_COVERED_SHARE = 0.6;
 const MAX_COVERED_LEARNING = 0.1;
 /** How fast a look follows slow changes, per second. */
@@ -38,7 +41,7 @@ const ADAPTION_PER_S = 0.01;
 const LONGEST_STEP_MS = 5000;
 
 /**
- * Compares a drawn zone with how it usually looks. The kitchen's light may change: its strength and colour are taken
+ * Compares a drawn zone with how it should look by the reference picture, or else with how it usually looks. The kitchen's light may change: its strength and colour are taken
  * from the surroundings of the zone, and evened out before the comparison. What persons cover is left out.
  */
 export class ZoneChangeWatch {
@@ -50,9 +53,14 @@ export class ZoneChangeWatch {
   #current: Look | undefined;
   #stayMs = 0;
   #lastMs: number | undefined;
+  readonly #reference: { readonly look: Look; readonly structure: ZoneStructure } | undefined;
 
-  constructor(zone: readonly Point[]) {
+  /** @param reference shows the zone as it should look; without it, its usual look is learned by watching */
+  constructor(zone: readonly Point[], reference?: Picture) {
     this.#grid = gridOver(zone, CELLS_PER_SIDE, MARGIN);
+    if (!reference) return;
+    const look = { colours: meanColours(this.#grid, reference), longestStayMs: Number.POSITIVE_INFINITY };
+    this.#reference = { look, structure: new ZoneStructure(zone, reference) };
   }
 
   /** @param covers boxes of persons */
@@ -62,6 +70,15 @@ export class ZoneChangeWatch {
     const { isVisible, coveredShare } = this.#visibleCells(covers);
     if (coveredShare > MAX_COVERED_SHARE) return { isChanged: undefined, changedShare: 0 };
     const now = meanColours(this.#grid, picture);
+    if (this.#reference) {
+      const { look, structure } = this.#reference;
+      const changedShare = this.#changedShare(now, look.colours, isVisible);
+      const reshaped = changedShare < MIN_CHANGED_SHARE ? 0 : structure.changedShare(picture, covers);
+      if (reshaped === undefined) return { isChanged: undefined, changedShare };
+      // A shadow or a patch of sun changes the colours of many cells, but the edges of few.
+      const isChanged = changedShare >= MIN_CHANGED_SHARE && reshaped >= MIN_RESHAPED_SHARE;
+      return { isChanged, changedShare };
+    }
     const matches = this.#looks.map((look) => ({ look, share: this.#changedShare(now, look.colours, isVisible) }));
     const best = matches.toSorted((a, b) => a.share - b.share)[0];
 
