@@ -216,7 +216,7 @@ test('the last minutes are tried: what the scene shows would have been raised, o
   expect((await api.get<Camera>(`/api/cameras/${kitchen.id}`)).body.rules).toEqual(kitchen.rules);
 }, 480_000);
 
-test('it works on a phone and on a small screen', async () => {
+test('it works on a phone, on a small screen and in English', async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   for (const step of ['zones', 'items', 'trial']) {
     await page.getByTestId(`setup-step-${step}`).click();
@@ -233,10 +233,19 @@ test('it works on a phone and on a small screen', async () => {
   expect((button?.y ?? Infinity) + (button?.height ?? 0)).toBeLessThanOrEqual(rail?.y ?? 0);
   await page.screenshot({ path: path.join(OUTPUT, 'kitchen-setup-live-390.png') });
   await page.setViewportSize({ width: 1280, height: 720 });
+  await page.evaluate(() => localStorage.setItem('vantage.language', 'en'));
+  // The trial that was opened is in the address: it is there again.
+  await page.reload();
+  await page.getByTestId('trial-done').waitFor();
   for (const step of ['zones', 'items', 'trial']) {
     await page.getByTestId(`setup-step-${step}`).click();
+    const [wide, width] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth] as const);
+    expect(wide).toBeLessThanOrEqual(width);
     await page.screenshot({ path: path.join(OUTPUT, `kitchen-setup-${step}-1280.png`) });
   }
+  await page.evaluate(() => localStorage.setItem('vantage.language', 'zh-CN'));
+  await page.reload();
+  await page.getByTestId('trial-done').waitFor();
   await page.setViewportSize({ width: 1920, height: 1080 });
 });
 

@@ -4,7 +4,7 @@ import type { AnalysisProfile, Camera } from '#ingest/cameras/camera.ts';
 import { readRecordedPictures } from '#ingest/frames/recorded-pictures.ts';
 import type { KitchenViolation } from '../analysis-event.ts';
 import { CameraAnalysis } from '../camera-analysis.ts';
-import type { Box, HygieneObservation } from '../detection.ts';
+import type { Box, HygieneObservation, UnknownCause } from '../detection.ts';
 import { encodePixels } from '../evidence/evidence-picture.ts';
 import { decodePicture } from '../imaging/scale.ts';
 import { judgedByModels } from '../packs/kitchen/kitchen-pack.ts';
@@ -54,6 +54,8 @@ export interface RuleTally {
   readonly violation: number;
   readonly fine: number;
   readonly unknown: number;
+  /** What kept the state from being told in most of the unknown ones, where that is known. */
+  readonly because: UnknownCause | undefined;
 }
 
 export interface TrialSummary {
@@ -124,6 +126,12 @@ export async function runKitchenTrial(
   return { pictures: pictures - faultyPictures, faultyPictures, unread, rules: watch.tallies };
 }
 
+type States = Record<HygieneObservation['state'], number>;
+type Tally = Pick<RuleTally, 'ruleId' | 'item'> & {
+  readonly states: States;
+  readonly causes: Map<UnknownCause, number>;
+};
+
 class TrialWatch {
   readonly analysis: CameraAnalysis;
   readonly #models: ModelSet;
@@ -132,7 +140,7 @@ class TrialWatch {
   readonly #orders: Pick<AnalysisJob, 'plates' | 'regions' | 'secondLook' | 'hygiene'>;
   /** As live: where models judge persons, each picture with somebody in it is looked at. */
   #isToBeJudged = false;
-  readonly #tallies = new Map<string, { -readonly [K in keyof RuleTally]: RuleTally[K] }>();
+  readonly #tallies = new Map<string, Tally>();
   #raised = 0;
 
   constructor(trial: KitchenTrial, models: ModelSet, listener: TrialListener) {
@@ -155,12 +163,16 @@ class TrialWatch {
     });
     for (const rule of camera.rules) {
       if (rule.kind !== 'hygiene') continue;
-      this.#tallies.set(rule.id, { ruleId: rule.id, item: rule.item, violation: 0, fine: 0, unknown: 0 });
+      const states = { violation: 0, fine: 0, unknown: 0 };
+      this.#tallies.set(rule.id, { ruleId: rule.id, item: rule.item, states, causes: new Map() });
     }
   }
 
   get tallies(): readonly RuleTally[] {
-    return [...this.#tallies.values()].map((tally) => ({ ...tally }));
+    return [...this.#tallies.values()].map(({ ruleId, item, states, causes }) => {
+      const [most] = [...causes].toSorted((a, b) => b[1] - a[1]);
+      return { ruleId, item, ...states, because: most?.[0] };
+    });
   }
 
   async look(picture: Picture, timeMs: number): Promise<void> {
@@ -173,7 +185,7 @@ class TrialWatch {
     for (const event of events) {
       if (event.kind !== 'kitchen.violation') continue;
       if (event.phase === 'opened') await this.#raise(event, picture);
-      else this.#listener.closed(event.violationId, event.timeMs);
+      else this.#listener.closed(event.violationId, event.untilMs ?? event.timeMs);
     }
   }
 
@@ -182,9 +194,11 @@ class TrialWatch {
   }
 
   #count(hygiene: readonly HygieneObservation[]): void {
-    for (const { ruleId, state } of hygiene) {
+    for (const { ruleId, state, because } of hygiene) {
       const tally = ruleId === undefined ? undefined : this.#tallies.get(ruleId);
-      if (tally) tally[state]++;
+      if (!tally) continue;
+      tally.states[state]++;
+      if (because) tally.causes.set(because, (tally.causes.get(because) ?? 0) + 1);
     }
   }
 

@@ -1,3 +1,4 @@
+import type { UnknownCause } from '#analyzers/detection.ts';
 import { type TrialSummary, trialFps } from '#analyzers/trial/kitchen-trial.ts';
 import type { KitchenTrial } from '../contract/kitchen-setup.ts';
 import { iso } from '../time-range.ts';
@@ -10,8 +11,22 @@ const NOTHING_LOOKS: Sentence = {
   zh: '系统目前还不能识别这个项目。',
 };
 const NOTHING_TOLD: Sentence = {
-  en: 'None of the pictures could tell: too short a time, the zone covered, or outside the hours in which it counts.',
-  zh: '所有画面均无法判断：时间太短、区域被遮挡，或不在该项目生效的时段。',
+  en: 'None of the pictures could tell.',
+  zh: '所有画面均无法判断。',
+};
+const CAUSES: Readonly<Record<UnknownCause, Sentence>> = {
+  'no reference picture': { en: 'There is no reference picture to compare with.', zh: '没有可比对的参考画面。' },
+  'no opening hours': { en: 'The opening hours are not known.', zh: '营业时间未知。' },
+  learning: {
+    en: 'The time was too short to learn how the zone usually looks.',
+    zh: '时间太短，尚未学会该区域平时的样子。',
+  },
+  dark: { en: 'It was too dark.', zh: '画面太暗。' },
+  covered: { en: 'Persons or things hid what matters.', zh: '被人或物遮挡。' },
+  'view lost': {
+    en: 'The camera was covered or looked elsewhere than in the reference picture.',
+    zh: '摄像机被遮挡，或视角与参考画面不同。',
+  },
 };
 const NOT_LOOKED: Sentence = { en: 'There was no picture to look at.', zh: '没有可供判断的画面。' };
 
@@ -86,8 +101,9 @@ function notJudged({ plan }: TrialJob, { rules, pictures }: TrialSummary): Kitch
     const own = rules.filter((rule) => rule.item === item);
     const isKnown = lacking.some((lack) => lack.item === item);
     if (isKnown || own.some(({ violation, fine }) => violation + fine > 0)) return [];
-    const isWatched = own.some(({ unknown }) => unknown > 0);
-    const reason = isWatched ? NOTHING_TOLD : pictures > 0 ? NOTHING_LOOKS : NOT_LOOKED;
+    const watched = own.find(({ unknown }) => unknown > 0);
+    const told = watched?.because ? CAUSES[watched.because] : NOTHING_TOLD;
+    const reason = watched ? told : pictures > 0 ? NOTHING_LOOKS : NOT_LOOKED;
     return [{ item, reason: { ...reason } }];
   });
   return [...lacking, ...others];

@@ -1,11 +1,10 @@
 import type { CameraRule } from '#ingest/cameras/camera.ts';
-import type { Box, HygieneObservation, HygieneReading, UnknownCause } from '../../detection.ts';
+import type { Box, HygieneObservation, UnknownCause } from '../../detection.ts';
 import { boundsOf } from '../../rules/zone.ts';
 import type { Picture } from '../model-pack.ts';
 import { FlameWatch } from './flame-watch.ts';
 import { FloorWatch } from './floor-watch.ts';
 import type { PictureOfKitchen } from './kitchen-view.ts';
-import { ModelWatch } from './model-watch.ts';
 import { PresenceWatch } from './presence-watch.ts';
 import { RodentWatch } from './rodent-watch.ts';
 import { ZoneChangeWatch } from './zone-change-watch.ts';
@@ -13,36 +12,15 @@ import { ZoneChangeWatch } from './zone-change-watch.ts';
 export type HygieneRule = Extract<CameraRule, { kind: 'hygiene' }>;
 
 /** What one rule says of one picture. */
-export type Watch = (seen: SeenKitchen) => HygieneObservation;
-
-/** A picture of a kitchen, with what models told of it. */
-type SeenKitchen = PictureOfKitchen & { readonly readings: readonly HygieneReading[] };
+export type Watch = (seen: PictureOfKitchen) => HygieneObservation;
 
 type Finding = Pick<HygieneObservation, 'state' | 'score'> & { readonly box?: Box; readonly because?: UnknownCause };
 type Find = (seen: PictureOfKitchen) => Finding;
 
-/** Items that no rule of ours finds: a classifier judges them, the shipped one or that of a pack. */
-const MODEL_ITEMS: readonly string[] = [
-  'no_mask',
-  'mask_below_nose',
-  'no_head_cover',
-  'phone_in_hand',
-  'smoking',
-  'tools_mixed',
-];
-
-export function isJudgedByModel(item: string): boolean {
-  return MODEL_ITEMS.includes(item);
-}
-
 const WHOLE_FRAME: Box = { x: 0, y: 0, width: 1, height: 1 };
 
-/** @returns undefined for an item that nothing here finds, and for a rule that lacks the zone it needs */
+/** @returns undefined for an item that is not found by a rule, and for a rule that lacks the zone it needs */
 export function watchFor(rule: HygieneRule, reference: Picture | undefined): Watch | undefined {
-  if (isJudgedByModel(rule.item)) {
-    const watch = new ModelWatch(rule);
-    return ({ readings, persons, timeMs }) => watch.update(readings, persons, timeMs);
-  }
   const find = findFor(rule, reference);
   if (!find) return undefined;
   const zone = rule.zone.length < 3 ? WHOLE_FRAME : boundsOf(rule.zone);
@@ -66,9 +44,8 @@ function findFor(rule: HygieneRule, reference: Picture | undefined): Find | unde
 function findFlame(rule: HygieneRule): Find {
   const flame = new FlameWatch(rule.zone);
   const zone = boundsOf(rule.zone);
-  return ({ picture, persons, view }) => {
+  return ({ picture, persons }) => {
     const { isBurning, score, box } = flame.update(picture);
-    if (isLost(view)) return unknown('view lost');
     const isAttended = persons.some((person) => isAt(person, zone));
     if (isBurning === undefined) return unknown('learning');
     return { state: isBurning && !isAttended ? 'violation' : 'fine', score, box };
@@ -98,10 +75,9 @@ function findDirt(rule: HygieneRule, reference: Picture | undefined): Find {
 
 function findRodent(rule: HygieneRule): Find {
   const floor = new RodentWatch(rule.zone);
-  return ({ picture, persons, timeMs, isOpen, view }) => {
+  return ({ picture, persons, timeMs, isOpen }) => {
     if (isOpen === undefined) return unknown('no opening hours');
     if (isOpen) return { state: 'fine', score: 0 };
-    if (isLost(view)) return unknown('view lost');
     const { isSeen, because, score, box } = floor.update(picture, persons, timeMs);
     if (isSeen === undefined) return unknown(because ?? 'learning');
     return { state: isSeen ? 'violation' : 'fine', score, box };
@@ -110,8 +86,8 @@ function findRodent(rule: HygieneRule): Find {
 
 function findPresence(rule: HygieneRule): Find {
   const presence = new PresenceWatch(rule.zone);
-  return ({ detections, timeMs, isOpen, likeReference }) => {
-    const { isPresent, score, box } = presence.update(detections, timeMs, isOpen === false ? likeReference : undefined);
+  return ({ detections, timeMs, isOpen }) => {
+    const { isPresent, score, box } = presence.update(detections, timeMs);
     if (isOpen === undefined) return unknown('no opening hours');
     return !isOpen && isPresent ? { state: 'violation', score, box } : { state: 'fine', score: 0 };
   };
@@ -127,7 +103,7 @@ function findObstruction(rule: HygieneRule): Find {
   };
 }
 
-/** What a zone shows says nothing when the camera looks elsewhere. */
+/** What is compared with the reference picture says nothing of another view. */
 function isLost(view: PictureOfKitchen['view']): boolean {
   return view?.state === 'covered' || view?.state === 'moved';
 }
