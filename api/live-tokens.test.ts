@@ -5,10 +5,10 @@ import { LiveTokens } from './live-tokens.ts';
 test('a token holds for its camera and its time, and never longer than the session of its user', () => {
   const clock = new SimulatedClock();
   const tokens = new LiveTokens(clock);
-  const user = { id: 'u', username: 'u', role: 'operator', expiresAtMs: clock.nowMs() + 120_000 } as const;
-  const grant = { user, sessionToken: 's', cameraId: 'cam-1' };
-  const short = tokens.issue(grant, 60_000);
-  const long = tokens.issue(grant, 3_600_000);
+  const notAfterMs = clock.nowMs() + 120_000;
+  const grant = { sessionToken: 's', cameraId: 'cam-1' };
+  const short = tokens.issue(grant, { lifeMs: 60_000, notAfterMs });
+  const long = tokens.issue(grant, { lifeMs: 3_600_000, notAfterMs });
   expect(tokens.find(short.token)?.cameraId).toBe('cam-1');
   expect(tokens.find(`${short.token}x`)).toBeUndefined();
   clock.advance(61_000);

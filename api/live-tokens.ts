@@ -1,12 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '#infra/runtime/clock.ts';
-import type { SessionUser } from './plugins/auth.ts';
 
 const LIMIT = 10_000;
 
 /** What a token lets somebody do: watch one camera in the name of a user, while that user's session lasts. */
 export interface LiveGrant {
-  readonly user: SessionUser;
   /** Of the user's own session. */
   readonly sessionToken: string;
   readonly cameraId: string;
@@ -25,9 +23,10 @@ export class LiveTokens {
     this.#clock = clock;
   }
 
+  /** @param ends `notAfterMs`: when the user's session ends */
   issue(
     grant: Omit<LiveGrant, 'expiresAtMs'>,
-    lifeMs: number,
+    ends: { readonly lifeMs: number; readonly notAfterMs: number },
   ): { readonly token: string; readonly expiresAtMs: number } {
     const nowMs = this.#clock.nowMs();
     for (const [key, { expiresAtMs }] of this.#grants) if (expiresAtMs <= nowMs) this.#grants.delete(key);
@@ -36,7 +35,7 @@ export class LiveTokens {
       this.#grants.delete(key);
     }
     const token = randomBytes(32).toString('base64url');
-    const expiresAtMs = Math.min(nowMs + lifeMs, grant.user.expiresAtMs);
+    const expiresAtMs = Math.min(nowMs + ends.lifeMs, ends.notAfterMs);
     this.#grants.set(hashOf(token), { ...grant, expiresAtMs });
     return { token, expiresAtMs };
   }

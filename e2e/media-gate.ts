@@ -10,14 +10,12 @@ export const GATE_ADDRESS = '127.0.0.2';
  */
 export class MediaGate {
   readonly #front: Socket;
-  readonly #port: number;
   readonly #backs = new Map<string, Socket>();
   #isOpen = true;
   #passed = 0;
 
   private constructor(front: Socket, port: number) {
     this.#front = front;
-    this.#port = port;
     front.on('message', (message, { address, port: from }) => {
       if (this.#isOpen) this.#back(address, from).send(message, port, '127.0.0.1');
     });

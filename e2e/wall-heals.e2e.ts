@@ -194,6 +194,16 @@ test('a large tile shows the main stream and a small one the sub-stream, over th
   expect(await connectionsMade()).toBe(connectionsBefore);
 });
 
+test('a camera whose sub-stream stands still shows its main stream in small tiles, until it is back', async () => {
+  const width = async () => (await seenTiles(page))[0]?.widthPx;
+  simulator.setFault('/one/sub', { kind: 'stall' });
+  await expect.poll(width, { timeout: 20_000, interval: 100 }).toBe(640);
+  await expectLive(page, 'webrtc', TILES);
+  simulator.setFault('/one/sub', null);
+  await expect.poll(width, { timeout: 20_000, interval: 100 }).toBe(320);
+  await expectLive(page, 'webrtc', TILES);
+});
+
 test('another camera in a tile comes over the same connection', async () => {
   await expectLive(page, 'webrtc', TILES);
   const connectionsBefore = await connectionsMade();
@@ -230,8 +240,8 @@ test('of two cameras with nothing but H.265 one is transcoded, the other says wh
   if (!first || !second) throw new Error('two cameras are needed');
   const isLive = async (id: string) => (await api.cameras()).find((camera) => camera.id === id)?.state.status;
   await expect.poll(() => Promise.all([first, second].map(isLive)), { timeout: 15_000 }).toEqual(['live', 'live']);
-  await page.reload();
-  await showWall([first]);
+  // With the new cameras in its list.
+  await page.goto(`${served.url}/wall?layout=4&tiles=${first}`);
   await expectLive(page, 'webrtc', 1);
   await showWall([first, second]);
   await expect.poll(states, { timeout: 15_000, interval: 100 }).toEqual(['live', 'unplayable']);

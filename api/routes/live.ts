@@ -131,7 +131,7 @@ export function addLiveRoutes(
 }
 
 /** A page cannot see pings: by these words it tells a camera that sends nothing from a connection that is dead. */
-function tellQuiet(socket: WebSocket): { noteSent(): void; cancel(): void } {
+function tellQuiet(socket: WebSocket): { readonly noteSent: () => void; readonly cancel: () => void } {
   let isQuiet = true;
   const timer = setInterval(() => {
     if (isQuiet && socket.bufferedAmount === 0) socket.send(JSON.stringify({ type: 'quiet' }));

@@ -76,8 +76,9 @@ export function addWhepRoutes(
     (request, reply) => {
       const { cameraId, minutes = DEFAULT_MINUTES } = request.body;
       if (!cameras.hub(cameraId)) throw streamingErrors.LIVE_CAMERA_NOT_HERE({ cameraId });
-      const grant = { user: requireUser(request), sessionToken: request.cookies[SESSION_COOKIE] ?? '', cameraId };
-      const { token, expiresAtMs } = tokens.issue(grant, minutes * MINUTE_MS);
+      const grant = { sessionToken: request.cookies[SESSION_COOKIE] ?? '', cameraId };
+      const ends = { lifeMs: minutes * MINUTE_MS, notAfterMs: requireUser(request).expiresAtMs };
+      const { token, expiresAtMs } = tokens.issue(grant, ends);
       const path = `/api/live/whep/${encodeURIComponent(cameraId)}`;
       return reply
         .code(201)

@@ -19,7 +19,7 @@ export interface RelayBenchOptions {
   readonly mbitPerSecond: number;
   /** How often both are measured at each size, in turns. */
   readonly repeat: number;
-  onProgress(line: string): void;
+  readonly onProgress: (line: string) => void;
 }
 
 const WARM_UP_MS = 4000;

@@ -22,7 +22,7 @@ export interface WallBenchOptions {
   readonly repeat: number;
   /** 0: no soak. */
   readonly minutes: number;
-  onProgress(line: string): void;
+  readonly onProgress: (line: string) => void;
 }
 
 const FPS = 25;

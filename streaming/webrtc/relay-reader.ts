@@ -20,7 +20,7 @@ export interface RelayReaderDeps {
   readonly cameraId: string;
   readonly clock: Clock;
   /** The camera sends what the relay cannot carry: its tiles end, and ask again. */
-  onOtherCodec(): void;
+  readonly onOtherCodec: () => void;
 }
 
 /**

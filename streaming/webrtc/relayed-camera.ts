@@ -24,7 +24,7 @@ export interface RelayedCameraDeps {
   readonly clock: Clock;
   /** How long the main stream still comes after the last tile that wanted it. */
   readonly lingerMs: number;
-  onOtherCodec(): void;
+  readonly onOtherCodec: () => void;
 }
 
 interface OpenLayer extends Layer {

@@ -7,10 +7,10 @@ const SAMPLE_MS = 5000;
 export interface SoakSubject {
   readonly cdp: CDPSession;
   readonly minutes: number;
-  serverMb(): number;
+  readonly serverMb: () => number;
   /** Of each tile, ms behind its camera; undefined while it cannot be read. */
-  delaysMs(): Promise<readonly (number | undefined)[]>;
-  onProgress(line: string): void;
+  readonly delaysMs: () => Promise<readonly (number | undefined)[]>;
+  readonly onProgress: (line: string) => void;
 }
 
 interface Sample {

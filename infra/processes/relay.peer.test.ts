@@ -7,12 +7,12 @@ import { encodeMarkedVideo } from '#ingest/frames/testing/marked-video.ts';
 import { readConfig } from '#infra/runtime/config.ts';
 import { systemClock } from '#infra/runtime/clock.ts';
 import { silentLog } from '#infra/runtime/logger.ts';
-import { findMediasoupWorker } from '#infra/setup/mediasoup-worker/worker-binary.ts';
-import { streamingConfigSchema } from '../config.ts';
-import { PlayingHub } from '../testing/playing-hub.ts';
-import { Transcoder } from '../transcode/transcoder.ts';
-import { CameraProducers } from './camera-producers.ts';
-import { type MediaWorker, MediaWorkers } from './media-workers.ts';
+import { findMediasoupWorker } from '../setup/mediasoup-worker/worker-binary.ts';
+import { streamingConfigSchema } from '#streaming/config.ts';
+import { PlayingHub } from '#streaming/testing/playing-hub.ts';
+import { Transcoder } from '#streaming/transcode/transcoder.ts';
+import { CameraProducers } from '#streaming/webrtc/camera-producers.ts';
+import { type MediaWorker, MediaWorkers } from '#streaming/webrtc/media-workers.ts';
 
 /** Takes plain RTP. */
 class Receiver {
