@@ -14,7 +14,7 @@ import { readAt } from './recorded-file.ts';
 export async function writeClip(
   part: ClipPart,
   target: string,
-  { signal, onBytes }: { readonly signal: AbortSignal; onBytes(sizeBytes: number): void },
+  { signal, onBytes }: { readonly signal: AbortSignal; readonly onBytes: (sizeBytes: number) => void },
 ): Promise<number> {
   const scales = trackScalesOf(part.head);
   const soundEnds = new Map<number, number>();

@@ -1,6 +1,6 @@
-import { useCallback } from 'react';
-import { useSearchParams } from 'react-router';
+import { useCallback, useEffect, useRef } from 'react';
 import { readSetting, writeSetting } from '../shared/local-setting.ts';
+import { useUrlState } from '../shared/url-state.ts';
 import { firstWall, parseWall, type Wall, wallSearch } from './wall-layout.ts';
 
 /** What the first screen keeps has the older name. */
@@ -8,33 +8,36 @@ export const settingOf = (name: string, screen: number): string => (screen === 1
 
 /**
  * The wall lives in the address, so that a link opens the same one; without it the last one of this browser and screen counts,
- * and without that the first cameras (on another screen: none).
+ * and without that the first cameras (on another screen: none). Once the cameras are known, the address says which.
  */
-export function useWall(cameraIds: readonly string[], screen: number): [Wall, (change: (wall: Wall) => Wall) => void] {
-  const [search, setSearch] = useSearchParams();
+export function useWall(
+  cameraIds: readonly string[],
+  screen: number,
+  isLoaded: boolean,
+): [Wall, (change: (wall: Wall) => Wall) => void] {
+  const [search, setSearch] = useUrlState();
   const setting = settingOf('wall', screen);
-  const read = useCallback(
-    (parameters: URLSearchParams): Wall =>
-      parseWall(parameters, cameraIds) ??
-      parseWall(new URLSearchParams(readSetting(setting) ?? '')) ??
-      (screen === 1 ? firstWall(cameraIds) : { layout: '4', tiles: [undefined, undefined, undefined, undefined] }),
-    [cameraIds, setting, screen],
-  );
+  const wall: Wall =
+    parseWall(search, cameraIds) ??
+    parseWall(new URLSearchParams(readSetting(setting) ?? '')) ??
+    (screen === 1 ? firstWall(cameraIds) : { layout: '4', tiles: [undefined, undefined, undefined, undefined] });
+  // Two changes may come before the page is drawn again: the second goes on from the first.
+  const latest = useRef(wall);
+  latest.current = wall;
   const change = useCallback(
     (next: (wall: Wall) => Wall) => {
-      setSearch(
-        (parameters) => {
-          const changed = wallSearch(next(read(parameters)));
-          writeSetting(setting, new URLSearchParams(changed).toString());
-          const result = new URLSearchParams(parameters);
-          result.set('layout', changed.layout);
-          result.set('tiles', changed.tiles);
-          return result;
-        },
-        { replace: true },
-      );
+      latest.current = next(latest.current);
+      const { layout, tiles } = wallSearch(latest.current);
+      // An empty value would leave the address: one empty tile is to be remembered too.
+      const changed = { layout, tiles: tiles || ',' };
+      writeSetting(setting, new URLSearchParams(changed).toString());
+      setSearch(changed);
     },
-    [read, setSearch, setting],
+    [setSearch, setting],
   );
-  return [read(search), change];
+  const isNamed = search.has('layout') && search.has('tiles');
+  useEffect(() => {
+    if (isLoaded && !isNamed) change((same) => same);
+  }, [isLoaded, isNamed, change]);
+  return [wall, change];
 }

@@ -55,7 +55,7 @@ export function WallPage() {
     () => cameras.filter((camera) => camera.state.status !== 'disabled').map((camera) => camera.id),
     [cameras],
   );
-  const [wall, changeWall] = useWall(ids, screen);
+  const [wall, changeWall] = useWall(ids, screen, isLoaded);
   const grid = gridOf(wall.layout) ?? gridOf('1');
   const memoryName = settingOf('wallTiles', screen);
   const [memory, setMemory] = useState<TileMemory>(() => readMemory(readSetting(memoryName)));
@@ -75,11 +75,6 @@ export function WallPage() {
   const showProblem = useProblemToast();
   const current = Math.min(memory.selected, wall.tiles.length - 1);
   const full = memory.full !== undefined && memory.full < wall.tiles.length ? memory.full : undefined;
-
-  // A direct link to nothing shows the first cameras; from then on the address says which, and a reload keeps them.
-  useEffect(() => {
-    if (isLoaded) changeWall((same) => same);
-  }, [isLoaded, changeWall]);
 
   const { modes } = memory;
   const busy = useMemo((): ReadonlySet<number> => {
