@@ -256,3 +256,19 @@ test('an item that is mostly wrong is put on hold, its violations are kept and t
   await kitchenItems.setMinScore('wok', 'bin_open', undefined, 'ines');
   expect((await violations.get(await raise({ score: 0.1 }))).held).toBeUndefined();
 });
+
+test('when its time is over a violation goes with its picture, its steps and the photo of the kitchen', async () => {
+  const { storage } = fixture;
+  const keys = ['evidence/kitchen.jpg', 'evidence/remedy/1.jpg'];
+  for (const key of keys) await storage.blobs.put(key, Buffer.from(key), 'image/jpeg');
+  const { linkId } = await open(await ask());
+  await work().answer(linkId, { note: 'done', photoKey: 'evidence/remedy/1.jpg' });
+  await raise({ violationId: id, phase: 'closed' });
+  await storage.retention.run();
+  for (const key of keys) expect((await storage.blobs.get(key)).body.length).toBeGreaterThan(0);
+  clock.advance(100 * 24 * HOUR_MS);
+  await storage.retention.run();
+  await expect(storage.violations.get(id)).rejects.toMatchObject({ code: 'VIOLATION_NOT_FOUND' });
+  expect(await work().steps(id)).toEqual([]);
+  for (const key of keys) await expect(storage.blobs.get(key)).rejects.toMatchObject({ code: 'BLOB_NOT_FOUND' });
+});

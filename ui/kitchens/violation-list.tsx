@@ -76,7 +76,7 @@ export function ViolationList(props: {
                 </span>
               )}
               <StageMark violation={violation} />
-              <Deadline violation={violation} />
+              <Deadline violation={violation} isShort />
             </span>
           </button>
         </li>
