@@ -70,8 +70,8 @@ test('the list is newest first, of one kitchen or all, open, unreviewed or any',
 test('what is open goes on after a restart, dismissed or not; what has ended does not', async () => {
   const [open, dismissed, ended] = await raise({ item: 'bin_open' }, { item: 'rodent' }, { item: 'flame_unattended' });
   await raise({ ...ended!, eventId: randomUUID(), phase: 'closed', timeMs: Date.now() });
-  const review = { decision: 'dismissed', reason: 'allowed_here', note: undefined, by: 'ines' } as const;
-  await fixture.storage.violations.review(dismissed!.violationId, review);
+  const review = { decision: 'dismissed', reason: 'allowed_here', by: 'ines' } as const;
+  await fixture.storage.violationWork.review(dismissed!.violationId, review);
   const known = await fixture.storage.openViolations.openOf(cameraId('wok'));
   expect(known).toEqual(
     [open!, dismissed!].map(({ violationId, item, ruleId, sinceMs, box }) => ({
