@@ -135,7 +135,7 @@ beforeAll(async () => {
   await signIn(page, served.url, served);
   await page.goto(`${served.url}/wall?layout=4&tiles=${ids.join(',')}`);
   await page.getByTestId('tile').first().waitFor();
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();

@@ -44,7 +44,7 @@ beforeAll(async () => {
   hub = new PlayingHub(encodeMarkedVideo({ widthPx: WIDTH, heightPx: 192, frames: 25, gop: 25, firstNumber: 1 }));
   fixture.cameras.hubs.set('cam-1', hub);
   origin = await fixture.app.listen({ host: '127.0.0.1', port: 0 });
-}, 60_000);
+});
 
 afterAll(async () => {
   hub.stop();
