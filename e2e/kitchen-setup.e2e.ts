@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WebhookBody, WebhookCreated } from '#api/contract/alerts.ts';
@@ -176,16 +178,7 @@ test('leaving is asked about, and the draft is there again afterwards', async ()
 });
 
 test('the last minutes are tried: what the scene shows would have been raised, once each round, with its picture', async () => {
-  await expect
-    .poll(
-      async () => {
-        const { segments } = await api.timeline(kitchen.id);
-        const [first, last] = [segments[0], segments.at(-1)];
-        return first && last ? Date.parse(last.end) - Date.parse(first.start) : 0;
-      },
-      { timeout: 180_000, interval: 1000 },
-    )
-    .toBeGreaterThan(RECORDED_MS);
+  await recorded(RECORDED_MS);
   await page.getByTestId('setup-step-trial').click();
   await page.getByTestId('trial-start').click();
   await page.getByTestId('trial-done').waitFor({ timeout: 240_000 });
@@ -249,6 +242,18 @@ test('it works on a phone, on a small screen and in English', async () => {
   await page.setViewportSize({ width: 1920, height: 1080 });
 });
 
+/** Waits until so much of the kitchen lies in closed files. */
+async function recorded(lengthMs: number): Promise<void> {
+  const patience = { timeout: 240_000, interval: 1000 };
+  await expect
+    .poll(async () => {
+      const { segments } = await api.timeline(kitchen.id);
+      const [first, last] = [segments[0], segments.at(-1)];
+      return first && last ? Date.parse(last.end) - Date.parse(first.start) : 0;
+    }, patience)
+    .toBeGreaterThan(lengthMs);
+}
+
 /** Notes each violation that a stream of events tells of. */
 async function listen(): Promise<void> {
   const response = await api.stream('/api/events/stream', streaming.signal);
@@ -310,3 +315,17 @@ test('it goes live, and a violation is there by SSE and by webhook within 3 s of
     `violation after its grace time: SSE ${await latenessMs(arrivals.sse)} ms, webhook ${await latenessMs(arrivals.webhook)} ms`,
   );
 }, 400_000);
+
+test('the same can be asked on the command line, beside the running server', async () => {
+  await recorded(45_000);
+  const { segments } = await api.timeline(kitchen.id);
+  const end = segments.at(-1)?.end ?? '';
+  const from = new Date(Date.parse(end) - 40_000).toISOString();
+  const main = path.join(import.meta.dirname, '../infra/cli/main.ts');
+  const flags = ['--from', from, '--to', end, '--data', demo.dataFolder, '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, [main, 'kitchen', 'try', kitchen.id, ...flags]);
+  const trial = JSON.parse(stdout) as KitchenTrial;
+  expect(trial).toMatchObject({ state: 'done', from, to: end, notLookedAt: [], notJudged: [] });
+  // Forty seconds of a scene that goes round in thirty.
+  expect(trial.violations.map(({ item }) => item)).toContain('flame_unattended');
+}, 600_000);
