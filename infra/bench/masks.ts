@@ -64,7 +64,7 @@ export async function measureMasks(options: {
       }
     }
   }
-  for (const { close } of opened) await close();
+  for (const one of opened) await one.close();
   const { covered, bare } = counts;
   const n = covered.n + bare.n;
   const right = covered.right + bare.right;

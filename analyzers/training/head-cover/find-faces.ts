@@ -16,8 +16,8 @@ const { values } = parseArgs({
 });
 const { data, out, mirror } = values;
 if (data === undefined || out === undefined) {
-  console.error(
-    'usage: node analyzers/training/head-cover/find-faces.ts --data FOLDER --out faces.json [--mirror FOLDER]',
+  process.stderr.write(
+    'usage: node analyzers/training/head-cover/find-faces.ts --data FOLDER --out faces.json [--mirror FOLDER]\n',
   );
   process.exit(2);
 }
@@ -39,4 +39,4 @@ for (const folder of ['with_mask', 'without_mask']) {
 }
 await finder.close();
 await writeFile(out, JSON.stringify(faces));
-console.log(`${Object.keys(faces).length} of ${pictures} pictures have a face that was found`);
+process.stdout.write(`${Object.keys(faces).length} of ${pictures} pictures have a face that was found\n`);
