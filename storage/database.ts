@@ -12,10 +12,10 @@ import type {
 } from '#ingest/cameras/camera.ts';
 import type { RecordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { Box } from '#analyzers/detection.ts';
-import type { ExportFile } from './recordings/export-repository.ts';
 import type { HeldReason, Stage, Standing, Step } from './kitchen/violation.ts';
+import type { ExportFile } from './recordings/export-file.ts';
 import type { Sighting } from './sightings/sighting.ts';
-import type { WallStep } from './wall/wall-layout-repository.ts';
+import type { WallStep } from './wall/wall-step.ts';
 
 /** The tables as TypeScript sees them. Rows never leave `storage`. */
 export interface Tables {

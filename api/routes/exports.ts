@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { cameraId } from '#ingest/media.ts';
-import type { ClipExport as DomainExport, ExportFile as DomainFile } from '#storage/recordings/export-repository.ts';
+import type { ExportFile as DomainFile } from '#storage/recordings/export-file.ts';
+import type { ClipExport as DomainExport } from '#storage/recordings/export-repository.ts';
 import { storageErrors } from '#storage/errors.ts';
 import type { ApiDeps } from '../api-deps.ts';
 import { ClipExport, ExportInput } from '../contract/exports.ts';

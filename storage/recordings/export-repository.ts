@@ -4,27 +4,13 @@ import type { Clock } from '#infra/runtime/clock.ts';
 import { type CameraId, cameraId } from '#ingest/media.ts';
 import { type Database, type Tables, orUndefined, toMs } from '../database.ts';
 import { storageErrors } from '../errors.ts';
+import type { ExportFile } from './export-file.ts';
 
 const LISTED = 100;
 /** Rows of exports that have ended stay as a memory of what was asked for; who asked is in the audit log for ever. */
 const KEPT_MS = 30 * 86_400_000;
 
 export type ExportState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'expired';
-
-/** One file of an export: of one camera, without a gap in it. */
-export interface ExportFile {
-  readonly cameraId: string;
-  /** For people, e.g. `Gate_2026-11-26_18-04-05.mp4`. */
-  readonly name: string;
-  /** In the folder of the export. */
-  readonly file: string;
-  readonly kind: 'video' | 'times' | 'subtitles';
-  readonly sizeBytes: number;
-  /** Of its first and behind its last picture; of a video only. */
-  readonly startMs?: number | undefined;
-  readonly endMs?: number | undefined;
-  readonly frames?: number | undefined;
-}
 
 export interface ExportInput {
   readonly userId: string;

@@ -2,18 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '#infra/runtime/clock.ts';
 import { type Database, orUndefined, toMs } from '../database.ts';
 import { storageErrors } from '../errors.ts';
+import type { WallStep } from './wall-step.ts';
 
 /** How long what was removed can be brought back. */
 const UNDO_MS = 86_400_000;
 const MOST_OF_ONE_USER = 200;
-
-export interface WallStep {
-  readonly name?: string | undefined;
-  /** As pages name it, e.g. `9` or `4x3-2x2`. */
-  readonly layout: string;
-  /** Camera of each tile, null for an empty one. */
-  readonly tiles: readonly (string | null)[];
-}
 
 export interface WallLayoutInput {
   readonly name: string;
