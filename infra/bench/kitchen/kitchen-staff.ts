@@ -7,6 +7,9 @@ type Random = () => number;
 
 /** Frame widths a second. */
 const WALKING_SPEED = 0.14;
+/** How likely somebody does this next, if not what comes before it. */
+const COOK = { usesBin: 0.15, goesOut: 0.15 };
+const HELPER = { usesBin: 0.2, goesOut: 0.2 };
 const TUNICS: readonly Rgb[] = [
   [235, 235, 232],
   [60, 62, 70],
@@ -104,8 +107,8 @@ export function cookingDay({ random, room, span, leavesFlameMs, cooksShare }: Co
         kind: isGas ? 'gas' : 'wok',
         size: way.between(0.6, 1.4),
       });
-    } else if (random() < 0.15) lids.push(useBin(way, room));
-    else if (random() < 0.15) way.goTo(spots.door).stay(way.between(20_000, 400_000));
+    } else if (random() < COOK.usesBin) lids.push(useBin(way, room));
+    else if (random() < COOK.goesOut) way.goTo(spots.door).stay(way.between(20_000, 400_000));
     else way.goTo(work()).stay(way.between(5000, 180_000));
   }
   way.goTo(spots.door);
@@ -119,8 +122,8 @@ export function helpersDay({ random, room, span }: Pick<CookingOptions, 'random'
   const lids: Span[] = [];
   while (way.nowMs < span.toMs - 60_000) {
     const spot = spots.work[Math.floor(random() * spots.work.length)] ?? spots.door;
-    if (random() < 0.2) lids.push(useBin(way, room));
-    else if (random() < 0.2) way.goTo(spots.door).stay(way.between(10_000, 600_000));
+    if (random() < HELPER.usesBin) lids.push(useBin(way, room));
+    else if (random() < HELPER.goesOut) way.goTo(spots.door).stay(way.between(10_000, 600_000));
     else way.goTo(spot).stay(way.between(3000, 240_000));
   }
   way.goTo(spots.door);
