@@ -7,45 +7,15 @@ import type { Camera, CameraRule } from '#ingest/cameras/camera.ts';
 import { cameraId, type Frame } from '#ingest/media.ts';
 import { recordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { BlobStore } from '#ingest/ports.ts';
-import type { AnalysisEvent, EvidencePicture } from './analysis-event.ts';
 import { AnalysisPipeline } from './analysis-pipeline.ts';
 import type { Detection, PlateReading } from './detection.ts';
-import type { AnalysisJob, AnalysisResult } from './pool/analyzer-messages.ts';
-import type { AnalyzerTopics, EventSink, FrameAnalysis } from './ports.ts';
+import type { AnalyzerTopics, FrameAnalysis } from './ports.ts';
 import type { OpenViolation } from './rules/hygiene-book.ts';
+import { FakePool, FakeSink } from './testing/fake-pipeline-ends.ts';
 import { Canvas, detection, rectangleZone } from './testing/pictures.ts';
 
 const ID = cameraId('cam-1');
 const START_MS = Date.UTC(2026, 10, 23, 18, 0, 0);
-
-/** Answers each picture with what the test put next. */
-class FakePool {
-  readonly jobs: AnalysisJob[] = [];
-  next: Pick<AnalysisResult, 'detections' | 'plates'> = { detections: [], plates: [] };
-  mode: 'answer' | 'drop' | 'fail' = 'answer';
-
-  async submit(_key: string, job: AnalysisJob): Promise<AnalysisResult | undefined> {
-    this.jobs.push(job);
-    if (this.mode === 'drop') return undefined;
-    if (this.mode === 'fail') throw new Error('the thread died');
-    const vehiclesRead = this.next.detections.flatMap(({ label }, index) => (label === 'person' ? [] : [index]));
-    return { ...this.next, vehiclesRead, detectMs: 1, readMs: 0 };
-  }
-}
-
-class FakeSink implements EventSink {
-  readonly stored: { event: AnalysisEvent; pictures: readonly EvidencePicture[] }[] = [];
-  refuses = false;
-
-  async emit(event: AnalysisEvent, pictures: readonly EvidencePicture[]): Promise<void> {
-    if (this.refuses) throw new Error('the disk is full');
-    this.stored.push({ event, pictures });
-  }
-
-  get events(): AnalysisEvent[] {
-    return this.stored.map(({ event }) => event);
-  }
-}
 
 /** Holds what the test put there, by key. */
 const stored = new Map<string, Buffer>();

@@ -22,6 +22,10 @@ const NOISE_FACTOR = 6.5;
 const SURROUNDINGS = 10;
 /** Mean change of the logarithm of brightness of the zone: beyond it a lamp was switched, and the floor is learned anew. */
 const MAX_LIGHT_CHANGE = 0.12;
+/** With more of the zone brighter a light passes, and shadows with it. */
+const MAX_BRIGHTER_SHARE = 0.02;
+/** Share of the contrast with its surroundings by which a place must be darker than it was itself. */
+const MIN_DARKENING = 0.6;
 /** With more of the zone changed at once it was the light, or someone. */
 const MAX_CHANGED_SHARE = 0.04;
 /** Longer side of an animal in widths of the zone at its depth: from a mouse on a wide floor to a rat on a narrow one. */
@@ -118,12 +122,15 @@ export class RodentWatch {
     }
     const soft = boxMean(change, columns, rows, SURROUNDINGS);
     if (Math.abs(meanOf(soft)) > MAX_LIGHT_CHANGE) return undefined;
+    const sharp = soft;
     const size = new Float32Array(now.length);
+    let brighter = 0;
     for (let place = 0; place < now.length; place++) {
-      const sharp = (change[place] as number) - (soft[place] as number);
-      change[place] = sharp;
-      size[place] = Math.abs(sharp);
+      if (isInside[place] === 1 && (change[place] as number) > MIN_CONTRAST) brighter++;
+      sharp[place] = (change[place] as number) - (soft[place] as number);
+      size[place] = Math.abs(sharp[place] as number);
     }
+    if (brighter > MAX_BRIGHTER_SHARE * insideCount) return undefined;
     const minContrast = Math.max(MIN_CONTRAST, NOISE_FACTOR * medianWhere(size, isInside, 0.5));
     const isCovered = coveredPlaces(this.#patch, persons.map(aroundPerson));
     const marks = new Uint8Array(now.length);
@@ -131,7 +138,9 @@ export class RodentWatch {
     for (let place = 0; place < now.length; place++) {
       if (isInside[place] !== 1 || isCovered[place] === 1 || (size[place] as number) < minContrast) continue;
       changed++;
-      if ((change[place] as number) < 0) marks[place] = 1;
+      // Beside a beam of light the floor is darker than its surroundings, but no darker than it was.
+      const isDarker = (sharp[place] as number) < 0 && (change[place] as number) < -MIN_DARKENING * minContrast;
+      if (isDarker) marks[place] = 1;
     }
     if (changed > MAX_CHANGED_SHARE * insideCount) return undefined;
     const found: { blob: Blob; spot: Spot }[] = [];

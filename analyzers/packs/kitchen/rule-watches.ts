@@ -31,7 +31,7 @@ export function watchFor(rule: HygieneRule, reference: Picture | undefined): Wat
 }
 
 function findFor(rule: HygieneRule, reference: Picture | undefined): Find | undefined {
-  if (rule.item === 'camera_obstructed') return findObstruction(rule);
+  if (rule.item === 'camera_obstructed') return findObstruction();
   if (rule.item === 'presence_after_hours') return findPresence(rule);
   if (rule.zone.length < 3) return undefined;
   if (rule.item === 'flame_unattended') return findFlame(rule);
@@ -93,7 +93,7 @@ function findPresence(rule: HygieneRule): Find {
   };
 }
 
-function findObstruction(rule: HygieneRule): Find {
+function findObstruction(): Find {
   return ({ view, isOpen }) => {
     if (!view) return unknown('no reference picture');
     if (view.state === 'unknown') return unknown('covered');

@@ -4,8 +4,14 @@ import type { MaskModel } from '../../bench/masks.ts';
 import type { SecondLook } from '#ingest/cameras/camera.ts';
 
 interface AccuracyCommandOptions {
-  readonly task: string;
-  readonly dir: string;
+  readonly task?: string;
+  readonly dir?: string;
+  readonly packs?: 'kitchen';
+  readonly item?: readonly string[];
+  readonly seeds: number;
+  readonly days: number;
+  readonly encodedDays: number;
+  readonly seed: number;
   readonly detector?: string;
   readonly secondLook: SecondLook;
   readonly shrink: number;
@@ -81,11 +87,11 @@ export function register(program: Command): void {
   bench
     .command('accuracy')
     .description('accuracy on a folder of pictures with known truth')
-    .requiredOption(
+    .option(
       '--task <task>',
       'plate-crops, plate-calibration, plate-frames, vehicles, vehicle-colour, masks or kitchen-clip',
     )
-    .requiredOption(
+    .option(
       '--dir <dir>',
       'crops named by their text, CCPD frames, pictures with labels.json, clips with their truth, or faces in with_mask and without_mask',
     )
@@ -107,8 +113,26 @@ export function register(program: Command): void {
         .default('shipped'),
     )
     .option('--clips <n>', 'kitchen-clip: how many clips of ten minutes', positiveInteger, 1)
+    .addOption(
+      new Option('--packs <pack>', 'instead of a task: the rules of this pack on scenes made by the project').choices([
+        'kitchen',
+      ]),
+    )
+    .option('--item <code...>', 'kitchen: only these items')
+    .option('--seeds <n>', 'kitchen: scenes with a violation of each item', wholeNumber, 10)
+    .option('--days <n>', 'kitchen: days on which nothing is wrong', wholeNumber, 3)
+    .option('--encoded-days <n>', 'kitchen: how many of these days go through H.264', wholeNumber, 1)
+    .option(
+      '--seed <n>',
+      'kitchen: seed of the first scene; the rules were tuned on those below 1000',
+      wholeNumber,
+      1000,
+    )
     .option('--json', 'one JSON object')
     .action(async (options: AccuracyCommandOptions) => {
+      if (options.packs === 'kitchen') return benchKitchenRules(options);
+      if (options.task === undefined || options.dir === undefined)
+        throw new InvalidArgumentError('give --task and --dir, or --packs kitchen');
       const [{ measureAccuracy }, { config, registry }] = await Promise.all([
         import('../../bench/accuracy.ts'),
         openModels(options.detector),
@@ -387,4 +411,35 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Give a whole number from 0.');
   return value;
+}
+
+async function benchKitchenRules({
+  item,
+  seeds,
+  days,
+  encodedDays,
+  seed,
+  json,
+}: AccuracyCommandOptions): Promise<void> {
+  const [{ measureKitchenRules }, { RULE_ITEMS }] = await Promise.all([
+    import('../../bench/kitchen-rules.ts'),
+    import('../../bench/kitchen/story.ts'),
+  ]);
+  const unknown = item?.find((code) => !RULE_ITEMS.some((known) => known === code));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`no rule finds ${unknown}; items: ${RULE_ITEMS.join(', ')}`);
+  const result = await measureKitchenRules({
+    items: RULE_ITEMS.filter((known) => item === undefined || item.includes(known)),
+    seeds,
+    quietDays: days,
+    encodedDays,
+    firstSeed: seed,
+    onProgress: (line) => console.error(line),
+  });
+  if (json) console.log(JSON.stringify(result));
+  else {
+    const { items, ...conditions } = result;
+    console.log(conditions);
+    console.table(items);
+  }
 }
