@@ -23,7 +23,7 @@ if (data === undefined || out === undefined) {
 }
 const LEAST_SCORE = 0.5;
 const finder = await FaceMaskFinder.open(new ModelRegistry({ folder: '', mirror, log: silentLog }));
-const faces: Record<string, readonly number[]> = {};
+const boxes: Record<string, readonly number[]> = {};
 let pictures = 0;
 for (const folder of ['with_mask', 'without_mask']) {
   for (const name of (await readdir(path.join(data, folder))).toSorted()) {
@@ -34,9 +34,9 @@ for (const folder of ['with_mask', 'without_mask']) {
     pictures++;
     if (!largest) continue;
     const { x, y, width, height } = largest.box;
-    faces[`${folder}/${name}`] = [x, y, width, height].map((value) => Math.round(value * 1e4) / 1e4);
+    boxes[`${folder}/${name}`] = [x, y, width, height].map((value) => Math.round(value * 1e4) / 1e4);
   }
 }
 await finder.close();
-await writeFile(out, JSON.stringify(faces));
-process.stdout.write(`${Object.keys(faces).length} of ${pictures} pictures have a face that was found\n`);
+await writeFile(out, JSON.stringify(boxes));
+process.stdout.write(`${Object.keys(boxes).length} of ${pictures} pictures have a face that was found\n`);
