@@ -30,6 +30,15 @@ export const wallText = {
     '请为该摄像机添加 H.264 子码流，或换用支持 H.265 的浏览器；录像和分析不受影响。',
     'Give the camera an H.264 sub-stream, or use a browser with H.265; recording and analysis go on.',
   ],
+  'tile.noSlot': ['等待转码名额', 'Waits for a transcoding slot'],
+  'tile.noSlotWhy': [
+    '该摄像机只发送 H.265，服务器的转码名额已用完。',
+    'The camera sends H.265 only, and all transcoding slots of the server are taken.',
+  ],
+  'tile.noSlotRemedy': [
+    '有名额后自动播放；录像和分析不受影响。',
+    'It plays as soon as there is a free one; recording and analysis go on.',
+  ],
   'tile.since': ['{{state}} 自 {{time}}', '{{state}} since {{time}}'],
   'tile.nextRetry': ['{{age}} 后重试', 'Next try in {{age}}'],
   'tile.fallback': ['备用通道', 'Fallback'],

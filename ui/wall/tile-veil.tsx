@@ -11,6 +11,8 @@ export function TileVeil(props: {
   frozenMs: number;
   /** Packets come, but always the same picture; else none has come. */
   isSame: boolean;
+  /** Of the last try that failed. */
+  failureCode: string | undefined;
   /** When the picture underneath was taken, epoch ms. */
   pictureMs: number | undefined;
 }) {
@@ -27,6 +29,17 @@ export function TileVeil(props: {
       <div className="tile-veil">
         <strong>{`${say('tile.frozen')} ${formatStopwatch(frozenMs)}`}</strong>
         <span className="tile-remedy">{say(props.isSame ? 'tile.frozenWhy' : 'tile.silentWhy')}</span>
+        {age}
+      </div>
+    );
+  }
+  if (state === 'unplayable' && props.failureCode === 'LIVE_TRANSCODING_BUSY') {
+    return (
+      <div className="tile-veil">
+        <strong>{say('tile.noSlot')}</strong>
+        <span className="tile-reason">{say('tile.noSlotWhy')}</span>
+        <span className="tile-remedy">{say('tile.noSlotRemedy')}</span>
+        <span className="muted tile-remedy">{say('common.code', { code: props.failureCode })}</span>
         {age}
       </div>
     );

@@ -173,6 +173,7 @@ function CameraTile(props: TileProps & { camera: Camera }) {
           camera={camera}
           state={state}
           frozenMs={frozenForMs(live)}
+          failureCode={live.failureCode}
           isSame={live.sameForMs > (live.pictureAgeMs ?? 0)}
           pictureMs={pictureMs}
         />
