@@ -10,6 +10,8 @@ const ELEMENT_INT64 = 7;
 /** Opset 14 is the first with HardSwish; ONNX Runtime reads it since 1.8. */
 const OPSET = 14;
 const IR_VERSION = 8;
+/** Of 32-bit floats, IEEE 754. */
+const SMALLEST_NORMAL = 2 ** -126;
 
 function varint(value: number): Buffer {
   // Negative int64 values are written as their two's complement in ten bytes.
@@ -104,7 +106,7 @@ export class OnnxWriter {
   /** Adds a constant once; a second call of the same name must mean the same. */
   floats(name: string, shape: readonly number[], data: Float32Array): string {
     const raw = Buffer.alloc(data.length * 4);
-    data.forEach((value, index) => raw.writeFloatLE(value, index * 4));
+    data.forEach((value, index) => raw.writeFloatLE(flushed(value), index * 4));
     if (!this.#constants.has(name)) this.#constants.set(name, tensorMessage(name, shape, ELEMENT_FLOAT, raw));
     return name;
   }
@@ -142,4 +144,12 @@ export class OnnxWriter {
       bytesField(8, opset),
     ]);
   }
+}
+
+/**
+ * A denormal becomes zero of its sign. A thread in which networks run may do so to every number that it touches (sessions are made to, since
+ * denormals are slow): a file that is named by its hash must not depend on that.
+ */
+function flushed(value: number): number {
+  return Math.abs(value) < SMALLEST_NORMAL ? value * 0 : value;
 }
