@@ -154,9 +154,12 @@ function AnswerForm(props: { token: string; asked: Remedy; onReceived: (received
   const [text, setText] = useState('');
   const [photo, setPhoto] = useState<{ readonly base64: string; readonly shown: string }>();
   const [isTooLarge, setTooLarge] = useState(false);
+  /** A photo was chosen and is being made smaller: an answer sent now would go without it. */
+  const [isPreparing, setPreparing] = useState(false);
   const choose = async (file: File | undefined): Promise<void> => {
     if (!file) return;
-    const base64 = await photoForSending(file);
+    setPreparing(true);
+    const base64 = await photoForSending(file).finally(() => setPreparing(false));
     setTooLarge(base64 === undefined);
     if (photo) URL.revokeObjectURL(photo.shown);
     setPhoto(base64 === undefined ? undefined : { base64, shown: URL.createObjectURL(file) });
@@ -191,7 +194,7 @@ function AnswerForm(props: { token: string; asked: Remedy; onReceived: (received
       </label>
       <label className="button remedy-photo">
         <Icon name="cameras" size={20} />
-        {say(photo ? 'answer.photoChange' : 'answer.photo')}
+        {say(isPreparing ? 'answer.photoPreparing' : photo ? 'answer.photoChange' : 'answer.photo')}
         <input
           type="file"
           accept="image/*"
@@ -210,7 +213,7 @@ function AnswerForm(props: { token: string; asked: Remedy; onReceived: (received
         type="submit"
         className="button primary"
         data-testid="answer-send"
-        disabled={send.isPending || text.trim() === ''}
+        disabled={send.isPending || isPreparing || text.trim() === ''}
       >
         {say(send.isPending ? 'answer.sending' : 'answer.send')}
       </button>

@@ -11,6 +11,7 @@ export const remedyText = {
   'answer.text': ['整改情况', 'What you have done'],
   'answer.textHint': ['例如：已盖好垃圾桶并清理周围', 'For example: the bin is closed, the floor around it is clean'],
   'answer.photo': ['拍照或选择照片（可不填）', 'Take or choose a photo (optional)'],
+  'answer.photoPreparing': ['正在处理照片…', 'Preparing the photo…'],
   'answer.photoChange': ['换一张照片', 'Another photo'],
   'answer.noPersons': [
     '请只拍整改部位，不要拍到人：照片不会自动遮挡人脸。拍摄地点等信息会在上传时删除。',
