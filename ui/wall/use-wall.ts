@@ -39,5 +39,12 @@ export function useWall(
   useEffect(() => {
     if (isLoaded && !isNamed) change((same) => same);
   }, [isLoaded, isNamed, change]);
+  // The wall that was seen last is the one to come back to, however it was opened.
+  const shown = search.toString();
+  useEffect(() => {
+    if (!isNamed) return;
+    const { layout, tiles } = wallSearch(latest.current);
+    writeSetting(setting, new URLSearchParams({ layout, tiles: tiles || ',' }).toString());
+  }, [isNamed, shown, setting]);
   return [wall, change];
 }

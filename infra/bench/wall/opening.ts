@@ -7,6 +7,12 @@ export interface Opened {
   readonly liveMs: number;
 }
 
+interface Seen {
+  pictureMs?: number;
+  liveMs?: number;
+  isWatched?: boolean;
+}
+
 const LIVE_WITHIN_MS = 30_000;
 
 /**
@@ -16,7 +22,7 @@ const LIVE_WITHIN_MS = 30_000;
  */
 export async function openWall(page: Page, tiles: number): Promise<readonly Opened[]> {
   await page.evaluate((wanted) => {
-    const seen = { clickedMs: 0, tiles: new Map<Element, { pictureMs?: number; liveMs?: number }>() };
+    const seen = { clickedMs: 0, tiles: new Map<Element, Seen>() };
     Object.assign(window, { seenTiles: seen });
     const onClick = () => {
       seen.clickedMs = performance.now();
@@ -24,11 +30,13 @@ export async function openWall(page: Page, tiles: number): Promise<readonly Open
     document.addEventListener('click', onClick, { capture: true, once: true });
     const look = () => {
       for (const tile of document.querySelectorAll('[data-testid=tile][data-camera]')) {
-        const known = seen.tiles.get(tile);
-        const times = known ?? {};
-        if (!known) {
-          seen.tiles.set(tile, times);
-          tile.querySelector('video')?.requestVideoFrameCallback(() => {
+        const times = seen.tiles.get(tile) ?? {};
+        seen.tiles.set(tile, times);
+        // A tile may stand there before its video does.
+        const video = times.isWatched ? undefined : tile.querySelector('video');
+        if (video) {
+          times.isWatched = true;
+          video.requestVideoFrameCallback(() => {
             times.liveMs = performance.now() - seen.clickedMs;
             times.pictureMs ??= times.liveMs;
           });
