@@ -44,8 +44,9 @@ function findFor(rule: HygieneRule, reference: Picture | undefined): Find | unde
 function findFlame(rule: HygieneRule): Find {
   const flame = new FlameWatch(rule.zone);
   const zone = boundsOf(rule.zone);
-  return ({ picture, persons }) => {
+  return ({ picture, persons, view }) => {
     const { isBurning, score, box } = flame.update(picture);
+    if (isLost(view)) return unknown('view lost');
     const isAttended = persons.some((person) => isAt(person, zone));
     if (isBurning === undefined) return unknown('learning');
     return { state: isBurning && !isAttended ? 'violation' : 'fine', score, box };
@@ -75,9 +76,10 @@ function findDirt(rule: HygieneRule, reference: Picture | undefined): Find {
 
 function findRodent(rule: HygieneRule): Find {
   const floor = new RodentWatch(rule.zone);
-  return ({ picture, persons, timeMs, isOpen }) => {
+  return ({ picture, persons, timeMs, isOpen, view }) => {
     if (isOpen === undefined) return unknown('no opening hours');
     if (isOpen) return { state: 'fine', score: 0 };
+    if (isLost(view)) return unknown('view lost');
     const { isSeen, because, score, box } = floor.update(picture, persons, timeMs);
     if (isSeen === undefined) return unknown(because ?? 'learning');
     return { state: isSeen ? 'violation' : 'fine', score, box };
@@ -86,8 +88,8 @@ function findRodent(rule: HygieneRule): Find {
 
 function findPresence(rule: HygieneRule): Find {
   const presence = new PresenceWatch(rule.zone);
-  return ({ detections, timeMs, isOpen }) => {
-    const { isPresent, score, box } = presence.update(detections, timeMs);
+  return ({ detections, timeMs, isOpen, likeReference }) => {
+    const { isPresent, score, box } = presence.update(detections, timeMs, isOpen === false ? likeReference : undefined);
     if (isOpen === undefined) return unknown('no opening hours');
     return !isOpen && isPresent ? { state: 'violation', score, box } : { state: 'fine', score: 0 };
   };
@@ -103,7 +105,7 @@ function findObstruction(): Find {
   };
 }
 
-/** What is compared with the reference picture says nothing of another view. */
+/** What a zone shows says nothing when the camera looks elsewhere. */
 function isLost(view: PictureOfKitchen['view']): boolean {
   return view?.state === 'covered' || view?.state === 'moved';
 }
