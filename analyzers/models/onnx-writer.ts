@@ -151,5 +151,7 @@ export class OnnxWriter {
  * denormals are slow): a file that is named by its hash must not depend on that.
  */
 function flushed(value: number): number {
-  return Math.abs(value) < SMALLEST_NORMAL ? value * 0 : value;
+  const isDenormal = Math.abs(value) < SMALLEST_NORMAL;
+  if (!isDenormal) return value;
+  return value < 0 || Object.is(value, -0) ? -0 : 0;
 }
