@@ -6,9 +6,9 @@ import type { ModelRegistry } from '#analyzers/models/model-registry.ts';
 import { FaceMaskFinder } from '#analyzers/packs/kitchen/face-mask-finder.ts';
 import { HygieneClassifier } from '#analyzers/packs/kitchen/hygiene-classifier.ts';
 import type { Picture } from '#analyzers/packs/model-pack.ts';
+import { wilsonInterval } from '#storage/kitchen/item-statistics.ts';
 import { benchErrors } from './errors.ts';
 import { pictureFiles } from './picture-files.ts';
-import { wilsonInterval } from './wilson.ts';
 
 /** shipped: the classifier that comes with the project; download: the face-mask network; both: the first, and bare mouths confirmed by the second. */
 export type MaskModel = 'shipped' | 'download' | 'both';
@@ -68,7 +68,7 @@ export async function measureMasks(options: {
   const { covered, bare } = counts;
   const n = covered.n + bare.n;
   const right = covered.right + bare.right;
-  const [low, high] = wilsonInterval(right, n);
+  const { low, high } = wilsonInterval(right, n);
   return {
     result: {
       task,
