@@ -11,6 +11,28 @@ export interface LetterboxOptions extends TensorEncoding {
   readonly border: number;
 }
 
+/** How a model takes its pictures, with mean and deviation in its own range and order of channels, as model cards have them. */
+export interface InputEncoding {
+  readonly pixelRange: 1 | 255;
+  readonly colours: 'rgb' | 'bgr';
+  readonly mean: readonly [number, number, number];
+  readonly deviation: readonly [number, number, number];
+  readonly fit?: 'letterbox' | 'stretch';
+  readonly border?: number;
+}
+
+export function letterboxOptionsOf(input: InputEncoding): LetterboxOptions {
+  const unit = 255 / input.pixelRange;
+  const [a, b, c] = input.deviation;
+  return {
+    channels: input.colours,
+    mean: [input.mean[0] * unit, input.mean[1] * unit, input.mean[2] * unit],
+    scale: [1 / (a * unit), 1 / (b * unit), 1 / (c * unit)],
+    ...(input.fit && { fit: input.fit }),
+    border: input.border ?? 0,
+  };
+}
+
 /** How large a whole picture is inside a tensor; its top left corner is the tensor's. */
 export interface Letterbox {
   readonly widthPx: number;

@@ -1,6 +1,6 @@
 import { analyzerErrors } from '../../errors.ts';
 import type { PixelRectangle } from '../../imaging/crop.ts';
-import { letterbox, type LetterboxOptions } from '../../imaging/letterbox.ts';
+import { letterbox, type LetterboxOptions, letterboxOptionsOf } from '../../imaging/letterbox.ts';
 import type { ClassifierManifest } from '../../models/classifier-manifest.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
 import { inputShapeOf } from '../../onnx/input-size.ts';
@@ -28,7 +28,7 @@ export class HygieneClassifier {
     this.manifest = manifest;
     this.#session = session;
     this.#batch = batch;
-    this.#encoding = encodingOf(manifest);
+    this.#encoding = letterboxOptionsOf(manifest.input);
   }
 
   /**
@@ -97,18 +97,6 @@ export function judge({ classes, items }: ClassifierManifest, item: string, prob
   const [violation, fine] = [sum(judged.violation), sum(judged.fine)];
   const state = violation >= judged.least ? 'violation' : fine >= judged.least ? 'fine' : 'unknown';
   return { state, score: Math.min(1, violation) };
-}
-
-function encodingOf({ input }: ClassifierManifest): LetterboxOptions {
-  const unit = 255 / input.pixelRange;
-  const [a, b, c] = input.deviation;
-  return {
-    channels: input.colours,
-    mean: [input.mean[0] * unit, input.mean[1] * unit, input.mean[2] * unit],
-    scale: [1 / (a * unit), 1 / (b * unit), 1 / (c * unit)],
-    fit: input.fit,
-    border: input.border ?? 0,
-  };
 }
 
 /** How many regions the file takes at once. @throws {AppError} `MODEL_BROKEN`, `MODEL_LAYER_MISSING`, `MODEL_SHAPE_MISMATCH` */

@@ -2,7 +2,7 @@ import type { SecondLook } from '#ingest/cameras/camera.ts';
 import { type Detection, OBJECT_LABELS, type ObjectLabel } from '../../detection.ts';
 import { analyzerErrors } from '../../errors.ts';
 import type { PixelRectangle } from '../../imaging/crop.ts';
-import { type Letterbox, letterbox, type LetterboxOptions } from '../../imaging/letterbox.ts';
+import { type Letterbox, letterbox, type LetterboxOptions, letterboxOptionsOf } from '../../imaging/letterbox.ts';
 import { type DetectorManifest, labelsOfClasses } from '../../models/detector-manifest.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
 import { inputShapeOf, withInputShape } from '../../onnx/input-size.ts';
@@ -49,7 +49,7 @@ export class VehicleDetector implements ObjectDetector {
     this.manifest = manifest;
     this.#registry = registry;
     this.#family = familyOf(manifest);
-    this.#encoding = encodingOf(manifest);
+    this.#encoding = letterboxOptionsOf(manifest.input);
     const leastScore = Object.fromEntries(
       OBJECT_LABELS.map((label) => [
         label,
@@ -157,19 +157,6 @@ export function nearestSize(sizes: readonly Letterbox[], aspect: number): Letter
 function familyOf(manifest: DetectorManifest): DetectorFamily {
   if (manifest.family === 'centernet') return centerNetFamily(manifest);
   return manifest.family === 'yolox' ? yoloxFamily(manifest) : rtDetrFamily(manifest);
-}
-
-/** Manifests have mean and deviation in the model's own range and order of channels, as model cards do. */
-function encodingOf({ input }: DetectorManifest): LetterboxOptions {
-  const unit = 255 / input.pixelRange;
-  const [a, b, c] = input.deviation;
-  return {
-    channels: input.colours,
-    mean: [input.mean[0] * unit, input.mean[1] * unit, input.mean[2] * unit],
-    scale: [1 / (a * unit), 1 / (b * unit), 1 / (c * unit)],
-    fit: input.fit,
-    border: input.border ?? 0,
-  };
 }
 
 /** The file for an input of this shape. @throws {AppError} `MODEL_LAYER_MISSING`, `MODEL_SHAPE_MISMATCH`, `MODEL_BROKEN` */
