@@ -1,21 +1,12 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
 import { PtzHolder } from '../cameras/detail/ptz-holder.tsx';
-import { type Direction, PtzSteering, still } from '../cameras/detail/ptz-steering.ts';
+import { directionOf, PtzSteering, steersByKey, still } from '../cameras/detail/ptz-steering.ts';
 import { sendJson } from '../shared/api-client.ts';
 import { useText } from '../shared/i18n.ts';
 import { Icon } from '../shared/icon.tsx';
 import { useProblemToast } from '../shared/toast.tsx';
 
 const keySpeed = 0.5;
-const keys: Readonly<Record<string, Partial<Direction>>> = {
-  ArrowUp: { tilt: 1 },
-  ArrowDown: { tilt: -1 },
-  ArrowLeft: { pan: -1 },
-  ArrowRight: { pan: 1 },
-  '+': { zoom: 1 },
-  '=': { zoom: 1 },
-  '-': { zoom: -1 },
-};
 /** A hand rests a little off the middle. */
 const restShare = 0.12;
 
@@ -58,13 +49,12 @@ export function TilePtz({ cameraId, onClose }: { cameraId: string; onClose: () =
       onClose();
       return;
     }
-    if (!(event.key in keys)) return;
+    if (!steersByKey(event.key)) return;
     event.preventDefault();
     if (event.repeat) return;
     if (event.type === 'keydown') held.current.add(event.key);
     else held.current.delete(event.key);
-    const wish = [...held.current].reduce<Direction>((all, key) => ({ ...all, ...keys[key] }), still);
-    steering.hold(wish, keySpeed);
+    steering.hold(directionOf(held.current), keySpeed);
   };
   const onStick = (event: PointerEvent<HTMLDivElement>) => {
     if (event.buttons !== 1) return;

@@ -6,7 +6,7 @@ import { Icon, type IconName } from '../../shared/icon.tsx';
 import { useProblemToast } from '../../shared/toast.tsx';
 import { PtzHolder } from './ptz-holder.tsx';
 import { PtzPresets } from './ptz-presets.tsx';
-import { type Direction, PtzSteering, still } from './ptz-steering.ts';
+import { type Direction, directionOf, PtzSteering, steersByKey, still } from './ptz-steering.ts';
 
 const speeds = [0.25, 0.5, 1] as const;
 
@@ -24,16 +24,6 @@ const buttons: readonly PadButton[] = [
   { key: 'ptz.zoomIn', icon: 'plus', direction: { ...still, zoom: 1 }, place: 'ptz-in' },
   { key: 'ptz.zoomOut', icon: 'minus', direction: { ...still, zoom: -1 }, place: 'ptz-out' },
 ];
-
-const keys: Readonly<Record<string, Partial<Direction>>> = {
-  ArrowUp: { tilt: 1 },
-  ArrowDown: { tilt: -1 },
-  ArrowLeft: { pan: -1 },
-  ArrowRight: { pan: 1 },
-  '+': { zoom: 1 },
-  '=': { zoom: 1 },
-  '-': { zoom: -1 },
-};
 
 /** Hold to move, let go to stop; arrow keys and + − do the same while the pad has the focus. */
 export function PtzPad({ cameraId }: { cameraId: string }) {
@@ -69,14 +59,10 @@ export function PtzPad({ cameraId }: { cameraId: string }) {
       steering.close();
     };
   }, [steering]);
-  const followKeys = () =>
-    steering.hold(
-      [...held.current].reduce((all, key) => ({ ...all, ...keys[key] }), still),
-      speed,
-    );
+  const followKeys = () => steering.hold(directionOf(held.current), speed);
   const onKey = (event: KeyboardEvent) => {
     // In a field they are letters and steps of the cursor.
-    if (!(event.key in keys) || event.target instanceof HTMLInputElement) return;
+    if (!steersByKey(event.key) || event.target instanceof HTMLInputElement) return;
     event.preventDefault();
     if (event.repeat) return;
     if (event.type === 'keydown') held.current.add(event.key);

@@ -8,6 +8,22 @@ export interface Direction {
 }
 export const still: Direction = { pan: 0, tilt: 0, zoom: 0 };
 
+const keys: Readonly<Record<string, Partial<Direction>>> = {
+  ArrowUp: { tilt: 1 },
+  ArrowDown: { tilt: -1 },
+  ArrowLeft: { pan: -1 },
+  ArrowRight: { pan: 1 },
+  '+': { zoom: 1 },
+  '=': { zoom: 1 },
+  '-': { zoom: -1 },
+};
+
+export const steersByKey = (key: string): boolean => key in keys;
+
+/** Of all keys that are held at once. */
+export const directionOf = (held: Iterable<string>): Direction =>
+  [...held].reduce((all, key) => ({ ...all, ...keys[key] }), still);
+
 /** A move ends by itself so soon when this page dies; it is sent again well before. */
 const moveMs = 1500;
 const againMs = 700;
