@@ -10,7 +10,7 @@ import { Icon } from '../../shared/icon.tsx';
 import { showToast } from '../../shared/toast.tsx';
 import { useKeys } from '../../shared/use-keys.ts';
 import { ZoneCanvas } from '../../shared/zone-canvas.tsx';
-import { edited, redone, startHistory, undone } from './edit-history.ts';
+import { edited, startHistory } from './edit-history.ts';
 import { LeaveGuard } from './leave-guard.tsx';
 import {
   freeName,
@@ -28,6 +28,7 @@ import {
 import { RuleDetail } from './rule-detail.tsx';
 import { RuleIcon } from './rule-icon.tsx';
 import { useCameraStill } from './use-camera-still.ts';
+import { UndoButtons } from './undo-buttons.tsx';
 
 const usualAspect = 16 / 9;
 
@@ -74,8 +75,6 @@ export function RulesEditor({ camera, onSaved }: RulesEditorProps) {
     },
   });
   useKeys([
-    { keys: ['Mod+Z'], show: 'Ctrl / ⌘ Z', label: 'keys.rules.undo', run: () => setHistory(undone) },
-    { keys: ['Mod+Y'], show: 'Ctrl / ⌘ Y', label: 'keys.rules.redo', run: () => setHistory(redone) },
     {
       keys: ['Mod+S'],
       show: 'Ctrl / ⌘ S',
@@ -112,26 +111,7 @@ export function RulesEditor({ camera, onSaved }: RulesEditorProps) {
         </h1>
         <div className="rules-actions spread">
           {isChanged && <span className="rules-unsaved small">{say('rules.unsaved')}</span>}
-          <button
-            type="button"
-            className="button"
-            title="Ctrl / ⌘ Z"
-            data-testid="rules-undo"
-            disabled={history.past.length === 0}
-            onClick={() => setHistory(undone)}
-          >
-            {say('common.undo')}
-          </button>
-          <button
-            type="button"
-            className="button"
-            title="Ctrl / ⌘ Y"
-            data-testid="rules-redo"
-            disabled={history.future.length === 0}
-            onClick={() => setHistory(redone)}
-          >
-            {say('rules.redo')}
-          </button>
+          <UndoButtons name="rules" history={history} onStep={setHistory} />
           <button
             type="button"
             className="button primary"

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import type { HygieneItem } from '#api/contract/kitchen.ts';
 import type { KitchenSetup } from '#api/contract/kitchen-setup.ts';
-import { edited, redone, startHistory, undone } from '../../cameras/rules/edit-history.ts';
+import { edited, startHistory } from '../../cameras/rules/edit-history.ts';
 import { LeaveGuard } from '../../cameras/rules/leave-guard.tsx';
 import { ErrorNotice } from '../../shared/error-notice.tsx';
 import { formatTime } from '../../shared/format.ts';
@@ -11,13 +11,13 @@ import { Icon } from '../../shared/icon.tsx';
 import { readSetting, writeSetting } from '../../shared/local-setting.ts';
 import { showToast } from '../../shared/toast.tsx';
 import { useUrlState } from '../../shared/url-state.ts';
-import { useKeys } from '../../shared/use-keys.ts';
 import { ItemsStep } from './items-step.tsx';
 import { keepText, keptDraft, keptName } from './kept-draft.ts';
 import { bodyOf, draftFrom, type SetupDraft } from './setup-draft.ts';
 import { TrialStep } from './trial-step.tsx';
 import { useGoLive } from './use-setup.ts';
 import { ZonesStep } from './zones-step.tsx';
+import { UndoButtons } from '../../cameras/rules/undo-buttons.tsx';
 
 const steps = ['zones', 'items', 'trial'] as const;
 type Step = (typeof steps)[number];
@@ -56,10 +56,6 @@ export function SetupEditor({ setup, catalogue }: SetupEditorProps) {
     if (!goLive.isPending) goLive.mutate(body);
   };
   const go = (next: Step) => change({ step: next === 'zones' ? undefined : next }, 'push');
-  useKeys([
-    { keys: ['Mod+Z'], show: 'Ctrl / ⌘ Z', label: 'keys.rules.undo', run: () => setHistory(undone) },
-    { keys: ['Mod+Y'], show: 'Ctrl / ⌘ Y', label: 'keys.rules.redo', run: () => setHistory(redone) },
-  ]);
 
   return (
     <div className="page setup-page">
@@ -96,26 +92,7 @@ export function SetupEditor({ setup, catalogue }: SetupEditorProps) {
               {say('setup.unsaved')}
             </span>
           )}
-          <button
-            type="button"
-            className="button"
-            title="Ctrl / ⌘ Z"
-            data-testid="setup-undo"
-            disabled={history.past.length === 0}
-            onClick={() => setHistory(undone)}
-          >
-            {say('common.undo')}
-          </button>
-          <button
-            type="button"
-            className="button"
-            title="Ctrl / ⌘ Y"
-            data-testid="setup-redo"
-            disabled={history.future.length === 0}
-            onClick={() => setHistory(redone)}
-          >
-            {say('rules.redo')}
-          </button>
+          <UndoButtons name="setup" history={history} onStep={setHistory} />
         </div>
       </div>
       {!setup.isAnalysed && (
