@@ -6,6 +6,12 @@ import { firstWall, parseWall, type Wall, wallSearch } from './wall-layout.ts';
 /** What the first screen keeps has the older name. */
 export const settingOf = (name: string, screen: number): string => (screen === 1 ? name : `${name}.${screen}`);
 
+/** An empty value would leave the address: one empty tile is to be remembered too. */
+function addressOf(wall: Wall): { readonly layout: string; readonly tiles: string } {
+  const { layout, tiles } = wallSearch(wall);
+  return { layout, tiles: tiles || ',' };
+}
+
 /**
  * The wall lives in the address, so that a link opens the same one; without it the last one of this browser and screen counts,
  * and without that the first cameras (on another screen: none). Once the cameras are known, the address says which.
@@ -27,13 +33,9 @@ export function useWall(
   const change = useCallback(
     (next: (wall: Wall) => Wall) => {
       latest.current = next(latest.current);
-      const { layout, tiles } = wallSearch(latest.current);
-      // An empty value would leave the address: one empty tile is to be remembered too.
-      const changed = { layout, tiles: tiles || ',' };
-      writeSetting(setting, new URLSearchParams(changed).toString());
-      setSearch(changed);
+      setSearch(addressOf(latest.current));
     },
-    [setSearch, setting],
+    [setSearch],
   );
   const isNamed = search.has('layout') && search.has('tiles');
   useEffect(() => {
@@ -43,8 +45,7 @@ export function useWall(
   const shown = search.toString();
   useEffect(() => {
     if (!isNamed) return;
-    const { layout, tiles } = wallSearch(latest.current);
-    writeSetting(setting, new URLSearchParams({ layout, tiles: tiles || ',' }).toString());
+    writeSetting(setting, new URLSearchParams(addressOf(latest.current)).toString());
   }, [isNamed, shown, setting]);
   return [wall, change];
 }
