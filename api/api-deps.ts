@@ -54,6 +54,8 @@ export interface CameraGateway extends LiveSource {
   synchronize(cameraId: CameraId): Promise<void>;
   /** JPEG of this key frame of a stream, or of the one before when that is being made just now. */
   still(cameraId: string, stream: StreamKind, unit: AccessUnit): Promise<Still>;
+  /** JPEG of any key frame, not remembered. @param queue of those that wait under one name the newest is decoded */
+  decode(queue: string, keyFrame: AccessUnit): Promise<Buffer>;
   /**
    * How many persons the detector sees in a JPEG; nobody is told apart, and nothing is kept.
    * @returns undefined while the models are not there

@@ -26,14 +26,14 @@ export function addCameraProbeRoute(app: FastifyInstance, { cameras, log }: ApiD
       signal: more.signal,
     });
     const picture = outcome.keyFrame
-      ? await cameras.still('probe', 'main', outcome.keyFrame).catch(() => undefined)
+      ? await cameras.decode('probe', outcome.keyFrame).catch(() => undefined)
       : undefined;
     const found = toFoundCamera(outcome.found);
     const fingerprint = outcome.error?.context['certificateSha256'];
     return {
       steps: outcome.steps.map(toStep),
       ...(typeof fingerprint === 'string' ? { certificateSha256: fingerprint } : {}),
-      ...(picture ? { picture: `data:image/jpeg;base64,${picture.jpeg.toString('base64')}` } : {}),
+      ...(picture ? { picture: `data:image/jpeg;base64,${picture.toString('base64')}` } : {}),
       ...(found ? { found } : {}),
     };
   }

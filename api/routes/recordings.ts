@@ -166,8 +166,7 @@ export function addRecordingRoutes(app: FastifyInstance, deps: ApiDeps, looks: L
       const once = { key: segment.segmentId, withinMs: SAME_LOOK_MS };
       const detail = { segmentId: segment.segmentId, start: iso(segment.startMs) };
       await looks.note(user, { action: 'recording.still', target: id, detail }, once);
-      // Of one time alone: the cache would give the picture before while another is being made.
-      const { jpeg } = await deps.cameras.still(`${id}/recorded/${Math.round(unit.wallMs)}`, 'main', unit);
+      const jpeg = await deps.cameras.decode(`${id}/recorded/${Math.round(unit.wallMs)}`, unit);
       return reply
         .header('content-type', 'image/jpeg')
         .header('cache-control', 'private, max-age=600')

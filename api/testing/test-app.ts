@@ -119,6 +119,10 @@ export class FakeCameras implements CameraGateway {
     return { jpeg: Buffer.from('jpeg'), wallMs };
   }
 
+  async decode(): Promise<Buffer> {
+    return Buffer.from('jpeg');
+  }
+
   /** Seen in any picture; undefined: the models are not there. */
   persons: number | undefined = 0;
 

@@ -347,6 +347,10 @@ export class CameraNode implements CameraGateway {
     return await this.#stills.get(cameraId(id), stream, unit);
   }
 
+  async decode(queue: string, keyFrame: AccessUnit): Promise<Buffer> {
+    return await decodeKeyFrameToJpeg(this.#decoders, cameraId(queue), keyFrame, STILL);
+  }
+
   async personsIn(jpeg: Uint8Array): Promise<number | undefined> {
     if (!this.#areModelsReady) return undefined;
     const { pixels, widthPx, heightPx } = await decodePicture(jpeg);
