@@ -1,6 +1,7 @@
-import { glob, open, rename, unlink } from 'node:fs/promises';
+import { glob, open, rename, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describeError } from '#infra/runtime/app-error.ts';
+import type { Clock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import type { CameraId, SegmentRecord } from '../media.ts';
 import type { SegmentLog } from '../ports.ts';
@@ -24,6 +25,10 @@ interface WholePart {
 const MAX_BOXES = 200_000;
 const MAX_HEAD_BOX_SIZE_BYTES = 1024 * 1024;
 const HEADER_SIZE_BYTES = 8;
+/** A recorder that ended is noticed well before this. */
+const NAMED_SINCE_MS = 2 * 60_000;
+/** No file is longer. */
+const NAMED_MAX_AGE_MS = 2 * 3_600_000;
 
 /**
  * Cuts a file that a crash left open behind its last whole fragment and gives it its name. One without a single picture
@@ -56,33 +61,53 @@ export async function recoverOpenSegment(
 }
 
 /**
- * Saves what the recorder of one camera left open when it ended without a word, while others go on being recorded.
+ * Saves what the recorder of one camera left when it ended without a word, while others go on being recorded: files that
+ * are still open, and files that just got their name and whose row went down with the recorder.
  *
  * @param folder the recording folder, absolute
+ * @param isAnnounced whether the row of a file that was named in the last two minutes has come
  * @returns what was announced
  */
 export async function recoverCamera(deps: {
   readonly folder: string;
   readonly cameraId: CameraId;
   readonly segments: SegmentLog;
+  readonly isAnnounced: (segmentId: string) => boolean;
+  readonly clock: Pick<Clock, 'nowMs'>;
   readonly log: Log;
 }): Promise<readonly SegmentRecord[]> {
-  const { folder, cameraId, segments, log } = deps;
+  const { folder, cameraId, segments, isAnnounced, clock, log } = deps;
   const found: SegmentRecord[] = [];
-  for await (const file of glob(`${cameraFolder(cameraId)}/*/*/*.mp4${PART_SUFFIX}`, { cwd: folder })) {
-    const part = file.split(path.sep).join('/');
-    const name = parseSegmentPath(part);
-    if (!name) continue;
+  for await (const match of glob(`${cameraFolder(cameraId)}/*/*/*.mp4*`, { cwd: folder })) {
+    const file = match.split(path.sep).join('/');
+    const parsed = parseSegmentPath(file);
+    if (!parsed) continue;
+    const name = { ...parsed, cameraId };
     try {
-      const segment = await recoverOpenSegment(folder, part, { ...name, cameraId });
+      const segment = file.endsWith(PART_SUFFIX)
+        ? await recoverOpenSegment(folder, file, name)
+        : await readUnannounced(folder, file, name, { isAnnounced, nowMs: clock.nowMs() });
       if (!segment) continue;
       segments.appendSegment(segment);
       found.push(segment);
     } catch (error) {
-      log.warn({ path: part }, `a recording that was left open could not be saved: ${describeError(error)}`);
+      log.warn({ path: file }, `a recording that a thread left could not be saved: ${describeError(error)}`);
     }
   }
   return found;
+}
+
+/** What is fetched from a card has another writer, which announces it itself. */
+async function readUnannounced(
+  folder: string,
+  file: string,
+  name: SegmentName,
+  { isAnnounced, nowMs }: { isAnnounced: (segmentId: string) => boolean; nowMs: number },
+): Promise<SegmentRecord | undefined> {
+  // The name tells nearly always; only the files of these hours are asked for the time of their last write.
+  if (name.source === 'card' || name.startMs < nowMs - NAMED_MAX_AGE_MS || isAnnounced(name.segmentId)) return undefined;
+  const { mtimeMs } = await stat(path.join(folder, file));
+  return mtimeMs < nowMs - NAMED_SINCE_MS ? undefined : await readSegment(folder, file, name);
 }
 
 /**

@@ -11,17 +11,22 @@ export interface GapLedgerDeps {
   readonly log: Log;
 }
 
+/** Longer than a recovery looks back. */
+const ANNOUNCED_MS = 5 * 60_000;
 const RETRY_MS = 1000;
 const MAX_WAITING_ROWS = 50_000;
 
 /**
- * Passes the recorders' rows on, and knows of each stream which gap is open and where its recording ends: what a thread
- * that dies takes with it. A row that is refused waits here, and those after it too, so that their order holds.
+ * Passes the recorders' rows on, and knows of each stream which gap is open, which files came last and where its
+ * recording ends: what a thread that dies takes with it. A row that is refused waits here, and those after it too, so
+ * that their order holds.
  */
 export class GapLedger implements SegmentLog {
   readonly #deps: GapLedgerDeps;
   readonly #open = new Map<string, RecordingGap>();
   readonly #endsMs = new Map<string, number>();
+  /** In the order in which they came. */
+  readonly #announcedMs = new Map<string, number>();
   readonly #waiting: (() => void)[] = [];
   #timer: { cancel(): void } | undefined;
 
@@ -41,7 +46,13 @@ export class GapLedger implements SegmentLog {
   appendSegment(segment: SegmentRecord): void {
     const key = `${segment.cameraId}/${segment.stream}`;
     this.#endsMs.set(key, Math.max(this.#endsMs.get(key) ?? 0, segment.endMs));
+    this.#remember(segment.segmentId);
     this.#pass(() => this.#deps.segments.appendSegment(segment));
+  }
+
+  /** Of a segment whose file was finished in the last minutes: whether its row has come. */
+  isAnnounced(segmentId: string): boolean {
+    return this.#announcedMs.has(segmentId);
   }
 
   openGap(gap: RecordingGap): void {
@@ -73,6 +84,15 @@ export class GapLedger implements SegmentLog {
     this.#timer?.cancel();
     this.#flush();
     if (this.#waiting.length > 0) this.#deps.log.error({ rows: this.#waiting.length }, 'rows of recordings are lost');
+  }
+
+  #remember(segmentId: string): void {
+    const nowMs = this.#deps.clock.monotonicMs();
+    this.#announcedMs.set(segmentId, nowMs);
+    for (const [oldest, atMs] of this.#announcedMs) {
+      if (nowMs - atMs < ANNOUNCED_MS) break;
+      this.#announcedMs.delete(oldest);
+    }
   }
 
   #pass(row: () => void): void {

@@ -264,14 +264,15 @@ export class IngestWorkerPool {
   }
 
   async #repairCamera({ remote }: Place, failure: AppError, atMs: number): Promise<void> {
-    const { config, log } = this.#deps;
+    const { config, clock, log } = this.#deps;
+    const isAnnounced = (segmentId: string): boolean => this.#ledger.isAnnounced(segmentId);
     const stream = remote.recordedStream;
     const recovered = { frames: 0, sizeBytes: 0 };
     if (stream) {
       const { id: cameraId } = remote.camera;
       const folder = config.recordingFolder;
       try {
-        for (const segment of await recoverCamera({ folder, segments: this.#ledger, log, cameraId })) {
+        for (const segment of await recoverCamera({ folder, segments: this.#ledger, isAnnounced, clock, log, cameraId })) {
           recovered.frames += segment.frames;
           recovered.sizeBytes += segment.sizeBytes;
         }
