@@ -78,13 +78,13 @@ export const ingestConfigSchema = Type.Object({
       'ONVIF over HTTPS only with a certificate that this machine trusts. Off, since cameras ship with self-signed ones.',
   }),
   readIntervalMs: Type.Integer({
-    default: 100,
+    default: 160,
     minimum: 0,
     maximum: 200,
-    title: 'Read interval',
+    title: 'Longest read interval',
     unit: 'ms',
     description:
-      'A camera whose pictures nobody needs at once (recording, key frames for analysis) is read this often, which costs half the CPU; its socket holds the pictures meanwhile. Live view, and analysis of every picture, have them at once. 0: every camera is read as it sends.',
+      'A camera whose pictures nobody needs at once (recording, key frames for analysis) is read in turns, which costs half the CPU; its socket holds the pictures meanwhile. The more it sends, the shorter the interval: half of what a socket holds. Live view, and analysis of every picture, have them at once. 0: every camera is read as it sends.',
   }),
   segmentSeconds: Type.Integer({
     default: 60,
@@ -112,6 +112,12 @@ export const ingestConfigSchema = Type.Object({
     title: 'Free space to keep',
     unit: 'MB',
     description: 'Recording stops, with a gap of cause disk_full, when the disk has less than this left.',
+  }),
+  directWrites: Type.Boolean({
+    default: true,
+    title: 'Write past the page cache',
+    description:
+      'Recordings go to the disk without a copy in the page cache, which saves CPU and leaves the cache to what is read. A disk that is slow at it, or a file system that cannot, is written to in the usual way by itself.',
   }),
   freeTargetMb: Type.Integer({
     default: 2048,

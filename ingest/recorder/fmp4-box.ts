@@ -10,6 +10,24 @@ export function box(type: string, ...parts: readonly Uint8Array[]): Buffer {
   return Buffer.concat([header, ...parts], sizeBytes);
 }
 
+/**
+ * How large a `free` box behind so many bytes fills their last block (ISO/IEC 14496-12 §8.1.2); 0: none is needed.
+ * @param blockSizeBytes a power of two
+ */
+export function paddingSize(sizeBytes: number, blockSizeBytes: number): number {
+  const missing = -sizeBytes & (blockSizeBytes - 1);
+  return missing > 0 && missing < BOX_HEADER_SIZE_BYTES ? missing + blockSizeBytes : missing;
+}
+
+/** Writes a `free` box of this size. @returns where it ends */
+export function putPadding(bytes: Buffer, at: number, sizeBytes: number): number {
+  if (sizeBytes === 0) return at;
+  bytes.fill(0, at, at + sizeBytes);
+  bytes.writeUInt32BE(sizeBytes, at);
+  bytes.write('free', at + 4, 'latin1');
+  return at + sizeBytes;
+}
+
 export function fullBox(type: string, version: number, flags: number, ...parts: readonly Uint8Array[]): Buffer {
   return box(type, u32(version * 2 ** 24 + flags), ...parts);
 }

@@ -1,7 +1,7 @@
 import type { AudioFormat, VideoFormat } from '../media.ts';
-import { box, BOX_HEADER_SIZE_BYTES, fullBox, text, u16, u32 } from './fmp4-box.ts';
+import { box, BOX_HEADER_SIZE_BYTES, fullBox, paddingSize, putPadding, text, u16, u32 } from './fmp4-box.ts';
 import { audioSampleEntry, brandOf, NAL_LENGTH_SIZE_BYTES, videoSampleEntry } from './fmp4-sample-entries.ts';
-import { fragmentMemory } from './fragment-memory.ts';
+import { FILE_BLOCK_SIZE_BYTES, fragmentMemory } from './fragment-memory.ts';
 
 /** One picture of a fragment. Times are 90 kHz. */
 export interface FragmentSample {
@@ -144,12 +144,12 @@ export function buildInitSegment(format: VideoFormat, sound?: AudioFormat): Buff
 }
 
 /**
- * One fragment (moof and mdat) in one piece of `fragmentMemory`, ready for one write: the pictures, NAL units behind
- * 4-byte lengths, then the sound.
+ * One fragment (moof and mdat) in one piece: the pictures, NAL units behind 4-byte lengths, then the sound.
  *
  * @param samples in decoding order; none only when there is sound
  * @param sequenceNumber from 1, growing
  * @param baseDecodeTime90k decoding time of the first picture
+ * @param isForFile it lies in `fragmentMemory`, ready for one write: a `free` box behind it fills its last block
  * @see ISO/IEC 14496-12 §8.8
  */
 export function buildFragment(
@@ -157,6 +157,7 @@ export function buildFragment(
   sequenceNumber: number,
   baseDecodeTime90k: number,
   sound?: FragmentSound,
+  isForFile = false,
 ): Buffer {
   const sizes = samples.map(({ nalUnits }) =>
     nalUnits.reduce((sum, nal) => sum + NAL_LENGTH_SIZE_BYTES + nal.length, 0),
@@ -167,7 +168,9 @@ export function buildFragment(
   const soundTrafSize = sound ? TRAF_FIXED_SIZE_BYTES + sound.samples.length * SOUND_ENTRY_SIZE_BYTES : 0;
   const moofSize = BOX_HEADER_SIZE_BYTES + 16 + trafSize + soundTrafSize;
   const mdatSize = BOX_HEADER_SIZE_BYTES + picturesSize + soundSize;
-  const bytes = fragmentMemory.take(moofSize + mdatSize);
+  const padding = isForFile ? paddingSize(moofSize + mdatSize, FILE_BLOCK_SIZE_BYTES) : 0;
+  const sizeBytes = moofSize + mdatSize + padding;
+  const bytes = isForFile ? fragmentMemory.take(sizeBytes) : Buffer.allocUnsafe(sizeBytes);
   let at = 0;
   const put32 = (value: number): void => {
     at = bytes.writeUInt32BE(value, at);
@@ -229,5 +232,6 @@ export function buildFragment(
     bytes.set(sample.bytes, at);
     at += sample.bytes.length;
   }
+  putPadding(bytes, at, padding);
   return bytes;
 }

@@ -67,7 +67,7 @@ export class Fmp4Muxer {
   flushSound(until90k: number): Fragment | undefined {
     const sound = this.#takeSound(until90k);
     if (!sound) return undefined;
-    const bytes = buildFragment([], ++this.#sequenceNumber, 0, sound);
+    const bytes = buildFragment([], ++this.#sequenceNumber, 0, sound, true);
     return { bytes, frames: 0, end90k: this.#lastDecode90k + this.#lastDuration90k };
   }
 
@@ -104,7 +104,8 @@ export class Fmp4Muxer {
     }
     const end90k = this.#lastDecode90k + this.#lastDuration90k;
     const sound = this.#takeSound(nextPts90k ?? base90k + end90k);
-    const bytes = buildFragment(samples, ++this.#sequenceNumber, decodeTimes[0] ?? 0, sound);
+    const decode90k = decodeTimes[0] ?? 0;
+    const bytes = buildFragment(samples, ++this.#sequenceNumber, decode90k, sound, true);
     return { bytes, frames: samples.length, end90k };
   }
 

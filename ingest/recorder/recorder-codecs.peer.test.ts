@@ -241,7 +241,7 @@ test('saves a file of H.265 with sound that a crash left open', async () => {
   const [whole] = segments;
   const bytes = await readFile(fileOf(0));
   const lastFragment = bytes.lastIndexOf('moof') - 4;
-  await writeFile(`${fileOf(0)}.part`, bytes.subarray(0, bytes.length - 10));
+  await writeFile(`${fileOf(0)}.part`, bytes.subarray(0, bytes.lastIndexOf('free') - 14));
   await rm(fileOf(0));
   const part = `${segments[0]!.path}.part`;
   const segment = await recoverOpenSegment(folder, part, parseSegmentPath(part)!);

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { mkdtemp, open, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,9 +13,12 @@ import { MemorySegmentLog } from '../testdata/memory-segment-log.ts';
 import { canMountSmallDisk, mountSmallDisk } from '../testdata/small-disk.ts';
 import { Recorder, type RecorderDeps } from './recorder.ts';
 import { RecordingDisk } from './recording-disk.ts';
+import { FILE_BLOCK_SIZE_BYTES } from './fragment-memory.ts';
 import type { SegmentHandle } from './segment-file.ts';
 
 const GOP = 10;
+/** Of each picture, in the head of its fragment. */
+const HEAD_BYTES = 32;
 // 12 s at 25 frames a second, a key frame every 0.4 s.
 const UNITS = accessUnitsOf(encodeClip({ frames: 300, gop: GOP }));
 
@@ -44,15 +48,15 @@ class GatedDisk {
   readonly #waiting: (() => void)[] = [];
   isOpen = false;
 
-  readonly openFile = async (file: string): Promise<SegmentHandle> => {
-    const handle = await open(file, 'wx');
+  readonly openFile = async (file: string, flags: number): Promise<SegmentHandle> => {
+    const handle = await open(file, flags);
     return {
       truncate: (length) => handle.truncate(length),
       datasync: () => handle.datasync(),
       close: () => handle.close(),
-      write: (async (bytes: Buffer, offset: number, length: number) => {
+      write: (async (bytes: Buffer, offset: number, length: number, position: number) => {
         if (!this.isOpen) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-        return await handle.write(bytes, offset, length);
+        return await handle.write(bytes, offset, length, position);
       }) as SegmentHandle['write'],
     };
   };
@@ -65,7 +69,11 @@ class GatedDisk {
 
 test('what waits for a slow disk is written; only what memory could not hold is missing', async () => {
   const slow = new GatedDisk();
-  const gopBytes = UNITS.slice(0, GOP * 6).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  let gopBytes = 0;
+  for (let first = 0; first < 6 * GOP; first += GOP) {
+    const pictures = UNITS.slice(first, first + GOP).reduce((sum, { sizeBytes }) => sum + sizeBytes + HEAD_BYTES, 0);
+    gopBytes += Math.ceil(pictures / FILE_BLOCK_SIZE_BYTES) * FILE_BLOCK_SIZE_BYTES;
+  }
   const { recorder, disk } = makeRecorder((gopBytes * 1.05) / 1e6, { openFile: slow.openFile, segmentSeconds: 60 });
   for (const unit of UNITS.slice(0, 150)) recorder.onAccessUnit(unit);
   expect(recorder.counters.errorCode).toBe('DISK_SLOW');
@@ -93,12 +101,12 @@ test('what waits for a slow disk is written; only what memory could not hold is 
 
 test('one failing write costs the rest of its file, not the next', async () => {
   let writes = 0;
-  const openFile = async (file: string): Promise<SegmentHandle> => {
-    const handle = await open(file, 'wx');
-    const write = (async (bytes: Buffer, offset: number, length: number) => {
+  const openFile = async (file: string, flags: number): Promise<SegmentHandle> => {
+    const handle = await open(file, flags);
+    const write = (async (bytes: Buffer, offset: number, length: number, position: number) => {
       // The head and three groups of pictures go well; of the fourth only half arrives.
-      if (++writes !== 5) return await handle.write(bytes, offset, length);
-      await handle.write(bytes, offset, Math.floor(length / 2));
+      if (++writes !== 5) return await handle.write(bytes, offset, length, position);
+      await handle.write(bytes, offset, Math.floor(length / 2 / 512) * 512, position);
       throw Object.assign(new Error('input/output error'), { code: 'EIO' });
     }) as SegmentHandle['write'];
     return {
@@ -159,3 +167,65 @@ test.skipIf(!canMountSmallDisk())(
     }
   },
 );
+
+const noteFlags = (seen: number[], handle: (file: string, flags: number) => Promise<SegmentHandle>) => {
+  return async (file: string, flags: number): Promise<SegmentHandle> => {
+    seen.push(flags);
+    return await handle(file, flags);
+  };
+};
+
+test('a file system that refuses writes past its cache is written to in the usual way, from the first file on', async () => {
+  const flags: number[] = [];
+  const openFile = noteFlags(flags, async (file, wanted) => {
+    const handle = await open(file, wanted & ~constants.O_DIRECT);
+    if (wanted & constants.O_DIRECT) {
+      // As some do: the file is there, and the refusal comes with the opening or with the first write.
+      await handle.close();
+      throw Object.assign(new Error('invalid argument'), { code: 'EINVAL' });
+    }
+    return handle;
+  });
+  const { recorder } = makeRecorder(64, { openFile });
+  for (const unit of UNITS) recorder.onAccessUnit(unit);
+  await recorder.close();
+  expect(flags.filter((one) => one & constants.O_DIRECT)).toHaveLength(1);
+  expect(log.segments.reduce((sum, { frames }) => sum + frames, 0)).toBe(UNITS.length);
+  expect(log.gapList.map(({ cause }) => cause)).toEqual(['service_stopped']);
+  for (const { path: file, frames } of log.segments)
+    expect(inspectSegment(path.join(folder, file)).frames).toBe(frames);
+});
+
+test('a write past the cache that is refused goes the usual way, and the file is whole', async () => {
+  const flags: number[] = [];
+  let writes = 0;
+  const openFile = noteFlags(flags, async (file, wanted) => {
+    const handle = await open(file, wanted & ~constants.O_DIRECT);
+    if (!(wanted & constants.O_DIRECT)) return handle;
+    return {
+      truncate: (length) => handle.truncate(length),
+      datasync: () => handle.datasync(),
+      close: () => handle.close(),
+      write: (async (bytes: Buffer, offset: number, length: number, position: number) => {
+        if (++writes === 4) throw Object.assign(new Error('invalid argument'), { code: 'EINVAL' });
+        return await handle.write(bytes, offset, length, position);
+      }) as SegmentHandle['write'],
+    };
+  });
+  const { recorder } = makeRecorder(64, { openFile, segmentSeconds: 60 });
+  for (const unit of UNITS) recorder.onAccessUnit(unit);
+  await recorder.close();
+  expect(flags.map((one) => (one & constants.O_DIRECT) !== 0)).toEqual([true, false]);
+  expect(log.segments.map(({ frames }) => frames)).toEqual([UNITS.length]);
+  expect(inspectSegment(path.join(folder, log.segments[0]!.path)).frames).toBe(UNITS.length);
+});
+
+test('a disk that takes long past its cache is written to in the usual way for a while', () => {
+  const { disk } = makeRecorder(64);
+  for (let write = 0; write < 200; write++) disk.noteDirectWrite(5);
+  expect(disk.writesDirectly).toBe(true);
+  for (let write = 0; write < 200; write++) disk.noteDirectWrite(60);
+  expect(disk.writesDirectly).toBe(false);
+  clock.advance(11 * 60_000);
+  expect(disk.writesDirectly).toBe(true);
+});

@@ -1,16 +1,18 @@
+import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '#infra/runtime/app-error.ts';
 import { ingestErrors } from '../errors.ts';
 import type { Fragment } from './fmp4-muxer.ts';
 import type { RecordingDisk } from './recording-disk.ts';
-import { fragmentMemory } from './fragment-memory.ts';
+import { paddingSize, putPadding } from './fmp4-box.ts';
+import { FILE_BLOCK_SIZE_BYTES, fragmentMemory } from './fragment-memory.ts';
 import { PART_SUFFIX } from './segment-path.ts';
 
 /** As much of a file as a segment needs. */
 export type SegmentHandle = Pick<FileHandle, 'write' | 'truncate' | 'datasync' | 'close'>;
-/** Makes a new file; fails where there is one. */
-export type OpenFile = (path: string) => Promise<SegmentHandle>;
+/** @param flags of open(2) */
+export type OpenFile = (path: string, flags: number) => Promise<SegmentHandle>;
 
 export interface SegmentFileOptions {
   readonly folder: string;
@@ -29,6 +31,11 @@ export interface SegmentFileOptions {
   onFailed(error: AppError, kept: Pick<WrittenSegment, 'duration90k'>): void;
 }
 
+/** Fails where there is a file already. */
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+/** Past the page cache; undefined where the system does not know it. */
+const DIRECT = constants.O_DIRECT as number | undefined;
+
 /** What is safely in the file. */
 export interface WrittenSegment {
   readonly frames: number;
@@ -38,12 +45,14 @@ export interface WrittenSegment {
 
 /**
  * Writes one segment in order, one write per fragment, into a `.part` file that gets its name when it is closed. Never
- * blocks: what waits is counted, and when too much does the file takes nothing more and ends with what it took.
+ * blocks: what waits is counted, and when too much does the file takes nothing more and ends with what it took. Written in
+ * whole blocks from memory that begins on a page, so that the disk can take it past the page cache where it does.
  */
 export class SegmentFile {
   readonly #options: SegmentFileOptions;
   readonly #absolute: string;
   #handle: SegmentHandle | undefined;
+  #isDirect = false;
   #work: Promise<void>;
   #failure: AppError | undefined;
   #isRefusing = false;
@@ -57,11 +66,12 @@ export class SegmentFile {
   }
 
   append(fragment: Fragment): void {
-    if (this.#failure || this.#isRefusing) return;
     const { disk, path: segment } = this.#options;
     const sizeBytes = fragment.bytes.length;
+    if (this.#failure || this.#isRefusing) return fragmentMemory.giveBack(fragment.bytes);
     if (!disk.reserve(sizeBytes)) {
       this.#isRefusing = true;
+      fragmentMemory.giveBack(fragment.bytes);
       this.#options.onFailed(ingestErrors.DISK_SLOW({ path: segment }), { duration90k: this.#queuedTo90k });
       return;
     }
@@ -90,23 +100,63 @@ export class SegmentFile {
   }
 
   async #open(): Promise<void> {
-    const { init, disk, openFile = openNew } = this.#options;
+    const { disk } = this.#options;
     await mkdir(path.dirname(this.#absolute), { recursive: true });
     await disk.requireRoom();
-    this.#handle = await openFile(this.#absolute + PART_SUFFIX);
-    await writeAll(this.#handle, init);
-    this.#written = { frames: 0, duration90k: 0, sizeBytes: init.length };
+    this.#isDirect = DIRECT !== undefined && disk.writesDirectly;
+    this.#handle = await this.#openPart(NEW_FILE);
+    const head = toBlocks(this.#options.init);
+    await this.#writeAll(head);
+    this.#written = { frames: 0, duration90k: 0, sizeBytes: head.length };
+    fragmentMemory.giveBack(head);
+  }
+
+  async #openPart(flags: number): Promise<SegmentHandle> {
+    const { openFile = open, disk } = this.#options;
+    const file = this.#absolute + PART_SUFFIX;
+    if (!this.#isDirect) return await openFile(file, flags);
+    try {
+      return await openFile(file, flags | (DIRECT ?? 0));
+    } catch (error) {
+      if (!isInvalid(error)) throw error;
+      disk.noteNoDirectWrites();
+      this.#isDirect = false;
+      // Some systems make the file before they refuse.
+      return await openFile(file, flags & ~constants.O_EXCL);
+    }
   }
 
   async #write(fragment: Fragment): Promise<void> {
     if (this.#failure || !this.#handle) return;
-    await writeAll(this.#handle, fragment.bytes);
+    const { disk } = this.#options;
+    const beganMs = performance.now();
+    await this.#writeAll(fragment.bytes);
+    if (this.#isDirect) disk.noteDirectWrite(performance.now() - beganMs);
     if (this.#written.frames === 0) this.#options.onWritten();
     this.#written = {
       frames: this.#written.frames + fragment.frames,
       duration90k: fragment.end90k,
       sizeBytes: this.#written.sizeBytes + fragment.bytes.length,
     };
+  }
+
+  /** From where the last whole fragment ends. */
+  async #writeAll(bytes: Buffer): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      if (!this.#handle) return;
+      try {
+        const position = this.#written.sizeBytes + at;
+        const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at, position);
+        at += bytesWritten;
+      } catch (error) {
+        if (!this.#isDirect || !isInvalid(error)) throw error;
+        // A file system that refuses at the first write, or memory that does not begin on a page.
+        if (this.#written.sizeBytes === 0) this.#options.disk.noteNoDirectWrites();
+        this.#isDirect = false;
+        await this.#handle.close();
+        this.#handle = await this.#openPart(constants.O_WRONLY);
+      }
+    }
   }
 
   async #close(): Promise<void> {
@@ -146,16 +196,17 @@ export class SegmentFile {
   }
 }
 
-async function openNew(file: string): Promise<SegmentHandle> {
-  return await open(file, 'wx');
+/** In memory that begins on a page, padded to whole blocks. */
+function toBlocks(init: Buffer): Buffer {
+  const padding = paddingSize(init.length, FILE_BLOCK_SIZE_BYTES);
+  const bytes = fragmentMemory.take(init.length + padding);
+  init.copy(bytes);
+  putPadding(bytes, init.length, padding);
+  return bytes;
 }
 
-async function writeAll(handle: SegmentHandle, bytes: Buffer): Promise<void> {
-  let offset = 0;
-  while (offset < bytes.length) {
-    const { bytesWritten } = await handle.write(bytes, offset, bytes.length - offset);
-    offset += bytesWritten;
-  }
+function isInvalid(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EINVAL';
 }
 
 function toDiskError(error: unknown, segment: string): AppError {

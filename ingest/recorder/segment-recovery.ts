@@ -105,7 +105,8 @@ async function readUnannounced(
   { isAnnounced, nowMs }: { isAnnounced: (segmentId: string) => boolean; nowMs: number },
 ): Promise<SegmentRecord | undefined> {
   // The name tells nearly always; only the files of these hours are asked for the time of their last write.
-  if (name.source === 'card' || name.startMs < nowMs - NAMED_MAX_AGE_MS || isAnnounced(name.segmentId)) return undefined;
+  if (name.source === 'card' || name.startMs < nowMs - NAMED_MAX_AGE_MS || isAnnounced(name.segmentId))
+    return undefined;
   const { mtimeMs } = await stat(path.join(folder, file));
   return mtimeMs < nowMs - NAMED_SINCE_MS ? undefined : await readSegment(folder, file, name);
 }
@@ -167,7 +168,7 @@ export async function findWholePart(handle: ReadableFile): Promise<WholePart | u
       const end90k = moof.end90k ?? whole?.end90k ?? 0;
       whole = { sizeBytes: end, frames: (whole?.frames ?? 0) + moof.frames, end90k, format };
       moof = undefined;
-    }
+    } else if (type === 'free' && whole && !moof) whole = { ...whole, sizeBytes: end };
     offset = end;
   }
   return whole;

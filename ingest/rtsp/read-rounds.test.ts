@@ -43,6 +43,38 @@ test('a patient connection reads once in each interval', () => {
   expect(reads).toBeLessThanOrEqual(102);
 });
 
+/** Reads in ten seconds of a connection that brings so much. */
+function readsOf(bytesPerSecond: number, intervalMs: number): { readonly reads: number; readonly mostBytes: number } {
+  const rounds = new ReadRounds(intervalMs);
+  rounds.start();
+  const one = patient(rounds);
+  let [reads, seen, waiting, mostBytes] = [0, 0, 0, 0];
+  let isReading = true;
+  run(rounds, 0, 20_000, () => {
+    waiting += bytesPerSecond / 100;
+    if (one.resumed === seen && !isReading) return;
+    seen = one.resumed;
+    reads++;
+    // The first second tells the rate.
+    if (reads > 20) mostBytes = Math.max(mostBytes, waiting);
+    isReading = one.turn.hasRead(waiting);
+    waiting = 0;
+  });
+  return { reads: reads / 2, mostBytes };
+}
+
+test('the more a connection brings, the sooner its turn comes again', () => {
+  // 0.5, 2, 4 Mbit/s.
+  const [sub, main, large] = [62_500, 250_000, 500_000].map((rate) => readsOf(rate, 160));
+  expect(sub!.reads).toBeGreaterThan(58);
+  expect(sub!.reads).toBeLessThan(66);
+  expect(main!.reads).toBeGreaterThan(70);
+  expect(main!.reads).toBeLessThan(80);
+  expect(large!.reads).toBeGreaterThan(130);
+  // Never as much as closes the camera's window, once its rate is known.
+  expect(main!.mostBytes).toBeLessThan(48 * 1024);
+});
+
 test('one that finds much goes on reading at once: its window would close otherwise', () => {
   const rounds = new ReadRounds(INTERVAL_MS);
   rounds.start();

@@ -3,13 +3,19 @@
  * for the camera's window to open again at each turn. Below what a socket of Linux takes in unread at first (64 KiB).
  */
 const MUCH_BYTES = 48 * 1024;
+/** What a connection should find at its turn: half of what its socket takes in unread. */
+const WANTED_BYTES = 32 * 1024;
+const SHORTEST_INTERVAL_MS = 40;
+/** How much one turn counts among those before it, for the rate at which bytes come. */
+const RATE_WEIGHT = 0.05;
 /** Spreads the turns of connections that come one after the other evenly, however many there are. */
 const GOLDEN_RATIO = 0.618_033_988_75;
 
 /**
  * Reads many connections in turns, each after an interval, so that one read finds several pictures: what a read costs beside
  * its bytes (the call, the acknowledgement that it sends, cold caches) is more than the pictures themselves cost
- * (docs/decisions/0016). Between two turns the bytes wait in the socket.
+ * (docs/decisions/0016). Between two turns the bytes wait in the socket. The more a connection brings, the sooner its turn
+ * comes again.
  *
  * Only patient connections wait for their turn, and only between `start` and `stop`. Whoever drives it calls `round` more often
  * than the interval.
@@ -20,7 +26,7 @@ export class ReadRounds {
   #joined = 0;
   #isRunning = false;
 
-  /** @param intervalMs between two reads of a connection; 0: read whenever something comes */
+  /** @param intervalMs between two reads of a connection that brings little; 0: read whenever something comes */
   constructor(intervalMs: number) {
     this.#intervalMs = intervalMs;
   }
@@ -74,6 +80,9 @@ export class ReadTurn {
   #isPatient = false;
   #isWaiting = false;
   #dueMs: number | undefined;
+  #beganMs: number | undefined;
+  #bytes = 0;
+  #bytesPerMs = 0;
 
   constructor(deps: ReadTurnDeps) {
     this.#deps = deps;
@@ -91,18 +100,32 @@ export class ReadTurn {
 
   /** @returns false: read nothing more until it is resumed */
   hasRead(sizeBytes: number): boolean {
+    this.#bytes += sizeBytes;
     if (!this.#isPatient || sizeBytes >= MUCH_BYTES || !this.#deps.mayWait()) return true;
     this.#isWaiting = true;
     return false;
   }
 
-  beginAt(nowMs: number, intervalMs: number): void {
+  beginAt(nowMs: number, longestMs: number): void {
     if (!this.#isWaiting) return;
     this.#dueMs ??= nowMs + this.#deps.phaseMs;
     if (nowMs < this.#dueMs) return;
+    const intervalMs = this.#nextInterval(nowMs, longestMs);
     // After a late turn the next one is not early: it keeps its place among the others as far as it can.
     this.#dueMs = Math.max(this.#dueMs + intervalMs, nowMs + intervalMs / 2);
     this.end();
+  }
+
+  #nextInterval(nowMs: number, longestMs: number): number {
+    const elapsedMs = nowMs - (this.#beganMs ?? nowMs);
+    if (elapsedMs > 0) {
+      const weight = this.#bytesPerMs === 0 ? 1 : RATE_WEIGHT;
+      this.#bytesPerMs += (this.#bytes / elapsedMs - this.#bytesPerMs) * weight;
+    }
+    this.#beganMs = nowMs;
+    this.#bytes = 0;
+    if (this.#bytesPerMs === 0) return longestMs;
+    return Math.min(longestMs, Math.max(SHORTEST_INTERVAL_MS, WANTED_BYTES / this.#bytesPerMs));
   }
 
   /** Ends the wait, if it waits. */

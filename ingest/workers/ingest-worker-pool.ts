@@ -272,7 +272,14 @@ export class IngestWorkerPool {
       const { id: cameraId } = remote.camera;
       const folder = config.recordingFolder;
       try {
-        for (const segment of await recoverCamera({ folder, segments: this.#ledger, isAnnounced, clock, log, cameraId })) {
+        for (const segment of await recoverCamera({
+          folder,
+          segments: this.#ledger,
+          isAnnounced,
+          clock,
+          log,
+          cameraId,
+        })) {
           recovered.frames += segment.frames;
           recovered.sizeBytes += segment.sizeBytes;
         }
