@@ -26,9 +26,10 @@ const MAX_BLACK = 0.35;
 
 /** Measures one picture at about a thousand places. */
 export function measureLight(picture: Picture): SceneLight {
-  const lightnesses: number[] = [];
-  const as: number[] = [];
-  const bs: number[] = [];
+  const lightnesses = new Float64Array(ROWS * COLUMNS);
+  const as = new Float64Array(ROWS * COLUMNS);
+  const bs = new Float64Array(ROWS * COLUMNS);
+  let [places, neutral] = [0, 0];
   for (let row = 0; row < ROWS; row++) {
     const y = Math.min(picture.heightPx - 1, Math.floor(((row + 0.5) / ROWS) * picture.heightPx));
     for (let column = 0; column < COLUMNS; column++) {
@@ -36,19 +37,24 @@ export function measureLight(picture: Picture): SceneLight {
       const at = (y * picture.widthPx + x) * 3;
       const { pixels } = picture;
       const lab = labOf(pixels[at] ?? 0, pixels[at + 1] ?? 0, pixels[at + 2] ?? 0);
-      lightnesses.push(lab.lightness);
+      lightnesses[places++] = lab.lightness;
       if (lab.lightness < 0.25 || lab.lightness > 0.97 || chromaOf(lab) > MAX_TINT_CHROMA) continue;
-      as.push(lab.a);
-      bs.push(lab.b);
+      as[neutral] = lab.a;
+      bs[neutral++] = lab.b;
     }
   }
   const clamp = (value: number): number => Math.max(-MAX_TINT, Math.min(MAX_TINT, value));
+  // Numbers are put in order natively; with a function that compares it would cost more than all the rest.
+  lightnesses.sort();
   return {
     // Half of the tint: a street has neutral parts and parts that are not.
-    tint: { a: 0.5 * clamp(quantile(as, 0.5) ?? 0), b: 0.5 * clamp(quantile(bs, 0.5) ?? 0) },
-    white: Math.max(0.4, quantile(lightnesses, WHITE_SHARE) ?? 1),
-    black: Math.min(MAX_BLACK, quantile(lightnesses, BLACK_SHARE) ?? 0),
-    median: quantile(lightnesses, 0.5) ?? 0,
+    tint: {
+      a: 0.5 * clamp(quantileOf(as.subarray(0, neutral).sort(), 0.5) ?? 0),
+      b: 0.5 * clamp(quantileOf(bs.subarray(0, neutral).sort(), 0.5) ?? 0),
+    },
+    white: Math.max(0.4, quantileOf(lightnesses, WHITE_SHARE) ?? 1),
+    black: Math.min(MAX_BLACK, quantileOf(lightnesses, BLACK_SHARE) ?? 0),
+    median: quantileOf(lightnesses, 0.5) ?? 0,
   };
 }
 
@@ -66,6 +72,9 @@ export function blendLight(before: SceneLight | undefined, now: SceneLight): Sce
 
 /** @returns undefined of an empty list */
 export function quantile(values: readonly number[], share: number): number | undefined {
-  const sorted = values.toSorted((a, b) => a - b);
+  return quantileOf(Float64Array.from(values).sort(), share);
+}
+
+function quantileOf(sorted: Float64Array, share: number): number | undefined {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }

@@ -50,8 +50,11 @@ export class PassEvidence {
     timeMs: number,
     encode: () => Pick<PassPicture, 'picture' | 'plateCrop'>,
   ): void {
+    const wanted = this.#quality * (reading ? MIN_GAIN_PLATE : MIN_GAIN);
+    // However sharp it is: most pictures need not be looked at.
+    if (pictureQuality(detection, reading, () => 1) < wanted) return;
     const quality = pictureQuality(detection, reading, () => sharpnessOf(shown, detection.box));
-    if (quality < this.#quality * (reading ? MIN_GAIN_PLATE : MIN_GAIN)) return;
+    if (quality < wanted) return;
     this.#quality = quality;
     this.#best?.picture.drop();
     this.#best = { timeMs, detection, ...encode() };
