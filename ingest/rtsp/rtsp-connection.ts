@@ -62,6 +62,7 @@ export class RtspConnection {
   /** The camera gave back a number that only a correct server gives. */
   #numbersAnswers = false;
   #isClosed = false;
+  #reads = 0;
   /** Sent with every request once the server has given one. */
   sessionId: string | undefined;
 
@@ -136,6 +137,11 @@ export class RtspConnection {
     if (!this.#isClosed) this.#socket.resume();
   }
 
+  /** How often something was read; what one read brought came at one time. */
+  get reads(): number {
+    return this.#reads;
+  }
+
   /** True while it waits for its turns to read. */
   get isPatient(): boolean {
     return this.#turn?.isPatient ?? false;
@@ -154,6 +160,7 @@ export class RtspConnection {
 
   #receive(bytes: Buffer): boolean {
     if (this.#isClosed) return true;
+    this.#reads++;
     try {
       this.#reader.push(bytes);
     } catch (error) {

@@ -281,16 +281,20 @@ export class RtspSession {
   /** The times of the session follow the pictures: sound alone is no sign that the camera lives. */
   #takerOf({ kind, receiver }: TrackPlan): PacketTaker {
     const { clock } = this.#options;
+    let lastReads: number | undefined = -1;
     return {
       get packets() {
         return receiver.counters.packets;
       },
       takeRtp: (bytes, start, end) => {
         if (!receiver.takeRtp(bytes, start, end)) return false;
-        if (kind === 'video') {
-          this.#lastPacketMs = clock.monotonicMs();
-          this.#hasPackets = true;
-        }
+        if (kind !== 'video') return true;
+        // The clock is looked at once for what one read brought, and for each packet of UDP, which has none.
+        const reads = this.#connection?.reads;
+        if (reads === lastReads && start !== undefined) return true;
+        lastReads = reads;
+        this.#lastPacketMs = clock.monotonicMs();
+        this.#hasPackets = true;
         return true;
       },
       takeRtcp: (bytes) => {
