@@ -1,6 +1,7 @@
 import type { Point } from '#ingest/cameras/camera.ts';
 import type { Box } from '../../detection.ts';
 import type { Picture } from '../model-pack.ts';
+import { PersonMemory } from './person-memory.ts';
 import { changesOfCells, isLitter, isWater, lightPatches } from './light-patches.ts';
 import {
   boxOfPlaces,
@@ -49,6 +50,10 @@ const MIN_VISIBLE_SHARE = 0.35;
 const LONGEST_STEP_MS = 5000;
 /** Shadow and mirror image of a person lie around the feet, as shares of the person's box. */
 const AROUND_FEET = { side: 0.6, below: 0.45 };
+/** Places around the zone in which light is looked for: a patch of sun of which a corner lies in the zone is one. */
+const LIGHT_AROUND = 2 * CELL;
+/** What was seen of a cell before somebody stepped in front of it is forgotten over this time, unless it was enough. */
+const FORGETTING_MS = 60_000;
 
 /**
  * Compares a drawn piece of floor with the reference picture. Looks at what the light cannot do: edges that were not
@@ -65,10 +70,11 @@ export class FloorWatch {
   readonly #across: Float32Array;
   readonly #down: Float32Array;
   readonly #edges: Float32Array;
+  readonly #people = new PersonMemory();
   #lastMs: number | undefined;
 
   constructor(zone: readonly Point[], reference: Picture) {
-    const patch = patchOver(zone);
+    const patch = patchOver(zone, { around: LIGHT_AROUND });
     this.#patch = patch;
     this.#reference = smoothLog(patch, brightnessOf(patch, reference));
     this.#cellColumns = Math.ceil(patch.columns / CELL);
@@ -89,18 +95,17 @@ export class FloorWatch {
     const patch = this.#patch;
     const brightness = brightnessOf(patch, picture);
     if (meanOf(brightness) < DARK_BELOW) return this.#unknown('dark');
-    const isCovered = coveredPlaces(patch, persons.map(aroundFeet));
-    const counts = new Uint8Array(isCovered.length);
-    let visible = 0;
-    for (let place = 0; place < counts.length; place++) {
-      if (patch.isInside[place] !== 1 || isCovered[place] === 1) continue;
-      counts[place] = 1;
-      visible++;
+    const isCovered = coveredPlaces(patch, this.#people.update(persons, timeMs).map(aroundFeet));
+    const isSeen = isCovered.map((covered) => 1 - covered);
+    const counts = isSeen.map((seen, place) => seen & (patch.isInside[place] as number));
+    const visible = counts.reduce((sum, counted) => sum + counted, 0);
+    if (visible < MIN_VISIBLE_SHARE * patch.insideCount || visible === 0) {
+      this.#forget(stepMs);
+      return this.#unknown('covered');
     }
-    if (visible < MIN_VISIBLE_SHARE * patch.insideCount || visible === 0) return this.#unknown('covered');
     const difference = this.#difference(smoothLog(patch, brightness));
     const [columns, rows] = [this.#cellColumns, this.#cellRows];
-    const cells = changesOfCells(difference, counts, patch, CELL);
+    const cells = changesOfCells(difference, isSeen, patch, CELL);
     const isLight = lightPatches(cells, columns, rows, (stretch) => {
       return !isWater(stretch, cells, columns, rows) && !isLitter(stretch, cells);
     });
@@ -145,7 +150,7 @@ export class FloorWatch {
           if (now >= BECOMES_DIRTY) this.#isDirtyCell[cell] = 1;
           else if (now <= BECOMES_CLEAN) this.#isDirtyCell[cell] = 0;
           cells++;
-        }
+        } else this.#forgetCell(cell, stepMs);
         if (this.#isDirtyCell[cell] !== 1) continue;
         dirty++;
         left = Math.min(left, x);
@@ -187,6 +192,16 @@ export class FloorWatch {
     if (Math.sqrt(energy / seen) < minEdge) return false;
     const coherence = Math.sqrt((xx - yy) ** 2 + 4 * xy * xy) / energy;
     return coherence < MAX_COHERENCE;
+  }
+
+  #forget(stepMs: number): void {
+    for (let cell = 0; cell < this.#persistence.length; cell++) this.#forgetCell(cell, stepMs);
+  }
+
+  /** Moments between two boxes of somebody who stands there, seen for what lies there, must not add up in an hour. */
+  #forgetCell(cell: number, stepMs: number): void {
+    if (this.#isDirtyCell[cell] === 1) return;
+    this.#persistence[cell] = (this.#persistence[cell] as number) * Math.max(0, 1 - stepMs / FORGETTING_MS);
   }
 
   #unknown(because: 'dark' | 'covered'): FloorState {
