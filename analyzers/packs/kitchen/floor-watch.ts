@@ -138,19 +138,24 @@ export class FloorWatch {
     let [left, top, right, bottom] = [columns, rows, 0, 0];
     let cells = 0;
     let dirty = 0;
+    let hiddenDirty = 0;
     for (let cellRow = 0; cellRow < this.#cellRows; cellRow++) {
       for (let cellColumn = 0; cellColumn < this.#cellColumns; cellColumn++) {
         const cell = cellRow * this.#cellColumns + cellColumn;
         const [x, y] = [cellColumn * CELL, cellRow * CELL];
-        const isChanged = isLight[cell] === 1 ? false : this.#isChanged(x, y, counts, minEdge);
-        if (isChanged !== undefined) {
-          const before = this.#persistence[cell] as number;
-          const now = isChanged ? before + (1 - before) * worse : before * (1 - better);
-          this.#persistence[cell] = now;
-          if (now >= BECOMES_DIRTY) this.#isDirtyCell[cell] = 1;
-          else if (now <= BECOMES_CLEAN) this.#isDirtyCell[cell] = 0;
-          cells++;
-        } else this.#forgetCell(cell, stepMs);
+        const isChanged = this.#isChanged(x, y, counts, minEdge);
+        if (isChanged === undefined) {
+          this.#forgetCell(cell, stepMs);
+          hiddenDirty += this.#isDirtyCell[cell] as number;
+          continue;
+        }
+        cells++;
+        const before = this.#persistence[cell] as number;
+        const isWorse = isChanged && isLight[cell] !== 1;
+        const now = isWorse ? before + (1 - before) * worse : before * (1 - better);
+        this.#persistence[cell] = now;
+        if (now >= BECOMES_DIRTY) this.#isDirtyCell[cell] = 1;
+        else if (now <= BECOMES_CLEAN) this.#isDirtyCell[cell] = 0;
         if (this.#isDirtyCell[cell] !== 1) continue;
         dirty++;
         left = Math.min(left, x);
@@ -161,6 +166,8 @@ export class FloorWatch {
     }
     const share = dirty / Math.max(1, cells);
     const isDirty = dirty >= MIN_CELLS && share >= MIN_SHARE;
+    // What lay where somebody stands now may have been picked up by them.
+    if (!isDirty && dirty + hiddenDirty >= MIN_CELLS && hiddenDirty > 0) return this.#unknown('covered');
     const score = Math.min(1, share / (4 * MIN_SHARE));
     const box = isDirty ? boxOfPlaces(this.#patch, left, top, right, bottom) : this.#patch.bounds;
     return { isDirty, score, box };
