@@ -23,9 +23,30 @@ const MIN_FIRE_SHARE = 0.002;
  * 0.15-1. A lamp that pulses, and its mirror image, grow and shrink everywhere at once; a red pot does neither.
  */
 const MIN_RESTLESSNESS = 0.1;
+/**
+ * A tongue of fire that comes or goes changes the colour of its place by more than this, 0..255. A copper pot in the
+ * half-light may lie just at the colour of fire, where the noise of the picture alone turns its places on and off.
+ */
+const MIN_SWING = 30;
+/** As many times the noise between two pictures, when they are noisy. */
+const SWING_OF_NOISE = 5;
+/** However noisy: less than from what a lamp lights to what glows. */
+const MAX_SWING = 80;
+/** So many of the places hardly change from picture to picture, even beside a large fire: what they do change by is noise. */
+const STILL_SHARE = 0.25;
+/** In normal noise this share of the values lies within this many standard deviations. */
+const STILL_DEVIATIONS = 0.32;
 /** A flame has a root: places that burn in most pictures. A reflection that sweeps over the steel has none. */
 const ROOT_LEVEL = 0.3;
 const ROOT_PICTURES = 0.6;
+
+/** Cells of one picture. */
+interface Look {
+  /** How much of each cell has the colour of fire, 0..1; 0 outside of the zone. */
+  readonly fire: Float32Array;
+  /** float32 [cells, 3], RGB, 0..255 */
+  readonly colours: Float32Array;
+}
 
 /**
  * Looks for an open flame in a drawn stove zone: the colours of fire, a root that stays, and tongues that dance around
@@ -35,7 +56,7 @@ export class FlameWatch {
   readonly #grid: ZoneGrid;
   readonly #zoneBox: Box;
   readonly #zoneCells: number;
-  #history: Float32Array[] = [];
+  #history: Look[] = [];
 
   constructor(zone: readonly Point[]) {
     this.#grid = gridOver(zone, CELLS_PER_SIDE, 0);
@@ -44,7 +65,7 @@ export class FlameWatch {
   }
 
   update(picture: Picture): FlameState {
-    this.#history.push(this.#fireShares(picture));
+    this.#history.push(this.#look(picture));
     if (this.#history.length > PICTURES_COMPARED) this.#history.shift();
     if (this.#history.length < MIN_PICTURES || this.#zoneCells === 0) {
       return { isBurning: undefined, score: 0, box: this.#zoneBox };
@@ -55,20 +76,25 @@ export class FlameWatch {
     return { isBurning, score, box: isBurning ? this.#fireBox() : this.#zoneBox };
   }
 
-  /** For each cell of the zone how much its pixels have the colour of fire, 0..1. */
-  #fireShares(picture: Picture): Float32Array {
+  #look(picture: Picture): Look {
     const cells = this.#grid.rows * this.#grid.columns;
     const fire = new Float32Array(cells);
+    const colours = new Float32Array(cells * 3);
     const counts = new Uint16Array(cells);
     visitCells(this.#grid, picture, (cell, red, green, blue) => {
-      counts[cell] = (counts[cell] ?? 0) + 1;
-      fire[cell] = (fire[cell] ?? 0) + fireColour(red, green, blue);
+      counts[cell] = (counts[cell] as number) + 1;
+      fire[cell] = (fire[cell] as number) + fireColour(red, green, blue);
+      const at = cell * 3;
+      colours[at] = (colours[at] as number) + red;
+      colours[at + 1] = (colours[at + 1] as number) + green;
+      colours[at + 2] = (colours[at + 2] as number) + blue;
     });
     for (let cell = 0; cell < cells; cell++) {
-      const share = (fire[cell] ?? 0) / Math.max(1, counts[cell] ?? 1);
-      fire[cell] = this.#grid.isInside[cell] === 1 ? share : 0;
+      const count = Math.max(1, counts[cell] as number);
+      fire[cell] = this.#grid.isInside[cell] === 1 ? (fire[cell] as number) / count : 0;
+      for (let at = cell * 3; at < cell * 3 + 3; at++) colours[at] = (colours[at] as number) / count;
     }
-    return fire;
+    return { fire, colours };
   }
 
   #measure(): { fireShare: number; restlessness: number; hasRoot: boolean } {
@@ -78,18 +104,14 @@ export class FlameWatch {
     let exchanged = 0;
     for (let index = 0; index < pictures; index++) {
       const now = this.#history[index];
-      const before = this.#history[index - 1];
       if (!now) continue;
-      let [up, down] = [0, 0];
-      for (let cell = 0; cell < now.length; cell++) {
-        const share = now[cell] as number;
+      for (let cell = 0; cell < now.fire.length; cell++) {
+        const share = now.fire[cell] as number;
         total += share;
         if (share >= ROOT_LEVEL) burns[cell] = (burns[cell] as number) + 1;
-        const change = before ? share - (before[cell] as number) : 0;
-        if (change > 0) up += change;
-        else down -= change;
       }
-      exchanged += 2 * Math.min(up, down);
+      const before = this.#history[index - 1];
+      if (before) exchanged += this.#exchanged(before, now);
     }
     const mean = total / pictures;
     const restlessness = mean === 0 ? 0 : exchanged / (pictures - 1) / mean;
@@ -97,9 +119,34 @@ export class FlameWatch {
     return { fireShare: mean / this.#zoneCells, restlessness, hasRoot };
   }
 
+  /** Fire that went out in one place while as much flared up in another; both sums together, in cells. */
+  #exchanged(before: Look, now: Look): number {
+    const swings = new Float32Array(now.fire.length);
+    const inZone: number[] = [];
+    for (let cell = 0; cell < swings.length; cell++) {
+      if (this.#grid.isInside[cell] !== 1) continue;
+      for (let at = cell * 3; at < cell * 3 + 3; at++) {
+        const swing = Math.abs((now.colours[at] as number) - (before.colours[at] as number));
+        if (swing > (swings[cell] as number)) swings[cell] = swing;
+      }
+      inZone.push(swings[cell] as number);
+    }
+    inZone.sort((a, b) => a - b);
+    const noise = (inZone[Math.floor(STILL_SHARE * inZone.length)] ?? 0) / STILL_DEVIATIONS;
+    const minSwing = Math.min(MAX_SWING, Math.max(MIN_SWING, SWING_OF_NOISE * noise));
+    let [up, down] = [0, 0];
+    for (let cell = 0; cell < swings.length; cell++) {
+      if ((swings[cell] as number) < minSwing) continue;
+      const change = (now.fire[cell] as number) - (before.fire[cell] as number);
+      if (change > 0) up += change;
+      else down -= change;
+    }
+    return 2 * Math.min(up, down);
+  }
+
   /** False when the last two pictures show hardly any of the fire that was there before: it was put out. */
   #isLit(): boolean {
-    const sums = this.#history.map((shares) => shares.reduce((sum, share) => sum + share, 0));
+    const sums = this.#history.map(({ fire }) => fire.reduce((sum, share) => sum + share, 0));
     return Math.max(...sums.slice(-2)) >= 0.2 * Math.max(...sums);
   }
 
@@ -107,7 +154,7 @@ export class FlameWatch {
     let [left, top, right, bottom] = [1, 1, 0, 0];
     const { columns, rows } = this.#grid;
     for (let cell = 0; cell < columns * rows; cell++) {
-      if (!this.#history.some((shares) => (shares[cell] ?? 0) > 0.2)) continue;
+      if (!this.#history.some(({ fire }) => (fire[cell] ?? 0) > 0.2)) continue;
       const box = cellBox(this.#grid, cell % columns, Math.floor(cell / columns));
       left = Math.min(left, box.x);
       top = Math.min(top, box.y);

@@ -1,6 +1,7 @@
 import type { Point } from '#ingest/cameras/camera.ts';
 import type { Box } from '../../detection.ts';
 import type { Picture } from '../model-pack.ts';
+import { PersonMemory } from './person-memory.ts';
 import { changesOfCells, isLitter, isWater, lightPatches } from './light-patches.ts';
 import {
   boxOfPlaces,
@@ -49,6 +50,15 @@ const MIN_VISIBLE_SHARE = 0.35;
 const LONGEST_STEP_MS = 5000;
 /** Shadow and mirror image of a person lie around the feet, as shares of the person's box. */
 const AROUND_FEET = { side: 0.6, below: 0.45 };
+/** Places around the zone in which light is looked for: a patch of sun of which a corner lies in the zone is one. */
+const LIGHT_AROUND = 2 * CELL;
+/** What was seen of a cell before somebody stepped in front of it is forgotten over this time, unless it was enough. */
+const FORGETTING_MS = 60_000;
+/**
+ * What was seen to lie there is taken to lie there still for this long when somebody stands over it; after that they may
+ * have picked it up. Something that is picked up within a minute does not outlast the usual grace time by it.
+ */
+const HIDDEN_MS = 45_000;
 
 /**
  * Compares a drawn piece of floor with the reference picture. Looks at what the light cannot do: edges that were not
@@ -62,13 +72,16 @@ export class FloorWatch {
   /** Of each cell: how much of the last time it was changed, 0..1. */
   readonly #persistence: Float32Array;
   readonly #isDirtyCell: Uint8Array;
+  /** Of each cell: how long it has been hidden. */
+  readonly #hiddenMs: Float32Array;
   readonly #across: Float32Array;
   readonly #down: Float32Array;
   readonly #edges: Float32Array;
+  readonly #people = new PersonMemory();
   #lastMs: number | undefined;
 
   constructor(zone: readonly Point[], reference: Picture) {
-    const patch = patchOver(zone);
+    const patch = patchOver(zone, { around: LIGHT_AROUND });
     this.#patch = patch;
     this.#reference = smoothLog(patch, brightnessOf(patch, reference));
     this.#cellColumns = Math.ceil(patch.columns / CELL);
@@ -76,6 +89,7 @@ export class FloorWatch {
     const cells = this.#cellColumns * this.#cellRows;
     this.#persistence = new Float32Array(cells);
     this.#isDirtyCell = new Uint8Array(cells);
+    this.#hiddenMs = new Float32Array(cells);
     const places = patch.columns * patch.rows;
     this.#across = new Float32Array(places);
     this.#down = new Float32Array(places);
@@ -89,18 +103,17 @@ export class FloorWatch {
     const patch = this.#patch;
     const brightness = brightnessOf(patch, picture);
     if (meanOf(brightness) < DARK_BELOW) return this.#unknown('dark');
-    const isCovered = coveredPlaces(patch, persons.map(aroundFeet));
-    const counts = new Uint8Array(isCovered.length);
-    let visible = 0;
-    for (let place = 0; place < counts.length; place++) {
-      if (patch.isInside[place] !== 1 || isCovered[place] === 1) continue;
-      counts[place] = 1;
-      visible++;
+    const isCovered = coveredPlaces(patch, this.#people.update(persons, timeMs).map(aroundFeet));
+    const isSeen = isCovered.map((covered) => 1 - covered);
+    const counts = isSeen.map((seen, place) => seen & (patch.isInside[place] as number));
+    const visible = counts.reduce((sum, counted) => sum + counted, 0);
+    if (visible < MIN_VISIBLE_SHARE * patch.insideCount || visible === 0) {
+      for (let cell = 0; cell < this.#persistence.length; cell++) this.#hide(cell, stepMs);
+      return this.#unknown('covered');
     }
-    if (visible < MIN_VISIBLE_SHARE * patch.insideCount || visible === 0) return this.#unknown('covered');
     const difference = this.#difference(smoothLog(patch, brightness));
     const [columns, rows] = [this.#cellColumns, this.#cellRows];
-    const cells = changesOfCells(difference, counts, patch, CELL);
+    const cells = changesOfCells(difference, isSeen, patch, CELL);
     const isLight = lightPatches(cells, columns, rows, (stretch) => {
       return !isWater(stretch, cells, columns, rows) && !isLitter(stretch, cells);
     });
@@ -128,25 +141,23 @@ export class FloorWatch {
 
   #judgeCells(counts: Uint8Array, isLight: Uint8Array, minEdge: number, stepMs: number): FloorState {
     const { columns, rows } = this.#patch;
-    const worse = Math.min(1, stepMs / PERSISTENCE_MS);
-    const better = Math.min(1, stepMs / CLEANING_MS);
     let [left, top, right, bottom] = [columns, rows, 0, 0];
     let cells = 0;
     let dirty = 0;
+    let longHidden = 0;
     for (let cellRow = 0; cellRow < this.#cellRows; cellRow++) {
       for (let cellColumn = 0; cellColumn < this.#cellColumns; cellColumn++) {
         const cell = cellRow * this.#cellColumns + cellColumn;
         const [x, y] = [cellColumn * CELL, cellRow * CELL];
-        const isChanged = isLight[cell] === 1 ? false : this.#isChanged(x, y, counts, minEdge);
-        if (isChanged !== undefined) {
-          const before = this.#persistence[cell] as number;
-          const now = isChanged ? before + (1 - before) * worse : before * (1 - better);
-          this.#persistence[cell] = now;
-          if (now >= BECOMES_DIRTY) this.#isDirtyCell[cell] = 1;
-          else if (now <= BECOMES_CLEAN) this.#isDirtyCell[cell] = 0;
-          cells++;
-        }
+        const isChanged = this.#isChanged(x, y, counts, minEdge);
+        if (isChanged === undefined) this.#hide(cell, stepMs);
+        else this.#judgeCell(cell, isChanged && isLight[cell] !== 1, stepMs);
+        if (isChanged !== undefined) cells++;
         if (this.#isDirtyCell[cell] !== 1) continue;
+        if ((this.#hiddenMs[cell] as number) > HIDDEN_MS) {
+          longHidden++;
+          continue;
+        }
         dirty++;
         left = Math.min(left, x);
         top = Math.min(top, y);
@@ -156,6 +167,7 @@ export class FloorWatch {
     }
     const share = dirty / Math.max(1, cells);
     const isDirty = dirty >= MIN_CELLS && share >= MIN_SHARE;
+    if (!isDirty && longHidden > 0 && dirty + longHidden >= MIN_CELLS) return this.#unknown('covered');
     const score = Math.min(1, share / (4 * MIN_SHARE));
     const box = isDirty ? boxOfPlaces(this.#patch, left, top, right, bottom) : this.#patch.bounds;
     return { isDirty, score, box };
@@ -187,6 +199,24 @@ export class FloorWatch {
     if (Math.sqrt(energy / seen) < minEdge) return false;
     const coherence = Math.sqrt((xx - yy) ** 2 + 4 * xy * xy) / energy;
     return coherence < MAX_COHERENCE;
+  }
+
+  #judgeCell(cell: number, isWorse: boolean, stepMs: number): void {
+    const before = this.#persistence[cell] as number;
+    const now = isWorse
+      ? before + (1 - before) * Math.min(1, stepMs / PERSISTENCE_MS)
+      : before * (1 - Math.min(1, stepMs / CLEANING_MS));
+    this.#persistence[cell] = now;
+    this.#hiddenMs[cell] = 0;
+    if (now >= BECOMES_DIRTY) this.#isDirtyCell[cell] = 1;
+    else if (now <= BECOMES_CLEAN) this.#isDirtyCell[cell] = 0;
+  }
+
+  /** Moments between two boxes of somebody who stands there, seen for what lies there, must not add up in an hour. */
+  #hide(cell: number, stepMs: number): void {
+    this.#hiddenMs[cell] = (this.#hiddenMs[cell] as number) + stepMs;
+    if (this.#isDirtyCell[cell] === 1) return;
+    this.#persistence[cell] = (this.#persistence[cell] as number) * Math.max(0, 1 - stepMs / FORGETTING_MS);
   }
 
   #unknown(because: 'dark' | 'covered'): FloorState {

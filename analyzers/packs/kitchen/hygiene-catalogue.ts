@@ -51,6 +51,7 @@ const USUAL = {
 export const HYGIENE_CATALOGUE: readonly HygieneItem[] = [
   {
     ...USUAL,
+    version: 2,
     code: 'flame_unattended',
     name: { zh: '灶火无人看管', en: 'Flame left unattended' },
     severity: 3,
@@ -192,6 +193,7 @@ export const HYGIENE_CATALOGUE: readonly HygieneItem[] = [
   },
   {
     ...USUAL,
+    version: 2,
     code: 'floor_dirty',
     name: { zh: '地面积水或有杂物', en: 'Floor wet or littered' },
     severity: 2,

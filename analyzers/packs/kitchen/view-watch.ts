@@ -45,7 +45,7 @@ interface Edges {
  * has them elsewhere. Light changes how strong edges are, hardly ever where they run.
  */
 export class ViewWatch {
-  readonly #patch: Patch = patchOver(WHOLE_FRAME, RASTER);
+  readonly #patch: Patch = patchOver(WHOLE_FRAME, { raster: RASTER });
   readonly #reference: Edges;
   /** Mean square edge of each block of the reference. */
   readonly #texture: Float32Array;

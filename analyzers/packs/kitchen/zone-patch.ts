@@ -21,11 +21,16 @@ const MAX_COLUMNS = 200;
 const MAX_ROWS = 120;
 const MIN_SIDE = 12;
 
-/** @param raster size of the whole frame's raster, of which the zone takes its part */
-export function patchOver(zone: readonly Point[], raster = RASTER): Patch {
-  const bounds = clipToFrame(boundsOf(zone));
-  const columns = sideOf(bounds.width * raster.columns, MAX_COLUMNS);
-  const rows = sideOf(bounds.height * raster.rows, MAX_ROWS);
+/**
+ * @param raster size of the whole frame's raster, of which the zone takes its part
+ * @param around how many places are added on each side of the zone, as far as the frame reaches; none of them is inside
+ */
+export function patchOver(zone: readonly Point[], { raster = RASTER, around = 0 } = {}): Patch {
+  const tight = clipToFrame(boundsOf(zone));
+  const across = padded(tight.x, tight.width, sideOf(tight.width * raster.columns, MAX_COLUMNS), around);
+  const down = padded(tight.y, tight.height, sideOf(tight.height * raster.rows, MAX_ROWS), around);
+  const bounds = { x: across.from, y: down.from, width: across.length, height: down.length };
+  const [columns, rows] = [across.places, down.places];
   const isInside = new Uint8Array(columns * rows);
   let insideCount = 0;
   for (let place = 0; place < isInside.length; place++) {
@@ -36,6 +41,14 @@ export function patchOver(zone: readonly Point[], raster = RASTER): Patch {
     insideCount++;
   }
   return { bounds, columns, rows, isInside, insideCount };
+}
+
+/** One side of a raster with places of the same size added before and after, within 0..1. */
+function padded(from: number, length: number, places: number, around: number) {
+  const size = length / places;
+  const before = Math.max(0, Math.min(around, Math.floor(from / size)));
+  const after = Math.max(0, Math.min(around, Math.floor((1 - from - length) / size)));
+  return { from: from - before * size, length: length + (before + after) * size, places: places + before + after };
 }
 
 function sideOf(length: number, most: number): number {
