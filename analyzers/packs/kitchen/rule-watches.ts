@@ -5,6 +5,7 @@ import type { Picture } from '../model-pack.ts';
 import { FlameWatch } from './flame-watch.ts';
 import { FloorWatch } from './floor-watch.ts';
 import type { PictureOfKitchen } from './kitchen-view.ts';
+import { PersonMemory } from './person-memory.ts';
 import { PresenceWatch } from './presence-watch.ts';
 import { RodentWatch } from './rodent-watch.ts';
 import { ZoneChangeWatch } from './zone-change-watch.ts';
@@ -43,11 +44,13 @@ function findFor(rule: HygieneRule, reference: Picture | undefined): Find | unde
 
 function findFlame(rule: HygieneRule): Find {
   const flame = new FlameWatch(rule.zone);
+  // A cook who stands still is missed in some of the pictures, and stays the one who minds the flame.
+  const people = new PersonMemory();
   const zone = boundsOf(rule.zone);
-  return ({ picture, persons, view }) => {
+  return ({ picture, persons, timeMs, view }) => {
     const { isBurning, score, box } = flame.update(picture);
+    const isAttended = people.update(persons, timeMs).some((person) => isAt(person, zone));
     if (isLost(view)) return unknown('view lost');
-    const isAttended = persons.some((person) => isAt(person, zone));
     if (isBurning === undefined) return unknown('learning');
     return { state: isBurning && !isAttended ? 'violation' : 'fine', score, box };
   };
