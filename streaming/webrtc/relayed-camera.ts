@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { types } from 'mediasoup';
-import type { ReadableHub } from '#ingest/hub/readable-hub.ts';
-import type { StreamKind } from '#ingest/media.ts';
+import type { ReadableHub, StreamReader } from '#ingest/hub/readable-hub.ts';
+import type { AccessUnit, StreamKind } from '#ingest/media.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import type { MediaWorker } from './media-workers.ts';
 import { PAYLOAD_TYPE, RelayReader } from './relay-reader.ts';
@@ -9,6 +9,9 @@ import { PAYLOAD_TYPE, RelayReader } from './relay-reader.ts';
 /** A sub-stream that gave nothing for this long is taken as away: the main one is shown meanwhile. */
 const SUB_SILENT_MS = 3000;
 const CHECK_MS = 1000;
+/** More would be a burst that a line drops, and seconds of decoding: then the next key frame is waited for. */
+const CATCH_UP_UNITS = 250;
+const CATCH_UP_BYTES = 1_000_000;
 
 /** One stream of a camera in the relay; the smaller comes first. */
 export interface Layer {
@@ -104,6 +107,35 @@ export class RelayedCamera {
       // A tile that goes back to the sub-stream changes over at its next key frame only.
       this.#mainUntilMs = this.#deps.clock.monotonicMs() + this.#deps.lingerMs;
     };
+  }
+
+  /**
+   * Sends what the hub remembers since the last key frame of this stream, for a viewer who just came and is the only one.
+   * Does nothing while the stream rests.
+   *
+   * @param kind where there are two streams
+   */
+  catchUp(kind: StreamKind): void {
+    const layer = this.hasLayers ? this.#layers.find((one) => one.kind === kind) : this.#layers[0];
+    if (!layer?.detach || this.#isClosed) return;
+    const units: AccessUnit[] = [];
+    let isBegun = false;
+    let detach: (() => void) | undefined;
+    const onBegun = (): void => {
+      isBegun = true;
+      detach?.();
+      const sizeBytes = units.reduce((sum, unit) => sum + unit.sizeBytes, 0);
+      const isSmall = units.length <= CATCH_UP_UNITS && sizeBytes <= CATCH_UP_BYTES;
+      if (isSmall && layer.detach) layer.reader?.catchUp(units);
+    };
+    const reader: StreamReader = {
+      name: 'webrtc-catch-up',
+      onAccessUnit: (unit) => {
+        if (!isBegun) units.push(unit);
+      },
+    };
+    detach = layer.hub.attach(reader, { beginWith: 'gop', onBegun });
+    if (isBegun) detach();
   }
 
   /** Idempotent. */
