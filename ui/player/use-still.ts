@@ -1,5 +1,6 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useState } from 'react';
 import { request } from '../shared/api-client.ts';
+import { afterLooks, beginLook } from './first-looks.ts';
 import { askKeyFrame } from './first-pictures.ts';
 import { decodeKeyFrame, draw } from './key-frame-decoder.ts';
 
@@ -11,21 +12,18 @@ export interface Still {
   readonly source: 'key-frame' | 'jpeg';
 }
 
-/** Who waits for the still waits no longer than this for it. */
-const settledWithinMs = 300;
-
 /**
  * The newest picture of the camera's small stream, so that a tile shows something at once; undefined while there is none.
- * `isSettled`: it is there, or will not come soon. What costs time may begin then: pictures of all tiles come before that.
+ * `isSettled`: the stills of all tiles are there, or will not come soon. What costs time may begin then.
  */
 export function useStill(cameraId: string, isWanted: boolean): { still: Still | undefined; isSettled: boolean } {
   const [still, setStill] = useState<Still>();
   const [isSettled, setSettled] = useState(false);
-  useEffect(() => {
+  // Before the browser draws the empty tiles, which takes longer than the answer.
+  useLayoutEffect(() => {
     if (!isWanted) return;
     const abort = new AbortController();
-    const settle = (): void => setSettled(true);
-    const timer = setTimeout(settle, settledWithinMs);
+    const end = beginLook();
     const load = async (): Promise<void> => {
       const found = await loadStill(cameraId, abort.signal);
       if (found && !abort.signal.aborted) setStill(found);
@@ -33,15 +31,14 @@ export function useStill(cameraId: string, isWanted: boolean): { still: Still | 
     // No still (404) or no server: the tile says what it knows anyhow.
     load()
       .catch(() => undefined)
-      .finally(() => {
-        if (!abort.signal.aborted) settle();
-      });
+      .finally(end);
     return () => {
-      clearTimeout(timer);
       abort.abort();
+      end();
       setStill(undefined);
     };
   }, [cameraId, isWanted]);
+  useEffect(() => (isSettled ? undefined : afterLooks(() => setSettled(true))), [isSettled]);
   return { still, isSettled };
 }
 
