@@ -87,9 +87,10 @@ export class CameraProducers {
         unwantMain = undefined;
       }
     };
+    const isAlone = (): boolean =>
+      !isReleased && [...entry.outlets.values()].reduce((sum, { users }) => sum + users, 0) === 1;
     const catchUp = (): void => {
-      const viewers = [...entry.outlets.values()].reduce((sum, { users }) => sum + users, 0);
-      if (viewers === 1 && !isReleased) entry.camera.catchUp(unwantMain ? 'main' : 'sub');
+      if (isAlone()) entry.camera.catchUp(unwantMain ? 'main' : 'sub', isAlone);
     };
     const release = (): void => {
       if (isReleased) return;

@@ -36,6 +36,7 @@ export class RelayReader implements StreamReader {
   #hasKeyFrame = false;
   #reportedMs = Number.NEGATIVE_INFINITY;
   #lastPictureMs: number | undefined;
+  #keyFrames = 0;
 
   constructor(deps: RelayReaderDeps) {
     this.#deps = deps;
@@ -50,6 +51,11 @@ export class RelayReader implements StreamReader {
   /** Monotonic milliseconds of the newest picture that went to the relay; undefined before the first. */
   get lastPictureMs(): number | undefined {
     return this.#lastPictureMs;
+  }
+
+  /** Sent so far. */
+  get keyFrames(): number {
+    return this.#keyFrames;
   }
 
   onAccessUnit(unit: AccessUnit): void {
@@ -89,8 +95,10 @@ export class RelayReader implements StreamReader {
     const isFirst = this.#packetizer.packetsSent === 0;
     const isDue = nowMs - this.#reportedMs >= REPORT_EVERY_MS;
     if (isDue && !isFirst) this.#report(last, wallMs, nowMs);
-    for (const [index, unit] of units.entries())
+    for (const [index, unit] of units.entries()) {
+      if (unit.isKeyFrame) this.#keyFrames++;
       for (const packet of this.#packetizer.packetize(unit, timestamps[index] ?? last)) producer.send(packet);
+    }
     if (isDue && isFirst) this.#report(last, wallMs, nowMs);
   }
 

@@ -1,5 +1,5 @@
 /** Each is a decoder of the browser's own; more at once would only wait for each other. */
-const decodersAtOnce = 16;
+const decodersAtOnce = 8;
 const decodeWithinMs = 2_000;
 
 const supported = new Map<string, Promise<VideoDecoderConfig | undefined>>();
