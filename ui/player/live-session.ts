@@ -199,6 +199,8 @@ export class LiveSession {
 
   #wake(): void {
     this.#aliveMs = performance.now();
+    // What it missed may come first.
+    this.#forgetCatchUp();
     if (this.#source) this.#source.wake();
     else this.#open(this.#bestWay());
   }
