@@ -8,8 +8,8 @@ import { request } from '../shared/api-client.ts';
 
 interface Wish {
   readonly cameraId: string;
-  resolve(found: PackedKeyFrame | undefined): void;
-  reject(error: unknown): void;
+  readonly resolve: (found: PackedKeyFrame | undefined) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 let wishes: Wish[] = [];

@@ -44,10 +44,10 @@ export async function decodeKeyFrame(
 
 function decodeOne(config: VideoDecoderConfig, bytes: Uint8Array<ArrayBuffer>): Promise<HTMLCanvasElement | undefined> {
   return new Promise((resolve) => {
-    let isDone = false;
-    const done = (canvas: HTMLCanvasElement | undefined): void => {
-      if (isDone) return;
-      isDone = true;
+    let isSettled = false;
+    const settle = (canvas: HTMLCanvasElement | undefined): void => {
+      if (isSettled) return;
+      isSettled = true;
       clearTimeout(timer);
       if (decoder.state !== 'closed') decoder.close();
       resolve(canvas);
@@ -56,22 +56,22 @@ function decodeOne(config: VideoDecoderConfig, bytes: Uint8Array<ArrayBuffer>): 
       output: (frame) => {
         const canvas = draw(frame, frame.displayWidth, frame.displayHeight);
         frame.close();
-        done(canvas);
+        settle(canvas);
       },
-      error: () => done(undefined),
+      error: () => settle(undefined),
     });
-    const timer = setTimeout(() => done(undefined), decodeWithinMs);
+    const timer = setTimeout(() => settle(undefined), decodeWithinMs);
     try {
       decoder.configure(config);
       decoder.decode(new EncodedVideoChunk({ type: 'key', timestamp: 0, data: bytes }));
     } catch {
-      return done(undefined);
+      return settle(undefined);
     }
     // A decoder gives a picture that it holds back for the order of showing when it is told that no other follows.
-    decoder.flush().then(
-      () => done(undefined),
-      () => done(undefined),
-    );
+    void decoder
+      .flush()
+      .catch(() => undefined)
+      .finally(() => settle(undefined));
   });
 }
 

@@ -12,7 +12,7 @@ export interface ShownClock {
 /** Put on the page by {@link installClockReader}. */
 export interface ClockReader {
   /** @returns the number of the picture that the video shows; undefined when the bar code cannot be read */
-  readVideoClock(video: HTMLVideoElement): number | undefined;
+  readonly readVideoClock: (video: HTMLVideoElement) => number | undefined;
 }
 
 /** Lets the page itself read the bar code of {@link CLOCK_BITS}. */
