@@ -44,6 +44,7 @@ const ROUTES: Readonly<Record<string, readonly Permission[] | 'signed in' | 'ope
   'GET /api/cameras/{id}/counts': ['wall.view', 'camera.manage', 'kitchen.review', 'vehicle.search'],
   'POST /api/cameras/{id}/synchronize': ['camera.control'],
   'GET /api/live/ways': ['wall.view'],
+  'POST /api/live/key-frames': ['wall.view', 'kitchen.review', 'camera.manage'],
   'POST /api/live/tokens': ['wall.view'],
   'POST /api/live/whep/{cameraId}': ['wall.view'],
   'DELETE /api/live/whep/{cameraId}/{sessionId}': ['wall.view'],

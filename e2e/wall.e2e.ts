@@ -124,6 +124,88 @@ test('another window is a screen of the same wall, and takes a camera that is se
   await second.close();
 });
 
+/** A wall on which nothing becomes live, so that its stills can be looked at. */
+async function openStills(init?: () => void): Promise<Page> {
+  const still = await page.context().newPage();
+  if (init) await still.addInitScript(init);
+  await still.routeWebSocket(/\/api\/live\//, () => undefined);
+  await still.goto(`${demo.url}/wall?layout=4`);
+  return still;
+}
+
+interface SeenStill {
+  readonly state: string;
+  readonly frames: string;
+  readonly source: string;
+  readonly ageMs: number;
+  readonly says: string;
+  /** Of the brightness of its pixels. */
+  readonly range: number;
+}
+
+async function stillsOf(from: Page): Promise<readonly SeenStill[]> {
+  return await from.$$eval('[data-testid=tile][data-camera]', (all) =>
+    all.flatMap((tile) => {
+      const still = tile.querySelector<HTMLElement>('[data-testid=still]');
+      const canvas = still?.querySelector('canvas');
+      const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data;
+      if (!still || !pixels) return [];
+      const greens = [...pixels.filter((_value, at) => at % 4 === 1)];
+      const least = greens.reduce((a, b) => Math.min(a, b));
+      const most = greens.reduce((a, b) => Math.max(a, b));
+      return {
+        state: tile.getAttribute('data-state') ?? '',
+        frames: tile.getAttribute('data-frames') ?? '',
+        source: still.dataset['source'] ?? '',
+        ageMs: Date.now() - Date.parse(still.dataset['time'] ?? ''),
+        says: tile.querySelector('.tile-foot')?.textContent ?? '',
+        range: most - least,
+      };
+    }),
+  );
+}
+
+test.each<{ how: string; source: string; init?: () => void }>([
+  { how: 'decoded by the page', source: 'key-frame' },
+  {
+    how: 'from the server where the browser has no decoder',
+    source: 'jpeg',
+    init: () => Reflect.deleteProperty(window, 'VideoDecoder'),
+  },
+  {
+    how: 'from the server where the browser does not decode the codec',
+    source: 'jpeg',
+    init: () => {
+      VideoDecoder.isConfigSupported = async (config) => ({ config, supported: false });
+    },
+  },
+  {
+    how: 'from the server where decoding fails',
+    source: 'jpeg',
+    init: () => {
+      VideoDecoder.prototype.decode = () => {
+        throw new DOMException('broken', 'DataError');
+      };
+    },
+  },
+])('a tile that is not live yet shows the newest picture with its age, and is not called live: $how', async (how) => {
+  const wall = await openStills(how.init);
+  await expect.poll(async () => (await stillsOf(wall)).length, soon).toBe(CAMERAS);
+  const seen = await stillsOf(wall);
+  expect(seen.map(({ source }) => source)).toEqual(Array.from({ length: CAMERAS }, () => how.source));
+  for (const { state, frames, ageMs, says, range } of seen) {
+    expect({ state, frames }).toEqual({ state: 'connecting', frames: '0' });
+    expect(ageMs).toBeGreaterThan(0);
+    expect(ageMs).toBeLessThan(60_000);
+    expect(says).toMatch(/\d\d:\d\d:\d\d · .*前的画面/);
+    expect(range).toBeGreaterThan(50);
+  }
+  const [before] = seen;
+  await expect.poll(async () => (await stillsOf(wall))[0]?.says, soon).not.toBe(before?.says);
+  if (how.source === 'key-frame') await wall.screenshot({ path: path.join(OUTPUT, 'wall-stills.png') });
+  await wall.close();
+});
+
 test('a picture is saved under its name and time', async () => {
   const [cameraId] = await tiles();
   await expect

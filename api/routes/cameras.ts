@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import Type, { type Static } from 'typebox';
 import { parseRtspUrl } from '#ingest/rtsp/rtsp-url.ts';
-import { type AccessUnit, cameraId, type StreamKind } from '#ingest/media.ts';
+import { cameraId } from '#ingest/media.ts';
 import { streamingErrors } from '#streaming/errors.ts';
-import type { ApiDeps, CameraGateway } from '../api-deps.ts';
+import type { ApiDeps } from '../api-deps.ts';
 import { fromCameraInput, reasonOf, toCameraState, toCameraView } from '../camera-view.ts';
 import { Camera, CameraCounts, CameraInput, CameraStateChange, CountsQuery } from '../contract/cameras.ts';
+import { newestKeyFrame } from '../key-frame-answer.ts';
 import type { Looks } from '../looks.ts';
 import { requirePermission, requireUser } from '../plugins/auth.ts';
 import { iso, parseTimeRange } from '../time-range.ts';
@@ -197,18 +198,6 @@ export function addCameraRoutes(app: FastifyInstance, deps: ApiDeps, looks: Look
         .send(jpeg);
     },
   );
-}
-
-/** Of the sub-stream when that is asked for and has one; else of the stream that suits most. */
-async function newestKeyFrame(
-  cameras: CameraGateway,
-  id: string,
-  wanted: StreamKind,
-): Promise<{ readonly stream: StreamKind; readonly unit: AccessUnit } | undefined> {
-  const sub = wanted === 'sub' ? await cameras.stream(id, 'sub')?.latestKeyFrame() : undefined;
-  if (sub) return { stream: 'sub', unit: sub };
-  const shown = await cameras.hub(id)?.latestKeyFrame();
-  return shown && { stream: 'main', unit: shown };
 }
 
 /**

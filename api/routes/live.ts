@@ -6,9 +6,11 @@ import { hubToShow } from '#streaming/live-source.ts';
 import { Fmp4Channel } from '#streaming/live/fmp4-channel.ts';
 import { ViewerSession } from '#streaming/webrtc/viewer-session.ts';
 import type { ApiDeps } from '../api-deps.ts';
+import { KeyFramesRequest } from '../contract/key-frames.ts';
 import { LiveWays } from '../contract/live.ts';
+import { keyFrameAnswer } from '../key-frame-answer.ts';
 import type { Looks } from '../looks.ts';
-import { requirePermission, type SessionCache } from '../plugins/auth.ts';
+import { requirePermission, requireUser, type SessionCache } from '../plugins/auth.ts';
 import { watchSession } from '../plugins/session-watch.ts';
 
 /** A browser that does not answer a ping within this time is gone. */
@@ -37,6 +39,28 @@ export function addLiveRoutes(
       if (relay) return { webrtc: true };
       const { text } = streamingErrors.WEBRTC_WORKER_MISSING;
       return { webrtc: false, reasonEn: text.en, reasonZh: text.zh };
+    },
+  );
+
+  app.post<{ Body: KeyFramesRequest }>(
+    '/api/live/key-frames',
+    {
+      schema: {
+        tags: ['live'],
+        body: KeyFramesRequest,
+        description:
+          'The newest key frame of each camera, not decoded: two lengths (32 bits, big endian), a head as JSON, the picture (Annex B); and again for the next.',
+      },
+      preValidation: requirePermission('wall.view', 'kitchen.review', 'camera.manage'),
+    },
+    (request, reply) => {
+      const user = requireUser(request);
+      const noteLook = (id: string): Promise<void> =>
+        looks.note(user, { action: 'live.still', target: id, detail: {} }, { key: id, withinMs: 60_000 });
+      return reply
+        .header('content-type', 'application/octet-stream')
+        .header('cache-control', 'no-store')
+        .send(keyFrameAnswer(deps.cameras, request.body.cameras, noteLook));
     },
   );
 

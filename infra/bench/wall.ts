@@ -84,7 +84,11 @@ export async function benchWall(options: WallBenchOptions): Promise<BenchReport>
       await page.getByTestId('nav-cameras').click();
       await page.getByTestId('camera-row').first().waitFor();
       await pause(AWAY_MS + Math.random() * 2000);
-      const found = await openWall(page, tiles);
+      const nowMs = Date.now();
+      const beganMs = Object.fromEntries(
+        ids.map((id, at) => [id, nowMs - simulator.clipPositionMs(pathOf(at), nowMs)] as const),
+      );
+      const found = await openWall(page, tiles, { framesPerSecond: FPS, clipMs: CLIP_MS, beganMs });
       missed += tiles - found.length;
       opened.push(...found);
       await pause(2000);
@@ -141,6 +145,7 @@ function figuresOf(tiles: number, opened: readonly Opened[], delays: readonly nu
     tiles,
     openings: opened.length,
     notLive: missed,
+    saidLiveTooEarly: opened.filter(({ isEarly }) => isEarly).length,
     stillP50Ms: wholeMs(pictures, 0.5),
     stillP95Ms: wholeMs(pictures, 0.95),
     liveP50Ms: wholeMs(live, 0.5),

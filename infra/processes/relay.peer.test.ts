@@ -14,16 +14,27 @@ import { Transcoder } from '#streaming/transcode/transcoder.ts';
 import { CameraProducers } from '#streaming/webrtc/camera-producers.ts';
 import { type MediaWorker, MediaWorkers } from '#streaming/webrtc/media-workers.ts';
 
+/** Of mediasoup, for all transports. */
+const PROBATOR_SSRC = 1234;
+
 /** Takes plain RTP. */
 class Receiver {
   readonly consumer: types.Consumer;
   readonly #socket: Socket;
   packets = 0;
+  /** RTP, one for each picture, in order of arrival. */
+  readonly timestamps: number[] = [];
 
   private constructor(consumer: types.Consumer, socket: Socket) {
     this.consumer = consumer;
     this.#socket = socket;
-    socket.on('message', () => void this.packets++);
+    socket.on('message', (packet) => {
+      this.packets++;
+      const timestamp = packet.readUInt32BE(4);
+      // Sender reports (RFC 5761 §4), and what the relay sends to measure the way, are of no picture.
+      const isPicture = (packet.readUInt8(1) & 0x7f) >= 96 && packet.readUInt32BE(8) !== PROBATOR_SSRC;
+      if (isPicture && this.timestamps.at(-1) !== timestamp) this.timestamps.push(timestamp);
+    });
   }
 
   static async open(worker: MediaWorker, producer: types.Producer): Promise<Receiver> {
@@ -46,6 +57,8 @@ let workers: MediaWorkers;
 let producers: CameraProducers;
 let hubs: Map<StreamKind, PlayingHub>;
 let clips: ReadonlyMap<StreamKind, readonly AccessUnit[]>;
+/** Twenty seconds without another key frame. */
+let longGroup: readonly AccessUnit[];
 const asked: { readonly id: string; readonly atMs: number }[] = [];
 const opened: { close(): void }[] = [];
 
@@ -73,6 +86,7 @@ beforeAll(async () => {
     ['sub', encodeMarkedVideo({ ...clip, widthPx: 160, heightPx: 96 })],
     ['main', encodeMarkedVideo({ ...clip, widthPx: 320, heightPx: 192 })],
   ]);
+  longGroup = encodeMarkedVideo({ frames: 500, gop: 500, firstNumber: 1, widthPx: 160, heightPx: 96 });
 }, 60_000);
 
 afterAll(async () => {
@@ -118,6 +132,43 @@ test('viewers on two processes get one camera that entered only once, through a 
   await vi.waitFor(() => expect(producers.spread.size).toBe(0), { timeout: 5000 });
   expect(hubs.get('main')?.isRead).toBe(false);
 });
+
+test.each([
+  { after: 20, when: 'at once when they are few' },
+  { after: 60, when: 'after a second without a key frame when they are many' },
+])(
+  'the only viewer of a camera gets the pictures since the last key frame, $when; another one waits for the next',
+  async ({ after }) => {
+    hubs.get('main')?.stop();
+    hubs.delete('sub');
+    const hub = new PlayingHub(longGroup);
+    hubs.set('main', hub);
+    await vi.waitFor(() => expect(hub.published).toBeGreaterThan(after), { timeout: 10_000 });
+    const [worker] = twoWorkers();
+    const lease = await producers.acquire(worker, 'cam', true);
+    const first = await receive(worker, lease.producer);
+    lease.catchUp();
+    await vi.waitFor(() => expect(first.timestamps.length).toBeGreaterThan(2 * after), { timeout: 10_000 });
+    const steps = first.timestamps.slice(1).map((timestamp, at) => (timestamp - (first.timestamps[at] ?? 0)) >>> 0);
+    const past = steps.findIndex((step) => step !== 1);
+    // All that there was, a tick apart; then the camera's own pace.
+    expect(past).toBeGreaterThanOrEqual(after);
+    expect(new Set(steps.slice(past))).toEqual(new Set([3600]));
+    expect(hub.readers).toEqual(['webrtc-relay']);
+
+    const other = await producers.acquire(worker, 'cam', true);
+    const second = await receive(worker, other.producer);
+    other.catchUp();
+    const before = first.timestamps.length;
+    await vi.waitFor(() => expect(first.timestamps.length).toBeGreaterThan(before + 20), { timeout: 10_000 });
+    expect(second.timestamps).toEqual([]);
+    const later = first.timestamps.slice(before - 1);
+    expect(later.slice(1).every((timestamp, at) => (timestamp - (later[at] ?? 0)) >>> 0 === 3600)).toBe(true);
+    lease.release();
+    other.release();
+  },
+  30_000,
+);
 
 test('the main stream is read only while some tile wants it, or while the sub-stream is away', async () => {
   await vi.waitFor(() => expect(hubs.get('sub')?.codecString).toMatch(/^avc1/), { timeout: 5000 });

@@ -15,6 +15,11 @@ export class PlayingHub extends StreamHub {
     this.#timer = setInterval(() => this.#next(), PICTURE_MS);
   }
 
+  /** Pictures so far. */
+  get published(): number {
+    return this.#at;
+  }
+
   get isRead(): boolean {
     return this.readers.length > 0;
   }

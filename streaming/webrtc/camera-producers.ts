@@ -18,6 +18,11 @@ export interface ProducerLease {
   readonly hasLayers: boolean;
   /** Must be called when a tile of this lease shows another stream; until then it is the sub-stream. */
   prefer(kind: StreamKind): void;
+  /**
+   * The viewer shows nothing yet: it gets the pictures since the last key frame at once. Where others watch the camera too they
+   * would see them again, so that it waits for the next one.
+   */
+  catchUp(): void;
   /** Idempotent. */
   release(): void;
 }
@@ -82,6 +87,11 @@ export class CameraProducers {
         unwantMain = undefined;
       }
     };
+    const isAlone = (): boolean =>
+      !isReleased && [...entry.outlets.values()].reduce((sum, { users }) => sum + users, 0) === 1;
+    const catchUp = (): void => {
+      if (isAlone()) entry.camera.catchUp(unwantMain ? 'main' : 'sub', isAlone);
+    };
     const release = (): void => {
       if (isReleased) return;
       isReleased = true;
@@ -90,7 +100,7 @@ export class CameraProducers {
       if (outlet.users === 0) this.#closeLater(cameraId, entry, worker, outlet);
     };
     try {
-      return { producer: await outlet.producer, hasLayers: entry.camera.hasLayers, prefer, release };
+      return { producer: await outlet.producer, hasLayers: entry.camera.hasLayers, prefer, catchUp, release };
     } catch (error) {
       release();
       if (this.#entries.get(cameraId) === entry) this.#close(cameraId, entry);

@@ -36,6 +36,7 @@ export class RelayReader implements StreamReader {
   #hasKeyFrame = false;
   #reportedMs = Number.NEGATIVE_INFINITY;
   #lastPictureMs: number | undefined;
+  #keyFrames = 0;
 
   constructor(deps: RelayReaderDeps) {
     this.#deps = deps;
@@ -52,26 +53,53 @@ export class RelayReader implements StreamReader {
     return this.#lastPictureMs;
   }
 
+  /** Sent so far. */
+  get keyFrames(): number {
+    return this.#keyFrames;
+  }
+
   onAccessUnit(unit: AccessUnit): void {
     const { producer, onOtherCodec, clock } = this.#deps;
     if (unit.format.codec !== 'h264') return onOtherCodec();
     this.#hasKeyFrame ||= unit.isKeyFrame;
     if (!this.#hasKeyFrame || producer.closed) return;
-    const nowMs = clock.monotonicMs();
-    this.#lastPictureMs = nowMs;
-    const timestamp = this.#timeline.map(unit.pts90k, unit.arrivedMs);
-    const wallMs = this.#timestamps.wallMs(timestamp, nowMs);
-    // The relay takes a report only of a stream that it has met.
-    const isFirst = this.#packetizer.packetsSent === 0;
-    const isDue = nowMs - this.#reportedMs >= REPORT_EVERY_MS;
-    if (isDue && !isFirst) this.#report(timestamp, wallMs, nowMs);
-    for (const packet of this.#packetizer.packetize(unit, timestamp)) producer.send(packet);
-    if (isDue && isFirst) this.#report(timestamp, wallMs, nowMs);
+    this.#send([unit], [this.#timeline.map(unit.pts90k, unit.arrivedMs)], clock.monotonicMs());
+  }
+
+  /**
+   * Sends an open group of pictures after the fact, so that a viewer need not wait for the next key frame. Only where nobody
+   * else watches: he would see the pictures of the last seconds again.
+   *
+   * @param units from a key frame on, in decoding order
+   */
+  catchUp(units: readonly AccessUnit[]): void {
+    const last = units.at(-1);
+    const isFit = units[0]?.isKeyFrame === true && units.every(({ format }) => format.codec === 'h264');
+    if (!last || !isFit || this.#deps.producer.closed) return;
+    this.#hasKeyFrame = true;
+    this.#send(units, this.#timeline.squeeze(units.length, last), this.#deps.clock.monotonicMs());
   }
 
   /** The stream broke off, or is not wanted for a while: goes on at the next key frame. */
   onDiscontinuity(): void {
     this.#hasKeyFrame = false;
+  }
+
+  /** @param timestamps RTP, one for each unit */
+  #send(units: readonly AccessUnit[], timestamps: readonly number[], nowMs: number): void {
+    const { producer } = this.#deps;
+    const last = timestamps.at(-1) ?? 0;
+    this.#lastPictureMs = nowMs;
+    const wallMs = this.#timestamps.wallMs(last, nowMs);
+    // The relay takes a report only of a stream that it has met.
+    const isFirst = this.#packetizer.packetsSent === 0;
+    const isDue = nowMs - this.#reportedMs >= REPORT_EVERY_MS;
+    if (isDue && !isFirst) this.#report(last, wallMs, nowMs);
+    for (const [index, unit] of units.entries()) {
+      if (unit.isKeyFrame) this.#keyFrames++;
+      for (const packet of this.#packetizer.packetize(unit, timestamps[index] ?? last)) producer.send(packet);
+    }
+    if (isDue && isFirst) this.#report(last, wallMs, nowMs);
   }
 
   #report(rtpTimestamp: number, wallMs: number, nowMs: number): void {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { types } from 'mediasoup';
-import type { ReadableHub } from '#ingest/hub/readable-hub.ts';
-import type { StreamKind } from '#ingest/media.ts';
+import type { ReadableHub, StreamReader } from '#ingest/hub/readable-hub.ts';
+import type { AccessUnit, StreamKind } from '#ingest/media.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import type { MediaWorker } from './media-workers.ts';
 import { PAYLOAD_TYPE, RelayReader } from './relay-reader.ts';
@@ -9,6 +9,13 @@ import { PAYLOAD_TYPE, RelayReader } from './relay-reader.ts';
 /** A sub-stream that gave nothing for this long is taken as away: the main one is shown meanwhile. */
 const SUB_SILENT_MS = 3000;
 const CHECK_MS = 1000;
+/** Decoding more costs a wall of tiles more time than most cameras let pass until their next key frame. */
+const CATCH_UP_SOON_UNITS = 30;
+/** A camera that gave no key frame within this time gives them rarely: then more is caught up on. */
+const CATCH_UP_LATE_MS = 1000;
+/** Still more would be a burst that a line drops, and seconds of decoding. */
+const CATCH_UP_UNITS = 250;
+const CATCH_UP_BYTES = 1_000_000;
 
 /** One stream of a camera in the relay; the smaller comes first. */
 export interface Layer {
@@ -50,6 +57,7 @@ export class RelayedCamera {
   #wantMain = 0;
   #mainUntilMs = Number.NEGATIVE_INFINITY;
   #check: { cancel(): void } | undefined;
+  readonly #late = new Set<{ cancel(): void }>();
   #isClosed = false;
 
   constructor(deps: RelayedCameraDeps) {
@@ -106,11 +114,57 @@ export class RelayedCamera {
     };
   }
 
+  /**
+   * Sends what the hub remembers since the last key frame of this stream, for a viewer who just came and is the only one: at
+   * once when that is little, else when the next key frame does not come soon. Does nothing while the stream rests.
+   *
+   * @param kind where there are two streams
+   * @param isWanted asked before anything is sent
+   */
+  catchUp(kind: StreamKind, isWanted: () => boolean): void {
+    const layer = this.hasLayers ? this.#layers.find((one) => one.kind === kind) : this.#layers[0];
+    if (!layer?.detach) return;
+    this.#recall(layer, (units) => {
+      if (!isWanted() || !layer.reader) return;
+      if (units.length <= CATCH_UP_SOON_UNITS) return layer.reader.catchUp(units);
+      const { keyFrames } = layer.reader;
+      const timer = this.#deps.clock.setTimeout(() => {
+        this.#late.delete(timer);
+        if (layer.reader?.keyFrames !== keyFrames || !isWanted()) return;
+        this.#recall(layer, (all) => layer.reader?.catchUp(all));
+      }, CATCH_UP_LATE_MS);
+      this.#late.add(timer);
+    });
+  }
+
+  /** @param use is given the open group of pictures, once; not when it is too much, or the stream rests meanwhile */
+  #recall(layer: OpenLayer, use: (units: readonly AccessUnit[]) => void): void {
+    const units: AccessUnit[] = [];
+    let isBegun = false;
+    let detach: (() => void) | undefined;
+    const onBegun = (): void => {
+      isBegun = true;
+      detach?.();
+      const sizeBytes = units.reduce((sum, unit) => sum + unit.sizeBytes, 0);
+      const isSmall = units.length <= CATCH_UP_UNITS && sizeBytes <= CATCH_UP_BYTES;
+      if (isSmall && layer.detach && !this.#isClosed) use(units);
+    };
+    const reader: StreamReader = {
+      name: 'webrtc-catch-up',
+      onAccessUnit: (unit) => {
+        if (!isBegun) units.push(unit);
+      },
+    };
+    detach = layer.hub.attach(reader, { beginWith: 'gop', onBegun });
+    if (isBegun) detach();
+  }
+
   /** Idempotent. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#check?.cancel();
+    for (const timer of this.#late) timer.cancel();
     for (const layer of this.#layers) this.#stop(layer);
     this.producer.then((producer) => producer.close()).catch(() => undefined);
   }

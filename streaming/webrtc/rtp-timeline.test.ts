@@ -19,3 +19,17 @@ test('wraps at 32 bits', () => {
   const timeline = new RtpTimeline();
   expect(timeline.map(2 ** 32 + 5, 0)).toBe(5);
 });
+
+test('squeezes what was missed into the moment before what comes next', () => {
+  const timeline = new RtpTimeline();
+  expect(timeline.squeeze(3, { pts90k: 90_000, arrivedMs: 1000 })).toEqual([89_998, 89_999, 90_000]);
+  expect(timeline.map(93_600, 1040)).toBe(93_600);
+});
+
+test('squeezes what was sent already into the moment after it', () => {
+  const timeline = new RtpTimeline();
+  timeline.map(86_400, 960);
+  timeline.map(90_000, 1000);
+  expect(timeline.squeeze(3, { pts90k: 90_000, arrivedMs: 1000 })).toEqual([90_001, 90_002, 90_003]);
+  expect(timeline.map(93_600, 1040)).toBe(93_600);
+});

@@ -25,6 +25,26 @@ export class RtpTimeline {
     this.#lastOut90k = out;
     this.#lastIn90k = pts90k;
     this.#lastArrivedMs = arrivedMs;
-    return ((Math.round(out) % 2 ** 32) + 2 ** 32) % 2 ** 32;
+    return wrap(out);
   }
+
+  /**
+   * For pictures that are sent after the fact, all at once, to be decoded and not to be watched: they lie a tick apart, right
+   * after what was sent before, else right before what comes next; a player would show them at their own pace, and stay behind.
+   *
+   * @param last the newest of them; what comes next goes on from it
+   * @returns 90 kHz, 0..2^32-1, one for each
+   */
+  squeeze(count: number, last: { readonly pts90k: number; readonly arrivedMs: number }): readonly number[] {
+    const before = this.#lastOut90k;
+    this.map(last.pts90k, last.arrivedMs);
+    const end = this.#lastOut90k ?? 0;
+    const first = Math.max(end - count, before ?? Number.NEGATIVE_INFINITY) + 1;
+    this.#lastOut90k = Math.max(end, first + count - 1);
+    return Array.from({ length: count }, (_, index) => wrap(first + index));
+  }
+}
+
+function wrap(value: number): number {
+  return ((Math.round(value) % 2 ** 32) + 2 ** 32) % 2 ** 32;
 }

@@ -34,8 +34,10 @@ export class ViewerSession {
   readonly #stopListening: () => void;
   #transport: types.WebRtcTransport | undefined;
   #isClosed = false;
-  /** Requests of one viewer are handled in turn: a tile that is watched and left at once must end left. */
-  #queue: Promise<void> = Promise.resolve();
+  /** Requests of one tile are handled in turn: one that is watched and left at once must end left. Tiles do not wait for each other. */
+  readonly #queues = new Map<string, Promise<void>>();
+  /** Tiles that are about to be watched for the first time. */
+  readonly #opening = new Set<string>();
   #waiting = 0;
 
   /** @throws {AppError} `WEBRTC_WORKER_DIED` when no relay worker is up */
@@ -57,20 +59,27 @@ export class ViewerSession {
       return;
     }
     this.#waiting++;
-    this.#queue = this.#queue.then(() => this.#handle(text)).finally(() => this.#waiting--);
+    const request = parseRequest(text);
+    const queue = request?.tileId ?? '';
+    const done = (this.#queues.get(queue) ?? Promise.resolve())
+      .then(() => this.#handle(request))
+      .finally(() => {
+        this.#waiting--;
+        if (this.#queues.get(queue) === done) this.#queues.delete(queue);
+      });
+    this.#queues.set(queue, done);
   }
 
-  async #handle(text: string): Promise<void> {
-    let id = -1;
+  async #handle(request: ParsedRequest | undefined): Promise<void> {
     try {
-      const request = parseRequest(text);
-      id = request.id;
+      if (!request) throw streamingErrors.LIVE_REQUEST_INVALID();
       const answer = await this.#answer(request);
-      this.#deps.send({ id, ok: true, ...answer });
+      this.#deps.send({ id: request.id, ok: true, ...answer });
     } catch (thrown) {
       const error = thrown instanceof AppError ? thrown : streamingErrors.LIVE_REQUEST_INVALID({}, thrown);
       if (error.code === 'LIVE_REQUEST_INVALID')
         this.#deps.log.debug({ err: toAppError(thrown) }, 'live request refused');
+      const id = request?.id ?? -1;
       this.#deps.send({ id, ok: false, code: error.code, titleEn: error.text.en, titleZh: error.text.zh });
     }
   }
@@ -86,22 +95,18 @@ export class ViewerSession {
         });
         return {};
       case 'watch':
-        return await this.#watch(
-          requireText(request.body, 'tileId'),
-          requireText(request.body, 'cameraId'),
-          request.body,
-        );
+        return await this.#watchWithin(requireTile(request), requireText(request.body, 'cameraId'), request.body);
       case 'resume':
-        await this.#tiles.get(requireText(request.body, 'tileId'))?.consumer.resume();
+        await this.#resume(requireTile(request));
         return {};
       case 'pause':
-        await this.#tiles.get(requireText(request.body, 'tileId'))?.consumer.pause();
+        await this.#tiles.get(requireTile(request))?.consumer.pause();
         return {};
       case 'prefer':
-        await this.#prefer(requireText(request.body, 'tileId'), requireStream(request.body));
+        await this.#prefer(requireTile(request), requireStream(request.body));
         return {};
       case 'unwatch':
-        this.#unwatch(requireText(request.body, 'tileId'));
+        this.#unwatch(requireTile(request));
         return {};
       default:
         throw streamingErrors.LIVE_REQUEST_INVALID({ type: request.type });
@@ -129,11 +134,21 @@ export class ViewerSession {
     };
   }
 
+  /** @throws {AppError} `LIVE_TOO_MANY_VIEWERS` */
+  async #watchWithin(tileId: string, cameraId: string, body: ParsedRequest['body']): Promise<Record<string, unknown>> {
+    const tiles = new Set([...this.#tiles.keys(), ...this.#opening, tileId]);
+    if (tiles.size > this.#deps.config.tilesPerViewer) throw streamingErrors.LIVE_TOO_MANY_VIEWERS();
+    this.#opening.add(tileId);
+    try {
+      return await this.#watch(tileId, cameraId, body);
+    } finally {
+      this.#opening.delete(tileId);
+    }
+  }
+
   async #watch(tileId: string, cameraId: string, body: ParsedRequest['body']): Promise<Record<string, unknown>> {
     const stream = requireStream(body);
     const transport = this.#requireTransport();
-    if (!this.#tiles.has(tileId) && this.#tiles.size >= this.#deps.config.tilesPerViewer)
-      throw streamingErrors.LIVE_TOO_MANY_VIEWERS();
     this.#deps.producers.requireHub(cameraId);
     await this.#deps.authorizeWatch(cameraId);
     this.#unwatch(tileId);
@@ -178,6 +193,13 @@ export class ViewerSession {
     await tile.consumer.setPreferredLayers({ spatialLayer: stream === 'main' ? 1 : 0 });
   }
 
+  async #resume(tileId: string): Promise<void> {
+    const tile = this.#tiles.get(tileId);
+    if (!tile?.consumer.paused) return;
+    await tile.consumer.resume();
+    tile.lease.catchUp();
+  }
+
   #unwatch(tileId: string): void {
     const tile = this.#tiles.get(tileId);
     if (!tile) return;
@@ -204,16 +226,29 @@ export class ViewerSession {
 interface ParsedRequest {
   readonly id: number;
   readonly type: string;
+  readonly tileId: string | undefined;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-function parseRequest(text: string): ParsedRequest {
-  const body: unknown = JSON.parse(text);
-  if (typeof body !== 'object' || body === null) throw streamingErrors.LIVE_REQUEST_INVALID();
+/** @returns undefined for what is no request at all */
+function parseRequest(text: string): ParsedRequest | undefined {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof body !== 'object' || body === null) return undefined;
   const record = body as Record<string, unknown>;
-  const { id, type } = record as { id?: unknown; type?: unknown };
-  if (typeof id !== 'number' || typeof type !== 'string') throw streamingErrors.LIVE_REQUEST_INVALID();
-  return { id, type, body: record };
+  const { id, type, tileId } = record as { id?: unknown; type?: unknown; tileId?: unknown };
+  if (typeof id !== 'number' || typeof type !== 'string') return undefined;
+  const isTile = typeof tileId === 'string' && tileId.length > 0 && tileId.length <= 100;
+  return { id, type, tileId: isTile ? tileId : undefined, body: record };
+}
+
+function requireTile({ tileId }: ParsedRequest): string {
+  if (tileId === undefined) throw streamingErrors.LIVE_REQUEST_INVALID({ field: 'tileId' });
+  return tileId;
 }
 
 function requireText(body: Readonly<Record<string, unknown>>, key: string): string {

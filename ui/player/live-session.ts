@@ -14,6 +14,10 @@ const silenceMs = 8_000;
 const returnWithinMs = 12_000;
 const returnAgainMs = 5_000;
 const tickMs = 500;
+/** Pictures of the past that are only decoded, to come up to the newest, have RTP times as close as this. 90 kHz. */
+const catchUpTicks = 900;
+/** No other picture for so long: the camera gives few, and this one is the newest. */
+const caughtUpAfterMs = 300;
 /** A timer that comes so late: the page was frozen, or the machine asleep. */
 const frozenMs = 3_000;
 
@@ -82,6 +86,10 @@ export class LiveSession {
   #sameForMs = 0;
   #isResting = false;
   #isClosed = false;
+  /** RTP time of the first picture of this source, while it comes up to the newest. */
+  #catchUpFrom: number | undefined;
+  #isCaughtUp = false;
+  #caughtUpTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: LiveSessionOptions) {
     this.#options = options;
@@ -102,6 +110,7 @@ export class LiveSession {
     this.#isClosed = true;
     clearInterval(this.#ticker);
     clearTimeout(this.#retry);
+    clearTimeout(this.#caughtUpTimer);
     this.#view.close();
     this.#options.video.cancelVideoFrameCallback(this.#frameCallback);
     this.#endReturn();
@@ -130,6 +139,7 @@ export class LiveSession {
     this.#way = way;
     this.#aliveMs = performance.now();
     this.#framesOfSource = 0;
+    this.#forgetCatchUp();
     const request = this.#request(this.#lastFrameMs !== undefined);
     this.#source = way === 'webrtc' ? new WebrtcPlayer(request, events) : new Fmp4Player(request, events);
   }
@@ -141,7 +151,14 @@ export class LiveSession {
     this.#latencyMs = undefined;
     this.#pictureTimeMs = undefined;
     this.#sameForMs = 0;
+    this.#forgetCatchUp();
     this.#stillness.reset();
+  }
+
+  #forgetCatchUp(): void {
+    clearTimeout(this.#caughtUpTimer);
+    this.#catchUpFrom = undefined;
+    this.#isCaughtUp = false;
   }
 
   #fail(code: string): void {
@@ -182,6 +199,8 @@ export class LiveSession {
 
   #wake(): void {
     this.#aliveMs = performance.now();
+    // What it missed may come first.
+    this.#forgetCatchUp();
     if (this.#source) this.#source.wake();
     else this.#open(this.#bestWay());
   }
@@ -189,15 +208,33 @@ export class LiveSession {
   #watchFrames(): void {
     const { video } = this.#options;
     this.#frameCallback = video.requestVideoFrameCallback((_now, frame) => {
-      this.#frames += 1;
-      this.#framesOfSource += 1;
-      this.#lastFrameMs = performance.now();
-      this.#failureCode = undefined;
-      this.#failures = 0;
-      if (this.#way === 'webrtc') webrtcWay.noteWorks();
-      this.#measure(frame);
+      clearTimeout(this.#caughtUpTimer);
+      const count = (): void => this.#count(frame);
+      if (this.#isOfThePast(frame)) this.#caughtUpTimer = setTimeout(count, caughtUpAfterMs);
+      else count();
       if (!this.#isClosed) this.#watchFrames();
     });
+  }
+
+  /** The first pictures may be those since the last key frame, one right after the other: none of them is live yet. */
+  #isOfThePast({ rtpTimestamp }: VideoFrameCallbackMetadata): boolean {
+    if (this.#isCaughtUp || rtpTimestamp === undefined) return false;
+    this.#catchUpFrom ??= rtpTimestamp;
+    return (rtpTimestamp - this.#catchUpFrom) >>> 0 < catchUpTicks;
+  }
+
+  #count(frame: VideoFrameCallbackMetadata): void {
+    const isFirst = this.#framesOfSource === 0;
+    this.#isCaughtUp = true;
+    this.#frames += 1;
+    this.#framesOfSource += 1;
+    this.#lastFrameMs = performance.now();
+    this.#failureCode = undefined;
+    this.#failures = 0;
+    if (this.#way === 'webrtc') webrtcWay.noteWorks();
+    this.#measure(frame);
+    // The picture is there: the still must not stand before it until the next tick.
+    if (isFirst) this.#tell();
   }
 
   #measure(frame: VideoFrameCallbackMetadata): void {
@@ -222,6 +259,11 @@ export class LiveSession {
     if (!this.#isResting) this.#checkSource(now);
     if (this.#ticks % 4 === 0 && this.#framesOfSource > 0 && !this.#isResting)
       this.#sameForMs = this.#stillness.sample(this.#options.video);
+    this.#tell();
+  }
+
+  #tell(): void {
+    const now = performance.now();
     this.#options.onSnapshot({
       way: this.#way,
       frames: this.#frames,

@@ -1,32 +1,62 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useState } from 'react';
 import { request } from '../shared/api-client.ts';
+import { afterLooks, beginLook } from './first-looks.ts';
+import { askKeyFrame } from './first-pictures.ts';
+import { decodeKeyFrame, draw } from './key-frame-decoder.ts';
 
 export interface Still {
-  readonly url: string;
+  readonly canvas: HTMLCanvasElement;
   /** When the picture was taken, epoch ms. */
   readonly timeMs: number | undefined;
+  /** Who decoded it: this page, or the server. */
+  readonly source: 'key-frame' | 'jpeg';
 }
 
-/** The newest picture of the camera's small stream, so that a tile shows something at once; undefined while there is none. */
-export function useStill(cameraId: string, isWanted: boolean): Still | undefined {
+/**
+ * The newest picture of the camera's small stream, so that a tile shows something at once; undefined while there is none.
+ * `isSettled`: the stills of all tiles are there, or will not come soon. What costs time may begin then.
+ */
+export function useStill(cameraId: string, isWanted: boolean): { still: Still | undefined; isSettled: boolean } {
   const [still, setStill] = useState<Still>();
-  useEffect(() => {
+  const [isSettled, setSettled] = useState(false);
+  // Before the browser draws the empty tiles, which takes longer than the answer.
+  useLayoutEffect(() => {
     if (!isWanted) return;
     const abort = new AbortController();
-    let url = '';
+    const end = beginLook();
     const load = async (): Promise<void> => {
-      const response = await request(`/api/cameras/${cameraId}/still.jpg?stream=sub`, { signal: abort.signal });
-      const timeMs = new Date(response.headers.get('x-picture-time') ?? '').getTime();
-      url = URL.createObjectURL(await response.blob());
-      setStill({ url, timeMs: Number.isNaN(timeMs) ? undefined : timeMs });
+      const found = await loadStill(cameraId, abort.signal);
+      if (found && !abort.signal.aborted) setStill(found);
     };
     // No still (404) or no server: the tile says what it knows anyhow.
-    load().catch(() => undefined);
+    load()
+      .catch(() => undefined)
+      .finally(end);
     return () => {
       abort.abort();
-      URL.revokeObjectURL(url);
+      end();
       setStill(undefined);
     };
   }, [cameraId, isWanted]);
-  return still;
+  useEffect(() => (isSettled ? undefined : afterLooks(() => setSettled(true))), [isSettled]);
+  return { still, isSettled };
+}
+
+/** Decoded here, which spares the server's work and the wait for it; by the server where this browser cannot. */
+async function loadStill(cameraId: string, signal: AbortSignal): Promise<Still | undefined> {
+  const keyFrame = await askKeyFrame(cameraId);
+  if (!keyFrame || signal.aborted) return undefined;
+  const { codec, time } = keyFrame.head;
+  const canvas = await decodeKeyFrame(codec, keyFrame.bytes);
+  if (canvas) return { canvas, timeMs: timeOf(time), source: 'key-frame' };
+  const response = await request(`/api/cameras/${cameraId}/still.jpg?stream=sub`, { signal });
+  const picture = await createImageBitmap(await response.blob());
+  const drawn = draw(picture, picture.width, picture.height);
+  picture.close();
+  return drawn && { canvas: drawn, timeMs: timeOf(response.headers.get('x-picture-time')), source: 'jpeg' };
+}
+
+function timeOf(text: string | null): number | undefined {
+  const timeMs = Date.parse(text ?? '');
+  return Number.isNaN(timeMs) ? undefined : timeMs;
 }

@@ -18,6 +18,8 @@ interface Tile {
 /** A browser that plays this gets H.265 as it is, over the fallback. */
 const h265Type = 'video/mp4; codecs="hvc1.1.6.L120.B0"';
 const answerTimeoutMs = 8_000;
+/** How long a tile waits for others that were opened with it. */
+const gatherMs = 30;
 /** The browser says that nothing comes any more after some seconds of silence; a blip ends by itself within this time. */
 const disconnectedMs = 1_000;
 /** Why the server closed the connection, where that says more than that it is closed. */
@@ -44,6 +46,10 @@ export class WebrtcConnection {
   #device: Device | undefined;
   #transport: types.Transport | undefined;
   #lastId = 0;
+  /** Tiles whose answer is still to come. */
+  #asked = 0;
+  #gathered: (() => void)[] = [];
+  #gatherTimer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
   #lossTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -91,13 +97,17 @@ export class WebrtcConnection {
     if (!device || !transport || this.#isClosed) throw new LiveError('UI_LIVE_SOCKET_CLOSED');
     const tile: Tile = { onEnded };
     this.#tiles.set(tileId, tile);
+    this.#asked += 1;
     const answer = await this.#ask({
       type: 'watch',
       tileId,
       ...what,
       mayTranscode: !MediaSource.isTypeSupported(h265Type),
       rtpCapabilities: device.recvRtpCapabilities,
+    }).finally(() => {
+      this.#asked -= 1;
     });
+    await this.#gather();
     // The contract leaves mediasoup's objects opaque; both ends use mediasoup's own types for them.
     const consumer = await transport.consume(answer['consumer'] as types.ConsumerOptions);
     if (this.#tiles.get(tileId) !== tile) {
@@ -158,6 +168,20 @@ export class WebrtcConnection {
     });
     this.#device = device;
     this.#transport = transport;
+  }
+
+  /** What the connection carries is agreed on anew for each tile, or once for many that come together. */
+  #gather(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#gathered.push(resolve);
+      const release = (): void => {
+        clearTimeout(this.#gatherTimer);
+        this.#gatherTimer = undefined;
+        for (const one of this.#gathered.splice(0)) one();
+      };
+      if (this.#asked === 0) release();
+      else this.#gatherTimer ??= setTimeout(release, gatherMs);
+    });
   }
 
   async #connect(

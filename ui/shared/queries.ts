@@ -70,8 +70,9 @@ export function useSystem() {
   });
 }
 
-export function useLiveWays() {
+export function useLiveWays(isWanted = true) {
   return useQuery({
+    enabled: isWanted,
     queryKey: ['live-ways'],
     queryFn: ({ signal }) => getJson<LiveWays>('/api/live/ways', signal),
     staleTime: 30_000,

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { Outlet, useLocation } from 'react-router';
 import type { Camera } from '#api/contract/cameras.ts';
 import type { Session } from '#api/contract/session.ts';
+import { useLiveReady } from '../player/use-live-ready.ts';
 import { onSessionLost } from '../shared/api-client.ts';
 import { liveEvents } from '../shared/live-events.ts';
 import { readSetting, writeSetting } from '../shared/local-setting.ts';
@@ -42,6 +43,7 @@ function SignedIn({ session }: { session: Session }) {
   const isWall = pathname === '/wall';
   // A further window of the wall is all picture; events are read on the first.
   const isSecondScreen = isWall && new URLSearchParams(search).has('screen');
+  useLiveReady();
   const isNarrow = useMedia('(max-width: 720px)');
   const [isFeedPinned, setFeedPinned] = useState(readSetting('feedOnWall') !== 'hidden');
   const [isFeedOpen, setFeedOpen] = useState(false);

@@ -1,7 +1,8 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import type { Camera } from '#api/contract/cameras.ts';
 import { DetectionOverlay } from '../player/detection-overlay.tsx';
+import { StillPicture } from '../player/still-picture.tsx';
 import { useLive } from '../player/use-live.ts';
 import { useStill } from '../player/use-still.ts';
 import { formatClock, formatDuration } from '../shared/format.ts';
@@ -104,10 +105,12 @@ function CameraTile(props: TileProps & { camera: Camera }) {
   const recordedMs = useRef<number>(undefined);
   const isVisible = usePageVisible();
   const isWanted = isVisible && !['disabled', 'unsupported'].includes(camera.state.status);
-  const live = useLive({ video, cameraId: camera.id, tileId: `tile-${number}`, isWanted });
+  const [hasPicture, setHasPicture] = useState(false);
+  const { still, isSettled } = useStill(camera.id, !hasPicture);
+  const live = useLive({ video, cameraId: camera.id, tileId: `tile-${number}`, isWanted: isWanted && isSettled });
   const state = tileState(camera.state, live);
-  const hasPicture = live.pictureAgeMs !== undefined;
-  const still = useStill(camera.id, !hasPicture);
+  // Set while drawing, so that nothing in between is seen.
+  if (hasPicture !== (live.pictureAgeMs !== undefined)) setHasPicture(!hasPicture);
   const isBack = mode.kind === 'back';
   const isVeiled = !isBack && !['live', 'delayed', 'connecting'].includes(state);
   const pictureMs = hasPicture ? serverNow() - (live.pictureAgeMs ?? 0) - (live.latencyMs ?? 0) : still?.timeMs;
@@ -143,7 +146,7 @@ function CameraTile(props: TileProps & { camera: Camera }) {
       onDragStart={(event) => draggedCamera.write(event.dataTransfer, camera.id)}
     >
       <TileView zoom={zoom} onZoom={actions.zoom}>
-        {!hasPicture && still && <img className="tile-picture" src={still.url} alt="" />}
+        {!hasPicture && still && <StillPicture still={still} className="tile-picture" />}
         <video
           ref={video}
           className={`tile-picture${hasPicture || !still ? '' : ' waiting'}`}
