@@ -122,17 +122,18 @@ export class FlameWatch {
   /** Fire that went out in one place while as much flared up in another; both sums together, in cells. */
   #exchanged(before: Look, now: Look): number {
     const swings = new Float32Array(now.fire.length);
-    const inZone: number[] = [];
+    const inZone = new Float32Array(swings.length);
+    let count = 0;
     for (let cell = 0; cell < swings.length; cell++) {
       if (this.#grid.isInside[cell] !== 1) continue;
       for (let at = cell * 3; at < cell * 3 + 3; at++) {
         const swing = Math.abs((now.colours[at] as number) - (before.colours[at] as number));
         if (swing > (swings[cell] as number)) swings[cell] = swing;
       }
-      inZone.push(swings[cell] as number);
+      inZone[count++] = swings[cell] as number;
     }
-    inZone.sort((a, b) => a - b);
-    const noise = (inZone[Math.floor(STILL_SHARE * inZone.length)] ?? 0) / STILL_DEVIATIONS;
+    const sorted = inZone.subarray(0, count).sort();
+    const noise = (sorted[Math.floor(STILL_SHARE * count)] ?? 0) / STILL_DEVIATIONS;
     const minSwing = Math.min(MAX_SWING, Math.max(MIN_SWING, SWING_OF_NOISE * noise));
     let [up, down] = [0, 0];
     for (let cell = 0; cell < swings.length; cell++) {
