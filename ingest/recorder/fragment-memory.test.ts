@@ -29,6 +29,27 @@ test('blocks never lie over each other, however many there are', () => {
   for (const [index, bytes] of taken.entries()) expect([bytes[0], bytes.at(-1)]).toEqual([index % 251, index % 251]);
 });
 
+test('what a burst made it grow by is let go, and what is in use never', () => {
+  const memory = new FragmentMemory();
+  const kept = memory.take(600_000).fill(7);
+  const burst = Array.from({ length: 200 }, () => memory.take(600_000));
+  expect(memory.mappedBytes).toBeGreaterThan(200 * 600_000);
+  for (const bytes of burst) memory.giveBack(bytes);
+  expect(memory.mappedBytes).toBeLessThanOrEqual(3 * 16 * 1024 * 1024);
+  const again = Array.from({ length: 20 }, () => memory.take(600_000).fill(1));
+  expect(kept.every((byte) => byte === 7)).toBe(true);
+  // Given back after its neighbours were let go: no block is handed out twice.
+  const places = new Set([kept, ...again].map(({ buffer, byteOffset }) => `${idOf(buffer)}/${byteOffset}`));
+  expect(places.size).toBe(21);
+});
+
+const ids = new Map<ArrayBufferLike, number>();
+function idOf(buffer: ArrayBufferLike): number {
+  const id = ids.get(buffer) ?? ids.size;
+  ids.set(buffer, id);
+  return id;
+}
+
 test('takes no memory that others may use', () => {
   const memory = new FragmentMemory();
   memory.giveBack(Buffer.from('from the pool of Node'));
