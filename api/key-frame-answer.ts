@@ -1,7 +1,8 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { AccessUnit, StreamKind } from '#ingest/media.ts';
 import type { CameraGateway } from './api-deps.ts';
-import { type KeyFramesRequest, packKeyFrame } from './contract/key-frames.ts';
+import type { KeyFramesRequest } from './contract/key-frames.ts';
+import { packKeyFrame } from './contract/packed-key-frames.ts';
 import { iso } from './time-range.ts';
 
 export interface NewestKeyFrame {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { encodeMarkedVideo } from '#ingest/frames/testing/marked-video.ts';
 import { StreamHub } from '#ingest/hub/stream-hub.ts';
 import type { AccessUnit } from '#ingest/media.ts';
-import { KeyFrameUnpacker, MAX_KEY_FRAMES } from '../contract/key-frames.ts';
+import { KeyFrameUnpacker, MAX_KEY_FRAMES } from '../contract/packed-key-frames.ts';
 import { problemOf, type Requester, requesterOf } from '../testing/requests.ts';
 import { openTestApp, type TestApp } from '../testing/test-app.ts';
 

@@ -49,14 +49,12 @@ export class FragmentMemory {
       chunks = [];
       this.#chunks.set(blockSizeBytes, chunks);
     }
-    for (const { free } of chunks) {
-      const block = free.pop();
-      if (block) return block.subarray(0, sizeBytes);
+    let chunk = chunks.find(({ free }) => free.length > 0);
+    if (!chunk) {
+      chunk = this.#map(blockSizeBytes);
+      if (chunk) chunks.push(chunk);
     }
-    const made = this.#map(blockSizeBytes);
-    if (!made) return Buffer.allocUnsafeSlow(sizeBytes);
-    chunks.push(made);
-    return made.free.pop()?.subarray(0, sizeBytes) ?? Buffer.allocUnsafeSlow(sizeBytes);
+    return chunk?.free.pop()?.subarray(0, sizeBytes) ?? Buffer.allocUnsafeSlow(sizeBytes);
   }
 
   /** @param bytes of `take`, which nobody reads or writes any more */

@@ -2,19 +2,16 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { SimulatedClock } from '#infra/runtime/clock.ts';
 import { silentLog } from '#infra/runtime/logger.ts';
 import { cameraId, type SegmentRecord } from '../media.ts';
 import type { RecordingIndex } from '../ports.ts';
 import { accessUnitsOf } from '../testdata/access-units.ts';
 import { encodeClip } from '../testdata/encode-clip.ts';
 import { inspectSegment } from '../testdata/inspect-segment.ts';
-import { MemorySegmentLog } from '../testdata/memory-segment-log.ts';
+import { recordFiles } from '../testdata/record-files.ts';
 import { buildInitSegment } from './fmp4-boxes.ts';
 import { Fmp4Muxer } from './fmp4-muxer.ts';
-import { Recorder } from './recorder.ts';
 import { checkRecordings, type RecordingReport } from './recording-check.ts';
-import { RecordingDisk } from './recording-disk.ts';
 import { segmentPath } from './segment-path.ts';
 
 const UNITS = accessUnitsOf(encodeClip({ frames: 150, gop: 10 }));
@@ -74,21 +71,7 @@ async function check(changes: { fromMs?: number; openSinceMs?: number; isRepairi
 
 /** Three files of two seconds. */
 async function record(): Promise<readonly SegmentRecord[]> {
-  const log = new MemorySegmentLog();
-  const clock = new SimulatedClock(START_MS);
-  const recorder = new Recorder({
-    cameraId: CAMERA,
-    stream: 'main',
-    folder,
-    segmentSeconds: 2,
-    disk: new RecordingDisk({ config: { recordingFolder: folder, minimumFreeMb: 0, writeQueueMb: 64 }, clock }),
-    segments: log,
-    clock,
-    log: silentLog,
-  });
-  for (const unit of UNITS) recorder.onAccessUnit(unit);
-  await recorder.close();
-  return log.segments;
+  return await recordFiles(folder, CAMERA, UNITS);
 }
 
 test('a file whose row was lost gets the same row again', async () => {

@@ -106,9 +106,12 @@ export class SegmentFile {
     this.#isDirect = DIRECT !== undefined && disk.writesDirectly;
     this.#handle = await this.#openPart(NEW_FILE);
     const head = toBlocks(this.#options.init);
-    await this.#writeAll(head);
-    this.#written = { frames: 0, duration90k: 0, sizeBytes: head.length };
-    fragmentMemory.giveBack(head);
+    try {
+      await this.#writeAll(head);
+      this.#written = { frames: 0, duration90k: 0, sizeBytes: head.length };
+    } finally {
+      fragmentMemory.giveBack(head);
+    }
   }
 
   async #openPart(flags: number): Promise<SegmentHandle> {

@@ -8,8 +8,7 @@ import { cameraId, type SegmentRecord } from '../media.ts';
 import { accessUnitsOf } from '../testdata/access-units.ts';
 import { encodeClip } from '../testdata/encode-clip.ts';
 import { MemorySegmentLog } from '../testdata/memory-segment-log.ts';
-import { Recorder } from './recorder.ts';
-import { RecordingDisk } from './recording-disk.ts';
+import { recordFiles } from '../testdata/record-files.ts';
 import { recoverCamera } from './segment-recovery.ts';
 
 const UNITS = accessUnitsOf(encodeClip({ frames: 150, gop: 10 }));
@@ -29,22 +28,9 @@ afterEach(async () => {
 
 /** Three files of two seconds, last written when the recorder died. */
 async function record(): Promise<readonly [SegmentRecord, SegmentRecord, SegmentRecord]> {
-  const log = new MemorySegmentLog();
-  const clock = new SimulatedClock(START_MS);
-  const recorder = new Recorder({
-    cameraId: CAMERA,
-    stream: 'main',
-    folder,
-    segmentSeconds: 2,
-    disk: new RecordingDisk({ config: { recordingFolder: folder, minimumFreeMb: 0, writeQueueMb: 64 }, clock }),
-    segments: log,
-    clock,
-    log: silentLog,
-  });
-  for (const unit of UNITS) recorder.onAccessUnit(unit);
-  await recorder.close();
-  for (const segment of log.segments) await writtenAt(segment.path, DIED_MS);
-  const [first, second, third] = log.segments;
+  const segments = await recordFiles(folder, CAMERA, UNITS);
+  for (const segment of segments) await writtenAt(segment.path, DIED_MS);
+  const [first, second, third] = segments;
   return [first!, second!, third!];
 }
 

@@ -46,5 +46,5 @@ export class RtpTimeline {
 }
 
 function wrap(value: number): number {
-  return ((Math.round(value) % 2 ** 32) + 2 ** 32) % 2 ** 32;
+  return Math.round(value) >>> 0;
 }

@@ -1,9 +1,6 @@
-import {
-  KeyFrameUnpacker,
-  type KeyFramesRequest,
-  MAX_KEY_FRAMES,
-  type PackedKeyFrame,
-} from '#api/contract/key-frames.ts';
+import type { KeyFramesRequest } from '#api/contract/key-frames.ts';
+// Apart from the schemas, which a page need not load.
+import { KeyFrameUnpacker, MAX_KEY_FRAMES, type PackedKeyFrame } from '#api/contract/packed-key-frames.ts';
 import { request } from '../shared/api-client.ts';
 
 interface Wish {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type KeyFrameHead, KeyFrameUnpacker, packKeyFrame } from './key-frames.ts';
+import type { KeyFrameHead } from './key-frames.ts';
+import { KeyFrameUnpacker, packKeyFrame } from './packed-key-frames.ts';
 
 const head = (cameraId: string): KeyFrameHead => ({
   cameraId,
