@@ -1,5 +1,4 @@
 import Type, { type Static } from 'typebox';
-import { IsoTime } from './common.ts';
 import { MAX_KEY_FRAMES } from './packed-key-frames.ts';
 
 /**
@@ -18,14 +17,3 @@ export const KeyFramesRequest = Type.Object({
   ),
 });
 export type KeyFramesRequest = Static<typeof KeyFramesRequest>;
-
-export const KeyFrameHead = Type.Object({
-  cameraId: Type.String(),
-  /** RFC 6381, e.g. `avc1.42e01f`. */
-  codec: Type.String(),
-  widthPx: Type.Integer(),
-  heightPx: Type.Integer(),
-  /** When the picture was taken. */
-  time: IsoTime,
-});
-export type KeyFrameHead = Static<typeof KeyFrameHead>;

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import type { KeyFrameHead } from './key-frames.ts';
-import { KeyFrameUnpacker, packKeyFrame } from './packed-key-frames.ts';
+import { type KeyFrameHead, KeyFrameUnpacker, packKeyFrame } from './packed-key-frames.ts';
 
 const head = (cameraId: string): KeyFrameHead => ({
   cameraId,

@@ -1,7 +1,15 @@
-import type { KeyFrameHead } from './key-frames.ts';
-
 /** More tiles than a wall has are not asked for at once. */
 export const MAX_KEY_FRAMES = 64;
+
+export interface KeyFrameHead {
+  readonly cameraId: string;
+  /** RFC 6381, e.g. `avc1.42e01f`. */
+  readonly codec: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** When the picture was taken, ISO 8601. */
+  readonly time: string;
+}
 
 export interface PackedKeyFrame {
   readonly head: KeyFrameHead;
