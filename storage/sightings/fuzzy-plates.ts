@@ -11,7 +11,7 @@ import {
   platesMeant,
 } from './plate-likelihood.ts';
 import { neighboursOf } from './plate-neighbours.ts';
-import type { PlateFilter } from './sighting-query.ts';
+import type { PlateCount, PlateFilter } from './sighting-query.ts';
 
 /** How far back a plate's passes are counted when less was asked for. */
 const COUNTED_MS = 30 * 86_400_000;
@@ -66,7 +66,7 @@ export async function weighCandidates(
   asked: string,
   candidates: readonly PlateReadings[],
   model: ConfusionModel,
-  countOthers: (texts: readonly string[]) => Promise<readonly { readonly text: string; readonly count: number }[]>,
+  countOthers: (texts: readonly string[]) => Promise<readonly PlateCount[]>,
 ): Promise<FuzzyPlates> {
   const passes = new Map(candidates.map((candidate) => [candidate.text, candidate.passes]));
   const meant = platesMeant(asked, candidates, model).filter(
@@ -155,9 +155,9 @@ async function countPasses(
   db: Database,
   texts: readonly string[],
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
-): Promise<readonly { readonly text: string; readonly count: number }[]> {
+): Promise<readonly PlateCount[]> {
   if (texts.length === 0) return [];
-  const { rows } = await sql<{ text: string; count: number }>`
+  const { rows } = await sql<PlateCount>`
     SELECT p.text, n.count FROM plates p CROSS JOIN LATERAL (
       SELECT count(*) AS count FROM (
         SELECT FROM sightings s WHERE s.plate_id = p.plate_id AND s.time >= ${iso(fromMs)}::timestamptz

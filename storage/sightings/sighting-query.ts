@@ -46,6 +46,12 @@ export interface SightingFilter {
   readonly attributes: Attributes;
 }
 
+/** How often a plate is among the sightings of a filter. */
+export interface PlateCount {
+  readonly text: string;
+  readonly count: number;
+}
+
 /**
  * The newest `limit` rows, newest first. A few plates are asked for by their index. Everything else is looked for backwards through time, in
  * steps that grow, so that what is there in plenty is found at once and what is rare by few statements.
@@ -98,9 +104,9 @@ export async function countByPlate(
   db: Database,
   filter: SightingFilter,
   limit: number,
-): Promise<readonly { readonly text: string; readonly count: number }[]> {
+): Promise<readonly PlateCount[]> {
   if (filter.plates.kind !== 'ids' || isNothing(filter)) return [];
-  const { rows } = await sql<{ text: string; count: number }>`
+  const { rows } = await sql<PlateCount>`
     SELECT p.text, n.count FROM ${wantedPlates(filter)} CROSS JOIN LATERAL (
       SELECT count(*) AS count FROM sightings s WHERE s.plate_id = wanted.plate_id AND ${conditions(filter)}
     ) n JOIN plates p ON p.plate_id = wanted.plate_id

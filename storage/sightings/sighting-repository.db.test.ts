@@ -84,6 +84,19 @@ test('an exact plate is found as it was stored, newest first, with its camera an
   expect(nextCursor).toBeUndefined();
 });
 
+test('the count of a plate is that of all its passes, however many are on the page', async () => {
+  for (const limit of [1, 2, 3, 4]) {
+    const page = await fixture.storage.sightings.search({ ...range, plate: '京A12345', limit });
+    expect(page.sightings).toHaveLength(Math.min(limit, 3));
+    expect(page.plates).toEqual([{ text: '京A12345', count: 3 }]);
+    if (page.nextCursor === undefined) continue;
+    const next = await fixture.storage.sightings.search({ ...range, plate: '京A12345', cursor: page.nextCursor });
+    expect(next.plates).toEqual([]);
+  }
+  const none = await fixture.storage.sightings.search({ ...range, plate: '京A12345', toMs: range.fromMs });
+  expect([none.sightings, none.plates]).toEqual([[], []]);
+});
+
 test('? stands for one character and * for any number', async () => {
   expect(await platesOf({ plate: '京A123?5' })).toEqual(['京A12345', '京A12395', '京A12345', '京A12345']);
   expect(await platesOf({ plate: '*888*' })).toEqual(['沪B88888']);

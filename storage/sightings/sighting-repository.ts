@@ -14,8 +14,15 @@ import type { Reading } from './plate-likelihood.ts';
 import { normalisePlate, parsePlatePattern } from './plate-pattern.ts';
 import { type Roads, rememberingWays, travelBetween } from './travel.ts';
 import type { Sighting } from './sighting.ts';
-import { type PlateFilter, type SightingFilter, complete, countByPlate, findNewest } from './sighting-query.ts';
-import { readCursor, toSighting, writeCursor } from './sighting-row.ts';
+import {
+  type PlateCount,
+  type PlateFilter,
+  type SightingFilter,
+  complete,
+  countByPlate,
+  findNewest,
+} from './sighting-query.ts';
+import { type SightingRow, readCursor, toSighting, writeCursor } from './sighting-row.ts';
 import { type TimeOfDay, intervalsOf } from './time-of-day.ts';
 import { type Trajectory, legsBetween } from './trajectory.ts';
 import { type Widening, findWidenings } from './widenings.ts';
@@ -87,10 +94,13 @@ export class SightingRepository {
     const fuzzy = search.isFuzzy && asked !== undefined ? await this.#fuzzyPlates(asked, search) : undefined;
     const filter = await this.#toFilter(search, fuzzy);
     const isFirstPage = cursor === undefined;
-    const [rows, counts] = await Promise.all([
-      findNewest(this.#db, filter, search.limit + 1, cursor),
-      isFirstPage ? countByPlate(this.#db, filter, fuzzy ? Number.MAX_SAFE_INTEGER : PLATES_COUNTED) : [],
-    ]);
+    const findRows = () => findNewest(this.#db, filter, search.limit + 1, cursor);
+    const count = async () =>
+      isFirstPage ? countByPlate(this.#db, filter, fuzzy ? Number.MAX_SAFE_INTEGER : PLATES_COUNTED) : [];
+    const [rows, counts] =
+      isFirstPage && isOfOnePlate(filter)
+        ? await countedByRows(findRows, count, search.limit)
+        : await Promise.all([findRows(), count()]);
     const page = rows.slice(0, search.limit).map(toSighting);
     const last = page.at(-1);
     return {
@@ -202,6 +212,22 @@ function onePlate(typed: string | undefined): string | undefined {
   return pattern.kind === 'exact' ? pattern.text : undefined;
 }
 
+function isOfOnePlate({ plates }: SightingFilter): boolean {
+  return plates.kind === 'ids' && plates.ids.length === 1 && plates.doubtful === undefined;
+}
+
+/** Most vehicles pass fewer than a hundred times a month: then the rows are all there are, and a second statement would count them again. */
+async function countedByRows(
+  findRows: () => Promise<readonly SightingRow[]>,
+  count: () => Promise<readonly PlateCount[]>,
+  limit: number,
+): Promise<readonly [readonly SightingRow[], readonly PlateCount[]]> {
+  const rows = await findRows();
+  if (rows.length > limit) return [rows, await count()];
+  const text = rows[0]?.plate_text;
+  return [rows, typeof text === 'string' ? [{ text, count: rows.length }] : []];
+}
+
 function hoursOf(
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   timeOfDay: TimeOfDay | undefined,
@@ -222,10 +248,7 @@ function likeliestFirst(sightings: readonly Sighting[]): readonly Sighting[] {
   return sightings.toSorted((a, b) => (b.likelihood ?? 0) - (a.likelihood ?? 0));
 }
 
-function likeliestPlates(
-  counts: readonly { readonly text: string; readonly count: number }[],
-  fuzzy: FuzzyPlates,
-): SightingPage['plates'] {
+function likeliestPlates(counts: readonly PlateCount[], fuzzy: FuzzyPlates): SightingPage['plates'] {
   return counts
     .map(({ text, count }) => ({ text, count, likelihood: fuzzy.likelihoods.get(text) ?? 0 }))
     .toSorted((a, b) => b.likelihood - a.likelihood)
