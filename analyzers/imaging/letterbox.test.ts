@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Picture } from '../packs/model-pack.ts';
 import type { Tensor } from '../onnx/onnx-session.ts';
 import { boxFromLetterbox, fitLetterbox, letterbox, type LetterboxOptions } from './letterbox.ts';
+import { type TensorLayout, phasedLayout, planarLayout } from './tensor-layout.ts';
 
 const TENSOR = { widthPx: 512, heightPx: 288 };
 const OPTIONS = {
@@ -83,6 +84,34 @@ describe('letterbox', () => {
   it('takes pictures that lie in memory shared between threads', () => {
     const shared = new Uint8Array(new SharedArrayBuffer(100 * 100 * 3)).fill(50);
     expect(boxed({ pixels: shared, widthPx: 100, heightPx: 100 }, OPTIONS).tensor.data[0]).toBe(50);
+  });
+
+  it('puts the same values where a layout in four phases has them, border and all', () => {
+    const phases = [0, 1, 2, 3].map((k) => ({ row: (k % 2) as 0 | 1, column: (k >> 1) as 0 | 1 }));
+    const phased = phasedLayout(TENSOR, phases);
+    const planar = planarLayout(TENSOR);
+    for (const [widthPx, heightPx] of [
+      [640, 360],
+      [700, 300],
+      [1100, 900],
+      [4000, 3000],
+    ] as const) {
+      const pixels = new Uint8Array(3 * widthPx * heightPx).map((_value, index) => (index * 7919) >> 3);
+      const picture = { pixels, widthPx, heightPx };
+      const whole = { left: 0, top: 0, width: widthPx, height: heightPx };
+      const plain = emptyTensor(TENSOR.widthPx, TENSOR.heightPx);
+      const other = { data: new Float32Array(plain.data.length), shape: [1, 12, 144, 256] };
+      letterbox(picture, whole, plain, OPTIONS);
+      letterbox(picture, whole, other, OPTIONS, phased);
+      let differing = 0;
+      for (let channel = 0; channel < 3; channel++)
+        for (let y = 0; y < TENSOR.heightPx; y++)
+          for (let x = 0; x < TENSOR.widthPx; x++) {
+            const place = (layout: TensorLayout) => channel * layout.channelStep + layout.rows[y]! + layout.columns[x]!;
+            if (plain.data[place(planar)] !== other.data[place(phased!)]) differing++;
+          }
+      expect(differing).toBe(0);
+    }
   });
 
   it('looks at nothing beyond the region', () => {

@@ -3,6 +3,7 @@ import type { Tensor } from '../onnx/onnx-session.ts';
 import type { Picture } from '../packs/model-pack.ts';
 import type { PixelRectangle } from './crop.ts';
 import { sampleIntoTensor, type TensorEncoding } from './sample.ts';
+import { type TensorLayout, planarLayout } from './tensor-layout.ts';
 
 export interface LetterboxOptions extends TensorEncoding {
   /** letterbox: proportions are kept; stretch: the picture fills the tensor. @default letterbox */
@@ -50,7 +51,8 @@ export function fitLetterbox(picture: Letterbox, tensor: Letterbox): Letterbox {
 
 /**
  * Scales a region of a picture into a model's input.
- * @param tensor float32 [1,3,h,w] NCHW; every value is written, in the range that the options make
+ * @param tensor float32 of one picture; every value is written, in the range that the options make
+ * @param layout where the tensor keeps which pixel; left out: [1,3,h,w]
  * @returns how the region lies in it
  */
 export function letterbox(
@@ -58,26 +60,29 @@ export function letterbox(
   region: PixelRectangle,
   tensor: Tensor,
   options: LetterboxOptions,
+  layout: TensorLayout = planarLayout({ heightPx: tensor.shape[2] ?? 0, widthPx: tensor.shape[3] ?? 0 }),
 ): Letterbox {
-  const [, , heightPx = 0, widthPx = 0] = tensor.shape;
+  const { widthPx, heightPx } = layout;
   const whole = { widthPx, heightPx };
   const fit =
     options.fit === 'stretch' ? whole : fitLetterbox({ widthPx: region.width, heightPx: region.height }, whole);
-  fillBorder(tensor, fit, options);
-  sampleIntoTensor(picture, region, tensor, fit.widthPx, fit.heightPx, options);
+  fillBorder(tensor.data, layout, fit, options);
+  sampleIntoTensor(picture, region, tensor.data, layout, fit, options);
   return fit;
 }
 
-function fillBorder({ data, shape }: Tensor, fit: Letterbox, { border, mean, scale }: LetterboxOptions): void {
-  const [, , heightPx = 0, widthPx = 0] = shape;
-  const plane = widthPx * heightPx;
+function fillBorder(
+  data: Float32Array,
+  { widthPx, heightPx, channelStep, rows, columns }: TensorLayout,
+  fit: Letterbox,
+  { border, mean, scale }: LetterboxOptions,
+): void {
   for (const channel of [0, 1, 2] as const) {
     const value = (border - mean[channel]) * scale[channel];
-    const from = channel * plane;
-    if (fit.widthPx < widthPx)
-      for (let y = 0; y < fit.heightPx; y++)
-        data.fill(value, from + y * widthPx + fit.widthPx, from + (y + 1) * widthPx);
-    data.fill(value, from + fit.heightPx * widthPx, from + plane);
+    for (let y = 0; y < heightPx; y++) {
+      const row = channel * channelStep + (rows[y] as number);
+      for (let x = y < fit.heightPx ? fit.widthPx : 0; x < widthPx; x++) data[row + (columns[x] as number)] = value;
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import { WIRE_VARINT, bodiesOf, fieldsOf, message, rewrite, textsOf, varint } from './onnx-fields.ts';
+
 /** The few fields of onnx.proto on the way from a model to the size of its input. */
 const MODEL_GRAPH = 7;
 const GRAPH_INPUT = 11;
@@ -9,21 +11,6 @@ const TYPE_TENSOR = 1;
 const TENSOR_SHAPE = 2;
 const SHAPE_DIMENSION = 1;
 const DIMENSION_VALUE = 1;
-
-const WIRE_VARINT = 0;
-const WIRE_FIXED64 = 1;
-const WIRE_BYTES = 2;
-const WIRE_FIXED32 = 5;
-
-interface Field {
-  readonly field: number;
-  /** Of a field that is a number. */
-  readonly value: number | undefined;
-  /** The whole field, key included. */
-  readonly whole: Uint8Array;
-  /** Of a field of bytes what is in it. */
-  readonly body: Uint8Array;
-}
 
 /**
  * The same network for pictures of another size: the input's dimensions are replaced, and what the file says of the
@@ -68,10 +55,6 @@ export function inputShapeOf(bytes: Uint8Array, inputName: string): readonly (nu
   return undefined;
 }
 
-function bodiesOf(bytes: Uint8Array, wanted: number): Uint8Array[] {
-  return [...fieldsOf(bytes)].filter(({ field }) => field === wanted).map(({ body }) => body);
-}
-
 /** Undefined for a dimension with a name instead of a length. */
 function lengthOf(dimension: Uint8Array): number | undefined {
   for (const { field, value } of fieldsOf(dimension)) if (field === DIMENSION_VALUE) return value;
@@ -96,57 +79,5 @@ function withShape(value: Uint8Array, shape: readonly number[] | undefined): Uin
 }
 
 function nameOf(value: Uint8Array): string {
-  for (const { field, body } of fieldsOf(value)) if (field === VALUE_NAME) return new TextDecoder().decode(body);
-  return '';
-}
-
-function rewrite(bytes: Uint8Array, change: (field: Field) => Uint8Array | undefined): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (const field of fieldsOf(bytes)) {
-    const part = change(field);
-    if (part) parts.push(part);
-  }
-  return Buffer.concat(parts);
-}
-
-function message(field: number, body: Uint8Array): Uint8Array {
-  return Buffer.concat([Buffer.from([...varint((field << 3) | WIRE_BYTES), ...varint(body.length)]), body]);
-}
-
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
-  bytes.push(rest);
-  return bytes;
-}
-
-function* fieldsOf(bytes: Uint8Array): Generator<Field> {
-  let at = 0;
-  const read = (): number => {
-    let value = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const byte = bytes[at++];
-      if (byte === undefined || factor > 2 ** 63) throw new Error('this is no ONNX file');
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-    }
-  };
-  while (at < bytes.length) {
-    const start = at;
-    const key = read();
-    const wire = key & 7;
-    let from = at;
-    let value: number | undefined;
-    if (wire === WIRE_VARINT) value = read();
-    else if (wire === WIRE_BYTES) {
-      const length = read();
-      from = at;
-      at += length;
-    } else if (wire === WIRE_FIXED32) at += 4;
-    else if (wire === WIRE_FIXED64) at += 8;
-    else throw new Error('this is no ONNX file');
-    if (at > bytes.length) throw new Error('this is no ONNX file');
-    yield { field: Math.floor(key / 8), value, whole: bytes.subarray(start, at), body: bytes.subarray(from, at) };
-  }
+  return textsOf(value, VALUE_NAME)[0] ?? '';
 }

@@ -7,6 +7,9 @@ export interface Tensor {
   readonly shape: readonly number[];
 }
 
+/** Inputs of whole numbers (int64), by name. */
+type WholeNumbers = Readonly<Record<string, { readonly data: readonly number[]; readonly shape: readonly number[] }>>;
+
 export interface OnnxSessionOptions {
   /** For messages. */
   readonly modelId: string;
@@ -77,14 +80,23 @@ export class OnnxSession {
 
   /**
    * @param input is not kept
+   * @param read gets the outputs that were asked for; their memory is freed when it returns
    * @param numbers further inputs of whole numbers (int64), by name
-   * @returns the outputs that were asked for
+   * @returns what `read` made of them
    * @throws {AppError} `MODEL_BROKEN` when the model refuses the shape or gives anything but float32 or int64
    */
-  async run(
-    input: Tensor,
-    numbers: Readonly<Record<string, { readonly data: readonly number[]; readonly shape: readonly number[] }>> = {},
-  ): Promise<Tensor[]> {
+  async run<T>(input: Tensor, read: (outputs: readonly Tensor[]) => T, numbers: WholeNumbers = {}): Promise<T> {
+    const outputs = await this.#run(input, numbers);
+    try {
+      return read(outputs);
+    } finally {
+      // A megabyte for each picture, left to the garbage collector, has it go over the whole heap every second.
+      for (const { data } of outputs)
+        if (data.buffer instanceof ArrayBuffer && data.byteLength === data.buffer.byteLength) data.buffer.transfer(0);
+    }
+  }
+
+  async #run(input: Tensor, numbers: WholeNumbers): Promise<Tensor[]> {
     const feeds: Record<string, ort.Tensor> = {
       [this.#inputName]: new ort.Tensor('float32', input.data, input.shape),
     };

@@ -1,7 +1,6 @@
 import type { Box } from '../../detection.ts';
-import { letterbox } from '../../imaging/letterbox.ts';
 import type { PixelRectangle } from '../../imaging/crop.ts';
-import { boxFromLetterbox } from '../../imaging/letterbox.ts';
+import { type Letterbox, boxFromLetterbox, letterbox } from '../../imaging/letterbox.ts';
 import { suppressNonMaxima } from '../../imaging/non-max-suppression.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
 import { OnnxSession, type Tensor } from '../../onnx/onnx-session.ts';
@@ -59,8 +58,12 @@ export class FaceMaskFinder {
   /** One call at a time. @returns best first */
   async find(picture: Picture, region: PixelRectangle, leastScore: number): Promise<FoundMouth[]> {
     const fit = letterbox(picture, region, this.#tensor, ENCODING);
-    const [locations, classes] = await this.#session.run(this.#tensor);
-    if (!locations || !classes) return [];
+    return this.#session.run(this.#tensor, ([locations, classes]) =>
+      locations && classes ? this.#mouthsOf(locations, classes, fit, leastScore) : [],
+    );
+  }
+
+  #mouthsOf(locations: Tensor, classes: Tensor, fit: Letterbox, leastScore: number): FoundMouth[] {
     const found: FoundMouth[] = [];
     for (let index = 0; index * 2 < classes.data.length; index++) {
       const [covered = 0, bare = 0] = classes.data.subarray(2 * index, 2 * index + 2);

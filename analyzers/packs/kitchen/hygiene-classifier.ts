@@ -69,17 +69,19 @@ export class HygieneClassifier {
       };
       letterbox(picture, region, one, this.#encoding);
     }
-    const [values] = await this.#session.run({ data, shape: [regions.length, 3, input.heightPx, input.widthPx] });
-    if (!values || values.data.length !== regions.length * classes.length)
-      throw analyzerErrors.MODEL_SHAPE_MISMATCH({
-        model: id,
-        layer: output.layer,
-        expected: `${regions.length}×${classes.length}`,
-        found: values?.shape.join('×') ?? 'nothing',
+    const tensor = { data, shape: [regions.length, 3, input.heightPx, input.widthPx] };
+    return this.#session.run(tensor, ([values]) => {
+      if (values?.data.length !== regions.length * classes.length)
+        throw analyzerErrors.MODEL_SHAPE_MISMATCH({
+          model: id,
+          layer: output.layer,
+          expected: `${regions.length}×${classes.length}`,
+          found: values?.shape.join('×') ?? 'nothing',
+        });
+      return regions.map((_, index) => {
+        const row = values.data.slice(index * classes.length, (index + 1) * classes.length);
+        return output.values === 'logits' ? softmax(row) : row;
       });
-    return regions.map((_, index) => {
-      const row = values.data.slice(index * classes.length, (index + 1) * classes.length);
-      return output.values === 'logits' ? softmax(row) : row;
     });
   }
 

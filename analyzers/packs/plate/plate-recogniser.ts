@@ -126,10 +126,11 @@ export class PlateRecogniser {
       mean: [127.5, 127.5, 127.5],
       scale: [1 / 127.5, 1 / 127.5, 1 / 127.5],
     });
-    const [output] = await this.#session.run(tensor);
-    const [, steps = 0, classes = 0] = output?.shape ?? [];
-    if (!output || steps * classes !== output.data.length) throw analyzerErrors.MODEL_BROKEN({ model: MODEL_ID });
-    return this.#classes.select({ data: output.data, steps, classes });
+    return this.#session.run(tensor, ([output]) => {
+      const [, steps = 0, classes = 0] = output?.shape ?? [];
+      if (!output || steps * classes !== output.data.length) throw analyzerErrors.MODEL_BROKEN({ model: MODEL_ID });
+      return this.#classes.select({ data: output.data, steps, classes });
+    });
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { analyzerErrors } from '../../errors.ts';
 import type { PixelRectangle, Quad } from '../../imaging/crop.ts';
 import { sampleIntoTensor } from '../../imaging/sample.ts';
+import { planarLayout } from '../../imaging/tensor-layout.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
 import { OnnxSession } from '../../onnx/onnx-session.ts';
 import type { Picture } from '../model-pack.ts';
@@ -39,21 +40,24 @@ export class TextDetector {
     const scale = longSidePx / Math.max(region.width, region.height);
     const widthPx = Math.max(GRID_PX, Math.round((region.width * scale) / GRID_PX) * GRID_PX);
     const heightPx = Math.max(GRID_PX, Math.round((region.height * scale) / GRID_PX) * GRID_PX);
+    const size = { widthPx, heightPx };
     const tensor = { data: new Float32Array(3 * widthPx * heightPx), shape: [1, 3, heightPx, widthPx] };
-    sampleIntoTensor(picture, region, tensor, widthPx, heightPx, {
+    sampleIntoTensor(picture, region, tensor.data, planarLayout(size), size, {
       channels: 'bgr',
       mean: [103.53, 116.28, 123.675],
       scale: [1 / 57.375, 1 / 57.12, 1 / 58.395],
     });
-    const [map] = await this.#session.run(tensor);
-    if (!map || map.data.length !== widthPx * heightPx) throw analyzerErrors.MODEL_BROKEN({ model: MODEL_ID });
+    const regions = await this.#session.run(tensor, ([map]) => {
+      if (map?.data.length !== widthPx * heightPx) throw analyzerErrors.MODEL_BROKEN({ model: MODEL_ID });
+      return findTextRegions(map.data, widthPx, heightPx, {
+        pixelThreshold: 0.3,
+        regionThreshold: 0.5,
+        growth: 1.6,
+        minimumHeight: 3,
+      });
+    });
     const [stepX, stepY] = [region.width / widthPx, region.height / heightPx];
-    return findTextRegions(map.data, widthPx, heightPx, {
-      pixelThreshold: 0.3,
-      regionThreshold: 0.5,
-      growth: 1.6,
-      minimumHeight: 3,
-    }).map(({ quad, score, width, height }) => {
+    return regions.map(({ quad, score, width, height }) => {
       const [a, b, c, d] = quad;
       const back = (point: { x: number; y: number }) => ({
         x: region.left + point.x * stepX,

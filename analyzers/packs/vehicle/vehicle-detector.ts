@@ -5,6 +5,8 @@ import type { PixelRectangle } from '../../imaging/crop.ts';
 import { type Letterbox, letterbox, type LetterboxOptions, letterboxOptionsOf } from '../../imaging/letterbox.ts';
 import { type DetectorManifest, labelsOfClasses } from '../../models/detector-manifest.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
+import { type TensorLayout, phasedLayout, planarLayout } from '../../imaging/tensor-layout.ts';
+import { foldFocus } from '../../onnx/fold-focus.ts';
 import { inputShapeOf, withInputShape } from '../../onnx/input-size.ts';
 import { OnnxSession, type Tensor } from '../../onnx/onnx-session.ts';
 import type { ObjectDetector, Picture } from '../model-pack.ts';
@@ -30,6 +32,8 @@ const DEFAULT_DETECTOR = 'centernet';
 interface Variant {
   readonly session: OnnxSession;
   readonly tensor: Tensor;
+  /** Where the tensor keeps which pixel. */
+  readonly layout: TensorLayout;
 }
 
 /** Finds vehicles and persons with the network of a manifest. One picture at a time. */
@@ -89,19 +93,19 @@ export class VehicleDetector implements ObjectDetector {
     const size = nearestSize(this.manifest.input.sizes, region.width / region.height);
     const variant = await this.#variant(size);
     const result = this.#turn.then(async () => {
-      const fit = letterbox(picture, region, variant.tensor, this.#encoding);
-      const outputs = await this.#run(variant);
-      return this.#family.decode(outputs, { ...this.#context, size, fit });
+      const fit = letterbox(picture, region, variant.tensor, this.#encoding, variant.layout);
+      return this.#run(variant, (outputs) => this.#family.decode(outputs, { ...this.#context, size, fit }));
     });
     this.#turn = result.catch(() => undefined);
     return result;
   }
 
-  async #run({ session, tensor }: Variant): Promise<Tensor[]> {
+  async #run<T>({ session, tensor, layout }: Variant, read: (outputs: readonly Tensor[]) => T): Promise<T> {
     const { sizeLayer } = this.manifest.input;
-    const [, , heightPx = 0, widthPx = 0] = tensor.shape;
+    const { widthPx, heightPx } = layout;
     return session.run(
       tensor,
+      read,
       sizeLayer === undefined ? {} : { [sizeLayer]: { data: [widthPx, heightPx], shape: [1, 2] } },
     );
   }
@@ -119,23 +123,23 @@ export class VehicleDetector implements ObjectDetector {
 
   async #open(size: Letterbox): Promise<Variant> {
     const { id, input } = this.manifest;
-    const shape = [1, 3, size.heightPx, size.widthPx];
     const expected = this.#family.expectedOutputs(size);
+    const { bytes, layout, shape } = prepared(await this.#registry.load(id), this.manifest, size);
     const session = await OnnxSession.open({
       modelId: id,
-      bytes: fitTo(await this.#registry.load(id), this.manifest, shape),
+      bytes,
       inputName: input.layer,
       outputNames: expected.map(({ layer }) => layer),
     });
-    const tensor = { data: new Float32Array(3 * size.widthPx * size.heightPx), shape };
-    const outputs = await this.#run({ session, tensor });
+    const variant = { session, layout, tensor: { data: new Float32Array(3 * size.widthPx * size.heightPx), shape } };
+    const found = await this.#run(variant, (outputs) => outputs.map((output) => output.shape));
     for (const [index, { layer, shape: wanted }] of expected.entries()) {
-      const found = outputs[index]?.shape ?? [];
+      const given = found[index] ?? [];
       const isRight =
-        found.length === wanted.length && wanted.every((length, axis) => length === -1 || length === found[axis]);
-      if (!isRight) throw shapeError(id, layer, wanted, found);
+        given.length === wanted.length && wanted.every((length, axis) => length === -1 || length === given[axis]);
+      if (!isRight) throw shapeError(id, layer, wanted, given);
     }
-    return { session, tensor };
+    return variant;
   }
 
   async close(): Promise<void> {
@@ -157,6 +161,23 @@ export function nearestSize(sizes: readonly Letterbox[], aspect: number): Letter
 function familyOf(manifest: DetectorManifest): DetectorFamily {
   if (manifest.family === 'centernet') return centerNetFamily(manifest);
   return manifest.family === 'yolox' ? yoloxFamily(manifest) : rtDetrFamily(manifest);
+}
+
+/** The file for pictures of this size, what its input is then, and where that keeps which pixel. */
+function prepared(
+  bytes: Uint8Array,
+  manifest: DetectorManifest,
+  size: Letterbox,
+): { readonly bytes: Uint8Array; readonly layout: TensorLayout; readonly shape: readonly number[] } {
+  const { widthPx, heightPx } = size;
+  const { layer } = manifest.input;
+  const shape = [1, 3, heightPx, widthPx];
+  const fitted = fitTo(bytes, manifest, shape);
+  const folded = foldFocus(fitted, layer);
+  const layout = folded && phasedLayout(size, folded.phases);
+  if (!layout) return { bytes: fitted, layout: planarLayout(size), shape };
+  const halved = [1, 12, heightPx / 2, widthPx / 2];
+  return { bytes: withInputShape(folded.bytes, layer, halved), layout, shape: halved };
 }
 
 /** The file for an input of this shape. @throws {AppError} `MODEL_LAYER_MISSING`, `MODEL_SHAPE_MISMATCH`, `MODEL_BROKEN` */

@@ -1,5 +1,5 @@
 import { BroadcastChannel } from 'node:worker_threads';
-import { OnnxSession, type Tensor } from '#analyzers/onnx/onnx-session.ts';
+import { OnnxSession } from '#analyzers/onnx/onnx-session.ts';
 import { openModelSet as openProduct } from '#analyzers/pool/model-set.ts';
 import type { ModelSet, ModelSetOptions } from '#analyzers/pool/analyzer-messages.ts';
 
@@ -15,11 +15,11 @@ export const INFERENCES = 'vantage-bench-inferences';
 export async function openModelSet(options: ModelSetOptions): Promise<ModelSet> {
   const models = await openProduct(options);
   const channel = new BroadcastChannel(INFERENCES);
-  const run: OnnxSession['run'] | undefined = Object.getOwnPropertyDescriptor(OnnxSession.prototype, 'run')?.value;
-  if (!run) throw new Error('a session cannot be run');
-  OnnxSession.prototype.run = function recorded(this: OnnxSession, input: Tensor, ...rest) {
-    channel.postMessage({ modelId: this.modelId, shape: input.shape } satisfies Inference);
-    return run.call(this, input, ...rest);
+  const { run } = OnnxSession.prototype;
+  OnnxSession.prototype.run = async function recorded<T>(this: OnnxSession, ...order: Parameters<typeof run<T>>) {
+    const [{ shape }] = order;
+    channel.postMessage({ modelId: this.modelId, shape: asPublished(shape) } satisfies Inference);
+    return run.call<OnnxSession, typeof order, Promise<T>>(this, ...order);
   };
   return {
     ...models,
@@ -28,4 +28,9 @@ export async function openModelSet(options: ModelSetOptions): Promise<ModelSet> 
       await models.close();
     },
   };
+}
+
+/** Of a network whose cutting into four was folded into its input, the shape that its file takes. */
+function asPublished([batch = 1, channels = 0, height = 0, width = 0]: readonly number[]): readonly number[] {
+  return channels === 12 ? [batch, 3, 2 * height, 2 * width] : [batch, channels, height, width];
 }
