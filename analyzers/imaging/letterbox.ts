@@ -66,8 +66,8 @@ export function letterbox(
   const whole = { widthPx, heightPx };
   const fit =
     options.fit === 'stretch' ? whole : fitLetterbox({ widthPx: region.width, heightPx: region.height }, whole);
-  fillBorder(tensor.data, layout, fit, options);
   sampleIntoTensor(picture, region, tensor.data, layout, fit, options);
+  fillBorder(tensor.data, layout, fit, options);
   return fit;
 }
 

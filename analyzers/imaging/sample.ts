@@ -1,5 +1,6 @@
 import type { Picture } from '../packs/model-pack.ts';
 import type { PixelRectangle } from './crop.ts';
+import { type Planes, type Taps, WHOLE_WEIGHT, sampleFourTaps } from './four-taps.ts';
 import type { TensorLayout } from './tensor-layout.ts';
 
 /** How pixels become tensor values. */
@@ -13,25 +14,12 @@ export interface TensorEncoding {
 /** From this many pixels of the picture for one of the tensor on, pixels are averaged instead of interpolated. */
 const AVERAGE_FROM = 1.5;
 
-/** Where a place lies between two pixels is told in steps of a 1024th: with bytes, four weights together stay below 2^28. */
-const STEP_BITS = 10;
-const WHOLE = 1 << (2 * STEP_BITS);
-
-interface Planes {
-  /** Where the tensor's planes for red, green and blue begin. */
-  readonly offsets: readonly [number, number, number];
-  /** Tensor value = pixel × factor + shift, for red, green and blue. */
-  readonly factors: readonly [number, number, number];
-  readonly shifts: readonly [number, number, number];
-  readonly layout: TensorLayout;
-}
-
 /**
  * Scales a region of a picture straight into the top left corner of a tensor, in one pass and without anything in
  * between. Enlarging and slight shrinking interpolate (bilinear); stronger shrinking takes the mean of 4, 9 or 16 pixels
  * spread evenly over what becomes one, so that thin things do not vanish.
  *
- * @param target float32 of one picture, laid out so; what is not covered stays as it is
+ * @param target float32 of one picture, laid out so; what is not covered holds anything afterwards
  * @param size of the part that is covered, from the top left
  */
 export function sampleIntoTensor(
@@ -55,9 +43,16 @@ export function sampleIntoTensor(
     layout,
   };
   const step = Math.max(region.width / widthPx, region.height / heightPx);
-  if (step < AVERAGE_FROM) interpolate(picture, region, target, widthPx, heightPx, planes);
-  else if (step < 3.5) averageFour(picture, region, target, widthPx, heightPx, planes);
-  else average(picture, region, target, widthPx, heightPx, planes, step < 5 ? 3 : 4);
+  if (step >= 3.5) return average(picture, region, target, widthPx, heightPx, planes, step < 5 ? 3 : 4);
+  const taps = step < AVERAGE_FROM ? between : halves;
+  sampleFourTaps(
+    picture,
+    region,
+    taps(region.left, region.width, widthPx),
+    taps(region.top, region.height, heightPx),
+    target,
+    planes,
+  );
 }
 
 /** Pixels of a row or column, evenly spread: `taps` for each of `count` places. */
@@ -68,49 +63,14 @@ function spread(start: number, length: number, count: number, taps: number): Int
   return places;
 }
 
-/** As `average` with two by two pixels, written out: it runs for every picture of most cameras. */
-function averageFour(
-  { pixels, widthPx: pictureWidth }: Picture,
-  region: PixelRectangle,
-  target: Float32Array,
-  widthPx: number,
-  heightPx: number,
-  { offsets, factors, shifts, layout }: Planes,
-): void {
-  const columns = spread(region.left, region.width, widthPx, 2).map((x) => x * 3);
-  const rows = spread(region.top, region.height, heightPx, 2).map((y) => y * pictureWidth * 3);
-  const [redAt, greenAt, blueAt] = offsets;
-  const [redFactor, greenFactor, blueFactor] = [factors[0] / 4, factors[1] / 4, factors[2] / 4];
-  const places = layout.columns;
-  const [redShift, greenShift, blueShift] = shifts;
-  for (let y = 0; y < heightPx; y++) {
-    const above = rows[2 * y] as number;
-    const below = rows[2 * y + 1] as number;
-    const row = layout.rows[y] as number;
-    for (let x = 0; x < widthPx; x++) {
-      const to = row + (places[x] as number);
-      const left = columns[2 * x] as number;
-      const right = columns[2 * x + 1] as number;
-      const [a, b, c, d] = [above + left, above + right, below + left, below + right];
-      target[redAt + to] =
-        ((pixels[a] as number) + (pixels[b] as number) + (pixels[c] as number) + (pixels[d] as number)) * redFactor +
-        redShift;
-      target[greenAt + to] =
-        ((pixels[a + 1] as number) +
-          (pixels[b + 1] as number) +
-          (pixels[c + 1] as number) +
-          (pixels[d + 1] as number)) *
-          greenFactor +
-        greenShift;
-      target[blueAt + to] =
-        ((pixels[a + 2] as number) +
-          (pixels[b + 2] as number) +
-          (pixels[c + 2] as number) +
-          (pixels[d + 2] as number)) *
-          blueFactor +
-        blueShift;
-    }
-  }
+/** Two pixels for each place, evenly spread and of equal weight. */
+function halves(start: number, length: number, count: number): Taps {
+  const places = spread(start, length, count, 2);
+  return {
+    first: places.filter((_, k) => k % 2 === 0),
+    second: places.filter((_, k) => k % 2 === 1),
+    weights: new Int32Array(count).fill(WHOLE_WEIGHT / 2),
+  };
 }
 
 function average(
@@ -150,83 +110,19 @@ function average(
   }
 }
 
-function interpolate(
-  { pixels, widthPx: pictureWidth }: Picture,
-  region: PixelRectangle,
-  target: Float32Array,
-  widthPx: number,
-  heightPx: number,
-  { offsets, factors, shifts, layout }: Planes,
-): void {
-  const columns = between(region.left, region.width, widthPx, 3);
-  const rows = between(region.top, region.height, heightPx, pictureWidth * 3);
-  const [acrosses, downs] = [inSteps(columns.shares), inSteps(rows.shares)];
-  const [redAt, greenAt, blueAt] = offsets;
-  const [redFactor, greenFactor, blueFactor] = [factors[0] / WHOLE, factors[1] / WHOLE, factors[2] / WHOLE];
-  const [redShift, greenShift, blueShift] = shifts;
-  const places = layout.columns;
-  const { first, second } = columns;
-  for (let y = 0; y < heightPx; y++) {
-    const above = rows.first[y] as number;
-    const below = rows.second[y] as number;
-    const down = downs[y] as number;
-    const row = layout.rows[y] as number;
-    for (let x = 0; x < widthPx; x++) {
-      const to = row + (places[x] as number);
-      const left = first[x] as number;
-      const right = second[x] as number;
-      const across = acrosses[x] as number;
-      const bottomRight = Math.imul(across, down);
-      const topRight = (across << STEP_BITS) - bottomRight;
-      const bottomLeft = (down << STEP_BITS) - bottomRight;
-      const topLeft = WHOLE - (across << STEP_BITS) - bottomLeft;
-      const [a, b, c, d] = [above + left, above + right, below + left, below + right];
-      target[redAt + to] =
-        ((Math.imul(pixels[a] as number, topLeft) +
-          Math.imul(pixels[b] as number, topRight) +
-          Math.imul(pixels[c] as number, bottomLeft) +
-          Math.imul(pixels[d] as number, bottomRight)) |
-          0) *
-          redFactor +
-        redShift;
-      target[greenAt + to] =
-        ((Math.imul(pixels[a + 1] as number, topLeft) +
-          Math.imul(pixels[b + 1] as number, topRight) +
-          Math.imul(pixels[c + 1] as number, bottomLeft) +
-          Math.imul(pixels[d + 1] as number, bottomRight)) |
-          0) *
-          greenFactor +
-        greenShift;
-      target[blueAt + to] =
-        ((Math.imul(pixels[a + 2] as number, topLeft) +
-          Math.imul(pixels[b + 2] as number, topRight) +
-          Math.imul(pixels[c + 2] as number, bottomLeft) +
-          Math.imul(pixels[d + 2] as number, bottomRight)) |
-          0) *
-          blueFactor +
-        blueShift;
-    }
-  }
-}
-
-/** Shares as whole steps: sums of four weighted bytes are whole numbers then, which cost a fifth less. */
-function inSteps(shares: Float32Array): Int32Array {
-  return Int32Array.from(shares, (share) => Math.round(share * (1 << STEP_BITS)));
-}
-
-/** For each place the two pixels that it lies between, as byte offsets, and how near it is to the second. */
-function between(start: number, length: number, count: number, stride: number) {
+/** For each place the two pixels that it lies between, and how near it is to the second. */
+function between(start: number, length: number, count: number): Taps {
   const first = new Int32Array(count);
   const second = new Int32Array(count);
-  const shares = new Float32Array(count);
+  const weights = new Int32Array(count);
   for (let k = 0; k < count; k++) {
     const at = Math.min(length - 1, Math.max(0, ((k + 0.5) * length) / count - 0.5));
     const low = Math.floor(at);
-    first[k] = (start + low) * stride;
-    second[k] = (start + Math.min(length - 1, low + 1)) * stride;
-    shares[k] = at - low;
+    first[k] = start + low;
+    second[k] = start + Math.min(length - 1, low + 1);
+    weights[k] = Math.round((at - low) * WHOLE_WEIGHT);
   }
-  return { first, second, shares };
+  return { first, second, weights };
 }
 
 /**
@@ -253,16 +149,17 @@ export function sampleRegion(picture: Picture, region: PixelRectangle, widthPx: 
       }
     return { pixels: result, widthPx, heightPx };
   }
-  const columns = between(region.left, region.width, widthPx, 3);
-  const rows = between(region.top, region.height, heightPx, pictureWidth * 3);
+  const columns = between(region.left, region.width, widthPx);
+  const rows = between(region.top, region.height, heightPx);
+  const rowLength = pictureWidth * 3;
   for (let y = 0, to = 0; y < heightPx; y++) {
-    const above = rows.first[y] as number;
-    const below = rows.second[y] as number;
-    const down = rows.shares[y] as number;
+    const above = (rows.first[y] as number) * rowLength;
+    const below = (rows.second[y] as number) * rowLength;
+    const down = (rows.weights[y] as number) / WHOLE_WEIGHT;
     for (let x = 0; x < widthPx; x++) {
-      const left = columns.first[x] as number;
-      const right = columns.second[x] as number;
-      const across = columns.shares[x] as number;
+      const left = (columns.first[x] as number) * 3;
+      const right = (columns.second[x] as number) * 3;
+      const across = (columns.weights[x] as number) / WHOLE_WEIGHT;
       for (let channel = 0; channel < 3; channel++, to++) {
         const upper = pixels[above + left + channel] as number;
         const lower = pixels[below + left + channel] as number;

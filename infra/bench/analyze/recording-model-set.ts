@@ -15,7 +15,8 @@ export const INFERENCES = 'vantage-bench-inferences';
 export async function openModelSet(options: ModelSetOptions): Promise<ModelSet> {
   const models = await openProduct(options);
   const channel = new BroadcastChannel(INFERENCES);
-  const { run } = OnnxSession.prototype;
+  const run: OnnxSession['run'] | undefined = Object.getOwnPropertyDescriptor(OnnxSession.prototype, 'run')?.value;
+  if (!run) throw new Error('a session cannot be run');
   OnnxSession.prototype.run = async function recorded<T>(this: OnnxSession, ...order: Parameters<typeof run<T>>) {
     const [{ shape }] = order;
     channel.postMessage({ modelId: this.modelId, shape: asPublished(shape) } satisfies Inference);
