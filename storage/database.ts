@@ -14,6 +14,7 @@ import type { RecordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { Box } from '#analyzers/detection.ts';
 import type { HeldReason, Stage, Standing, Step } from './kitchen/violation.ts';
 import type { ExportFile } from './recordings/export-file.ts';
+import { prepareMarked } from './prepared-statements.ts';
 import type { Sighting } from './sightings/sighting.ts';
 import type { WallStep } from './wall/wall-step.ts';
 
@@ -337,6 +338,7 @@ export function openDatabase({ url, connections, statementTimeoutMs, log }: Data
     options: '-c timezone=UTC',
     types,
   });
+  pool.on('connect', prepareMarked);
   if (statementTimeoutMs > 0)
     pool.on('connect', (client) => endWhenSilent(client, statementTimeoutMs + SILENCE_BEYOND_STATEMENT_MS));
   // While lent out the pool does not listen for it, and an error that nobody hears would end the process; whoever holds

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../database.ts';
+import { prepared } from '../prepared-statements.ts';
 import type { ConfusionModel } from './confusion-model.ts';
 import {
   COUNTED_PASSES,
@@ -128,7 +129,7 @@ async function findCandidates(
           .map((plate) => ({ ...plate, likelihood: model.ofText(asked, plate.text) }))
           .toSorted((a, b) => b.likelihood - a.likelihood)
           .slice(0, MOST_CANDIDATES);
-  const { rows } = await sql<{
+  const query = sql<{
     readonly plate_id: number;
     readonly confidence: number | null;
     readonly alternatives: Reading['alternatives'] | null;
@@ -139,7 +140,8 @@ async function findCandidates(
       SELECT s.plate_confidence, s.plate_evidence FROM sightings s
       WHERE s.plate_id = c.plate_id AND s.time >= ${iso(fromMs)}::timestamptz AND s.time <= ${iso(toMs)}::timestamptz
       ORDER BY s.time DESC, s.sighting_id DESC LIMIT ${COUNTED_PASSES + 1}
-    ) s`.execute(db);
+    ) s`;
+  const { rows } = await prepared(query).execute(db);
   const byPlate = Map.groupBy(rows, (row) => row.plate_id);
   return likeliest.map(({ plate_id, text }) => {
     const readings = (byPlate.get(plate_id) ?? []).map(({ confidence, alternatives }) => ({
@@ -157,14 +159,14 @@ async function countPasses(
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
 ): Promise<readonly PlateCount[]> {
   if (texts.length === 0) return [];
-  const { rows } = await sql<PlateCount>`
+  const query = sql<PlateCount>`
     SELECT p.text, n.count FROM plates p CROSS JOIN LATERAL (
       SELECT count(*) AS count FROM (
         SELECT FROM sightings s WHERE s.plate_id = p.plate_id AND s.time >= ${iso(fromMs)}::timestamptz
           AND s.time <= ${iso(toMs)}::timestamptz LIMIT ${COUNTED_PASSES + 1}
       ) s
-    ) n WHERE p.text = ANY(${[...texts]}::text[])`.execute(db);
-  return rows;
+    ) n WHERE p.text = ANY(${[...texts]}::text[])`;
+  return (await prepared(query).execute(db)).rows;
 }
 
 function iso(timeMs: number): string {

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../database.ts';
+import { prepared } from '../prepared-statements.ts';
 import { searchWindows } from './search-windows.ts';
 import type { Cursor, SightingRow } from './sighting-row.ts';
 import type { Interval } from './time-of-day.ts';
@@ -63,7 +64,10 @@ export async function findNewest(
   cursor?: Cursor,
 ): Promise<readonly SightingRow[]> {
   if (isNothing(filter)) return [];
-  if (isFewPlates(filter)) return (await complete(ofPlates(filter, limit, cursor)).execute(db)).rows;
+  if (isFewPlates(filter)) {
+    const query = complete(ofPlates(filter, limit, cursor));
+    return (await (isByPlateOnly(filter) ? prepared(query) : query).execute(db)).rows;
+  }
   const rows: SightingRow[] = [];
   for (const windows of searchWindows(intervalsOf(filter, cursor))) {
     const query = complete(inWindows(filter, windows, limit - rows.length, cursor));
@@ -106,12 +110,12 @@ export async function countByPlate(
   limit: number,
 ): Promise<readonly PlateCount[]> {
   if (filter.plates.kind !== 'ids' || isNothing(filter)) return [];
-  const { rows } = await sql<PlateCount>`
+  const query = sql<PlateCount>`
     SELECT p.text, n.count FROM ${wantedPlates(filter)} CROSS JOIN LATERAL (
       SELECT count(*) AS count FROM sightings s WHERE s.plate_id = wanted.plate_id AND ${conditions(filter)}
     ) n JOIN plates p ON p.plate_id = wanted.plate_id
-    WHERE n.count > 0 ORDER BY n.count DESC, p.text LIMIT ${limit}`.execute(db);
-  return rows;
+    WHERE n.count > 0 ORDER BY n.count DESC, p.text LIMIT ${limit}`;
+  return (await (isByPlateOnly(filter) ? prepared(query) : query).execute(db)).rows;
 }
 
 /** Adds the names, the place and whether there is a recording to rows of sightings; newest first. */
@@ -252,6 +256,11 @@ function inInterval({ fromMs, toMs }: Interval): RawBuilder<unknown> {
 
 function isFewPlates({ plates }: SightingFilter): boolean {
   return plates.kind === 'ids' && plates.ids.length + (plates.doubtful?.ids.length ?? 0) <= PLATES_AT_ONCE;
+}
+
+/** Nothing but plates and time narrows it: whatever these are, there is one good way to find the rows. */
+function isByPlateOnly({ hours, cameraIds }: SightingFilter): boolean {
+  return hours === undefined && cameraIds === undefined;
 }
 
 function isNothing({ plates, cameraIds, hours }: SightingFilter): boolean {
