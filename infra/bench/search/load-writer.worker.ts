@@ -46,6 +46,8 @@ while (!isStopped) {
 }
 await db.destroy();
 parentPort?.postMessage({ written, seconds: (performance.now() - startedMs) / 1000 });
+// Who listens keeps a thread, and with it the command, alive.
+parentPort?.close();
 
 function sightingOfNow(): VehicleSighting {
   const vehicle = city.vehicle(random.below(order.spec.vehicles));
