@@ -27,8 +27,10 @@ const MIN_SEEN = 0.5;
 const MIN_CERTAINTY = 0.3;
 /** No single look counts for more: some seconds that are quite clear do not make up for a long time that is not. */
 const MOST_LEAN = 0.7;
-/** On the mean of all looks: from here on it is a violation, and until here it goes on. */
-const STEADY_FROM = 0.6;
+/** Nor does a part of the window make up for another: each of so many has to lean by itself. */
+const PARTS = 3;
+/** On the mean: from here on it is a violation, and until here it goes on. */
+const STEADY_FROM = 0.56;
 const STEADY_UNTIL = 0.5;
 
 /**
@@ -70,17 +72,31 @@ export class PlaceLeanings {
     const leans = place.looks.flatMap((look) => look.lean ?? []);
     const [first] = place.looks;
     if (!first || leans.length < MIN_LOOKS || leans.length < MIN_SEEN * place.looks.length) return undefined;
-    const mean = leans.reduce((sum, value) => sum + value, 0) / leans.length;
-    const isLongEnough = timeMs - first.timeMs >= this.#windowMs;
-    place.isSteady = place.isSteady ? mean >= STEADY_UNTIL : isLongEnough && mean >= STEADY_FROM;
+    place.isSteady = place.isSteady ? meanOf(leans) >= STEADY_UNTIL : this.#leansThroughout(place.looks, timeMs);
     // The picture that shows it has to lean that way itself.
     return place.isSteady && lean !== undefined && lean >= STEADY_UNTIL ? first.timeMs : undefined;
+  }
+
+  #leansThroughout(looks: readonly Look[], timeMs: number): boolean {
+    const fromMs = timeMs - this.#windowMs;
+    const parts = Array.from({ length: PARTS }, (): number[] => []);
+    for (const look of looks) {
+      const part = Math.ceil(((look.timeMs - fromMs) / this.#windowMs) * PARTS) - 1;
+      if (look.lean !== undefined) parts[Math.max(0, part)]?.push(look.lean);
+    }
+    const [first] = looks;
+    if (!first || first.timeMs > fromMs) return false;
+    return parts.every((leans) => leans.length === 0 || meanOf(leans) >= STEADY_FROM);
   }
 }
 
 function leanOf({ score, fineScore }: HygieneReading): number | undefined {
   const certainty = score + fineScore;
   return certainty < MIN_CERTAINTY ? undefined : Math.min(MOST_LEAN, score / certainty);
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** The window, and the one look before it, so that it is known to be covered. */
