@@ -19,6 +19,7 @@ const LONGER_THAN_GRACE = 1.2;
 const SAME_PLACE_OVERLAP = 0.3;
 /** Nobody seen at a place for so long is nobody there: all of it is forgotten. */
 const FORGETTING_MS = 5000;
+/** However short the grace time. */
 const MIN_LOOKS = 8;
 const MAX_LOOKS = 600;
 /** Of the pictures of a place, the share in which the head was to be seen. */
@@ -72,22 +73,22 @@ export class PlaceLeanings {
     const leans = place.looks.flatMap((look) => look.lean ?? []);
     const [first] = place.looks;
     if (!first || leans.length < MIN_LOOKS || leans.length < MIN_SEEN * place.looks.length) return undefined;
-    place.isSteady = place.isSteady ? meanOf(leans) >= STEADY_UNTIL : this.#leansThroughout(place.looks, timeMs);
+    const isLongEnough = timeMs - first.timeMs >= this.#windowMs;
+    place.isSteady = place.isSteady ? meanOf(leans) >= STEADY_UNTIL : isLongEnough && leansThroughout(place.looks);
     // The picture that shows it has to lean that way itself.
     return place.isSteady && lean !== undefined && lean >= STEADY_UNTIL ? first.timeMs : undefined;
   }
+}
 
-  #leansThroughout(looks: readonly Look[], timeMs: number): boolean {
-    const fromMs = timeMs - this.#windowMs;
-    const parts = Array.from({ length: PARTS }, (): number[] => []);
-    for (const look of looks) {
-      const part = Math.ceil(((look.timeMs - fromMs) / this.#windowMs) * PARTS) - 1;
-      if (look.lean !== undefined) parts[Math.max(0, part)]?.push(look.lean);
-    }
-    const [first] = looks;
-    if (!first || first.timeMs > fromMs) return false;
-    return parts.every((leans) => leans.length === 0 || meanOf(leans) >= STEADY_FROM);
+function leansThroughout(looks: readonly Look[]): boolean {
+  const fromMs = looks[0]?.timeMs ?? 0;
+  const spanMs = (looks.at(-1)?.timeMs ?? 0) - fromMs;
+  const parts = Array.from({ length: PARTS }, (): number[] => []);
+  for (const { timeMs, lean } of looks) {
+    const part = Math.min(PARTS - 1, Math.floor(((timeMs - fromMs) / spanMs) * PARTS));
+    if (lean !== undefined) parts[part]?.push(lean);
   }
+  return parts.every((leans) => leans.length === 0 || meanOf(leans) >= STEADY_FROM);
 }
 
 function leanOf({ score, fineScore }: HygieneReading): number | undefined {
@@ -99,10 +100,10 @@ function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The window, and the one look before it, so that it is known to be covered. */
+/** The window, and the one look before it, so that it is known to be covered; and as many as are needed at least. */
 function recent(looks: Look[], fromMs: number): Look[] {
   const covering = looks.findIndex((look) => look.timeMs > fromMs) - 1;
-  return looks.slice(Math.max(0, covering, looks.length - MAX_LOOKS));
+  return looks.slice(Math.max(0, Math.min(covering, looks.length - MIN_LOOKS), looks.length - MAX_LOOKS));
 }
 
 /** Takes it out: two people are not one. */
