@@ -32,7 +32,7 @@ export interface KitchenClipOptions {
   readonly confirmMasks: boolean;
   /** How many, each with other faces, bodies and moments. */
   readonly clips: number;
-  /** Seed of the first; what decides was chosen on those from 5 on. */
+  /** Seed of the first; those up to 10 were looked at when it was chosen what decides. */
   readonly firstClip: number;
 }
 
