@@ -74,6 +74,8 @@ export interface HygieneReading {
   readonly state: 'violation' | 'fine' | 'unknown';
   /** Of the violation, 0..1. */
   readonly score: number;
+  /** Of the contrary, 0..1; what both leave of 1 speaks for neither. */
+  readonly fineScore: number;
   /** What was looked at. */
   readonly box: Box;
   /** Where the person stands; undefined when the zone itself was looked at. */
@@ -99,6 +101,8 @@ export interface HygieneObservation {
   /** 0..1 */
   readonly score: number;
   readonly box: Box;
+  /** Of a violation that many pictures tell together, though none of them alone: since when. It needs no further grace time. */
+  readonly sinceMs?: number;
   /** Only of `unknown`. */
   readonly because?: UnknownCause;
 }

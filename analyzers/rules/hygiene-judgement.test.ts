@@ -74,4 +74,14 @@ describe('HygieneJudgement', () => {
     expect(judge(judgement, 'v'.repeat(10), 1000, 0)).toEqual([]);
     expect(phases(judge(judgement, 'v'.repeat(20), 1000, 10_000))).toEqual(['opened']);
   });
+
+  it('opens at once for what many pictures told together, and once only', () => {
+    const judgement = usual();
+    expect(judge(judgement, '?.?.'.repeat(8))).toEqual([]);
+    const held = { state: 'violation', score: 0.64, sinceMs: 12_000 } as const;
+    expect(judgement.update({ ...held, sinceMs: 13_000 }, 32_000)).toBeUndefined();
+    expect(judgement.update(held, 33_000)).toEqual({ phase: 'opened', sinceMs: 12_000, score: 0.64 });
+    expect(judgement.update(held, 34_000)).toBeUndefined();
+    expect(phases(judge(judgement, '.'.repeat(60), 1000, 35_000))).toEqual(['closed']);
+  });
 });

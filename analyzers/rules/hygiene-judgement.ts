@@ -66,7 +66,10 @@ export class HygieneJudgement {
     this.#samples = [];
   }
 
-  update(observation: Pick<HygieneObservation, 'state' | 'score'>, timeMs: number): HygieneVerdict | undefined {
+  update(
+    observation: Pick<HygieneObservation, 'state' | 'score' | 'sinceMs'>,
+    timeMs: number,
+  ): HygieneVerdict | undefined {
     const spanMs = this.#spanUntil(timeMs);
     if (observation.state === 'unknown') return undefined;
     const isViolation = observation.state === 'violation';
@@ -74,6 +77,8 @@ export class HygieneJudgement {
     const isLive = this.#open !== undefined && this.#over === undefined;
     const windowMs = isLive ? Math.max(MIN_CLOSE_MS, this.#graceMs) : this.#graceMs;
     this.#trim(timeMs - windowMs);
+    const { sinceMs } = observation;
+    if (isViolation && sinceMs !== undefined && timeMs - sinceMs >= this.#graceMs) return this.#hold(sinceMs);
     const share = this.#shareOfViolation(timeMs, windowMs);
     if (share !== undefined && isViolation && share >= this.#agreement) return this.#hold();
     if (share !== undefined && isLive && !isViolation && 1 - share >= this.#agreement) this.#end(timeMs, 1 - share);
@@ -89,12 +94,12 @@ export class HygieneJudgement {
     return this.#samples.filter((sample) => sample.isViolation).length / this.#samples.length;
   }
 
-  /** Most of the grace time shows it: it begins, or goes on. */
-  #hold(): HygieneVerdict | undefined {
+  /** Most of the grace time shows it: it begins, or goes on. @param beganMs where it is known */
+  #hold(beganMs?: number): HygieneVerdict | undefined {
     this.#over = undefined;
     if (this.#open) return undefined;
     const violations = this.#samples.filter((sample) => sample.isViolation);
-    const sinceMs = violations[0]?.timeMs ?? 0;
+    const sinceMs = beganMs ?? violations[0]?.timeMs ?? 0;
     this.#open = { sinceMs };
     this.#samples = this.#samples.slice(-1);
     return { phase: 'opened', sinceMs, score: meanScore(violations) };

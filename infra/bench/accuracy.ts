@@ -38,6 +38,7 @@ export interface AccuracyOptions {
   readonly maskModel: MaskModel;
   /** Of kitchen clips: how many, and whether uncovered mouths are looked at twice. */
   readonly clips: number;
+  readonly firstClip: number;
   readonly confirmMasks: boolean;
 }
 

@@ -11,6 +11,8 @@ export interface Judged {
   readonly state: 'violation' | 'fine' | 'unknown';
   /** Of the violation, 0..1. */
   readonly score: number;
+  /** Of the contrary, 0..1. */
+  readonly fineScore: number;
 }
 
 /** Heads that go through the network in one run. */
@@ -98,7 +100,7 @@ export function judge({ classes, items }: ClassifierManifest, item: string, prob
     classes.reduce((total, name, index) => total + (names.includes(name) ? (probabilities[index] ?? 0) : 0), 0);
   const [violation, fine] = [sum(judged.violation), sum(judged.fine)];
   const state = violation >= judged.least ? 'violation' : fine >= judged.least ? 'fine' : 'unknown';
-  return { state, score: Math.min(1, violation) };
+  return { state, score: Math.min(1, violation), fineScore: Math.min(1, fine) };
 }
 
 /** How many regions the file takes at once. @throws {AppError} `MODEL_BROKEN`, `MODEL_LAYER_MISSING`, `MODEL_SHAPE_MISMATCH` */

@@ -74,7 +74,12 @@ const picture = (brightness: number) =>
   ]);
 
 /** Which violations open and close in a kitchen where one person holds something bright from one second to another. */
-async function violationsOf(rules: readonly CameraRule[], brightFrom: number, brightTo: number): Promise<string[]> {
+async function violationsOf(
+  rules: readonly CameraRule[],
+  brightFrom: number,
+  brightTo: number,
+  brightness = 250,
+): Promise<string[]> {
   const hygieneReader = models();
   const detector = { manifest: { ...DETECTOR }, detect: async () => [COOK] };
   const analysis = new CameraAnalysis({
@@ -87,7 +92,7 @@ async function violationsOf(rules: readonly CameraRule[], brightFrom: number, br
   const told: string[] = [];
   // What may come back goes on for a while: it closes later than it ended.
   for (let second = 0; second < 60; second++) {
-    const canvas = picture(second >= brightFrom && second < brightTo ? 250 : 40);
+    const canvas = picture(second >= brightFrom && second < brightTo ? brightness : 40);
     const set = { detector, plateReader: undefined, hygieneReader, close: async () => undefined };
     const result = await analysePicture(set, canvas, { plates: undefined, hygiene: judgedByModels(rules) });
     for (const event of analysis.update(canvas, result, second * 1000).events)
@@ -110,6 +115,13 @@ it('raises smoking once with a classifier that somebody put into the packs folde
   await writePack(folder, 'smoke', PACK, NETWORK);
   expect(await violationsOf([SMOKING], 8, 20)).toEqual(['smoking opened', 'smoking closed']);
   expect(await violationsOf([SMOKING], 8, 10)).toEqual([]);
+});
+
+it('raises once what looks doubtful in every picture, and the same way in all, when it lasts', async () => {
+  await writePack(folder, 'smoke', PACK, NETWORK);
+  const doubtful = 135;
+  expect(await violationsOf([SMOKING], 8, 30, doubtful)).toEqual(['smoking opened', 'smoking closed']);
+  expect(await violationsOf([SMOKING], 8, 12, doubtful)).toEqual([]);
 });
 
 it('tells nothing of an item that no model judges, and of a pack whose file is not what its manifest says', async () => {

@@ -91,6 +91,7 @@ export class HygieneModels implements HygieneReader {
       item,
       state: 'unknown',
       score: 0,
+      fineScore: 0,
       box: first ? boxOf(first, picture) : { x: 0, y: 0, width: 0, height: 0 },
       personBox,
     };
@@ -104,8 +105,8 @@ export class HygieneModels implements HygieneReader {
     const best = looks.toSorted((a, b) => b.certainty - a.certainty)[0];
     if (!best || best.certainty < MIN_CERTAINTY) return nothing;
     const judged = judge(classifier.manifest, item, await this.#nearer(classifier, picture, best));
-    const { state, score } = await this.#confirmed(item, picture, best.region, judged);
-    return { ...nothing, state, score, box: boxOf(best.region, picture) };
+    const confirmed = await this.#confirmed(item, picture, best.region, judged);
+    return { ...nothing, ...confirmed, box: boxOf(best.region, picture) };
   }
 
   /** Of heads, the mean of two looks: where they disagree nothing is told. */
@@ -119,9 +120,9 @@ export class HygieneModels implements HygieneReader {
     return probabilities.map((value, index) => (value + (again?.[index] ?? value)) / 2);
   }
 
-  /** An uncovered mouth that the second network does not see is not told. */
+  /** An uncovered mouth that the second network does not see is not told, nor does a doubtful one speak for any. */
   async #confirmed(item: string, picture: Picture, region: PixelRectangle, judged: Judged): Promise<Judged> {
-    if (item !== MASK_ITEM || judged.state !== 'violation' || !this.#options.confirmMasks) return judged;
+    if (item !== MASK_ITEM || judged.score <= judged.fineScore || !this.#options.confirmMasks) return judged;
     this.#finder ??= FaceMaskFinder.open(this.#options.registry).catch((error: unknown) => {
       this.#options.log.error({ error: describeError(error) }, 'masks are judged without a second look');
       return undefined;
@@ -129,8 +130,8 @@ export class HygieneModels implements HygieneReader {
     const finder = await this.#finder;
     if (!finder) return judged;
     const [found] = await finder.find(picture, grown(region, picture), CONFIRM_SCORE);
-    if (!found) return { ...judged, state: 'unknown' };
-    return found.isCovered ? { state: 'fine', score: 1 - found.score } : judged;
+    if (!found) return { state: 'unknown', score: 0, fineScore: 0 };
+    return found.isCovered ? { state: 'fine', score: 1 - found.score, fineScore: found.score } : judged;
   }
 
   async #classifierFor(item: string): Promise<HygieneClassifier | undefined> {

@@ -17,6 +17,7 @@ const reading = (state: HygieneReading['state'], personBox = LEFT, item = 'no_ma
   item,
   state,
   score: state === 'violation' ? 0.9 : 0.05,
+  fineScore: state === 'fine' ? 0.9 : 0.05,
   box: personBox,
   personBox,
 });
@@ -51,4 +52,14 @@ it('never says that all is well where no model judges the item', () => {
 it('looks at the whole picture when no zone was drawn', () => {
   const watch = new ModelWatch({ ...rule, zone: [] });
   expect(watch.update([reading('violation', RIGHT)], [RIGHT], 0)).toMatchObject({ state: 'violation', box: RIGHT });
+});
+
+it('tells what no single look tells, with its beginning, beside somebody of whom all is well', () => {
+  const watch = new ModelWatch({ ...rule, zone: [], graceMs: 20_000 });
+  const doubtful = { ...reading('unknown'), score: 0.64, fineScore: 0.36 };
+  const observations = Array.from({ length: 26 }, (_, second) =>
+    watch.update([reading('fine', RIGHT), doubtful], [LEFT, RIGHT], second * 1000),
+  );
+  expect(observations[20]).toMatchObject({ state: 'fine' });
+  expect(observations.at(-1)).toMatchObject({ state: 'violation', sinceMs: 1000, score: 0.64, box: LEFT });
 });

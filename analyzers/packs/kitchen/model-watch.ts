@@ -1,6 +1,7 @@
 import type { Box, HygieneObservation, HygieneReading } from '../../detection.ts';
 import { boundsOf } from '../../rules/zone.ts';
 import { isConcerned } from './hygiene-models.ts';
+import { PlaceLeanings } from './place-leanings.ts';
 import type { HygieneRule } from './rule-watches.ts';
 
 /** Nobody seen for so long is nobody there: a detector loses people for a picture or two. */
@@ -14,6 +15,7 @@ const WHOLE: Box = { x: 0, y: 0, width: 1, height: 1 };
 export class ModelWatch {
   readonly #rule: HygieneRule;
   readonly #zoneBox: Box;
+  readonly #leanings: PlaceLeanings;
   #lastPersonMs: number | undefined;
   /** Whether some model judges the item at all. */
   #isJudged = false;
@@ -21,6 +23,7 @@ export class ModelWatch {
   constructor(rule: HygieneRule) {
     this.#rule = rule;
     this.#zoneBox = rule.zone.length < 3 ? WHOLE : boundsOf(rule.zone);
+    this.#leanings = new PlaceLeanings(rule.graceMs);
   }
 
   update(readings: readonly HygieneReading[], persons: readonly Box[], timeMs: number): HygieneObservation {
@@ -31,8 +34,17 @@ export class ModelWatch {
     this.#isJudged ||= mine.length > 0;
     const isSomebodyThere = persons.some((person) => isConcerned(person, zone));
     if (isSomebodyThere) this.#lastPersonMs = timeMs;
-    const worst = mine.filter(({ state }) => state === 'violation').toSorted((a, b) => b.score - a.score)[0];
-    if (worst) return { item, ruleId, state: 'violation', score: worst.score, box: worst.box };
+    const since = this.#leanings.update(mine, timeMs);
+    const worst = mine
+      .map(({ state, score, box }, index) => ({ state, score, box, sinceMs: since[index] }))
+      .filter(({ state, sinceMs }) => state === 'violation' || sinceMs !== undefined)
+      .toSorted((a, b) => b.score - a.score)[0];
+    if (worst) {
+      const { score, box } = worst;
+      const sinceMs = Math.min(...since.flatMap((each) => each ?? []));
+      const steady = Number.isFinite(sinceMs) ? { sinceMs } : {};
+      return { item, ruleId, state: 'violation', score, box, ...steady };
+    }
     const told = mine.filter(({ state }) => state === 'fine');
     const score = Math.max(0, ...told.map((reading) => reading.score));
     if (told.length > 0) return { item, ruleId, state: 'fine', score, box: told[0]?.box ?? this.#zoneBox };

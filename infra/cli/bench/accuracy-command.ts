@@ -20,6 +20,7 @@ interface AccuracyCommandOptions {
   readonly homeProvince: string;
   readonly model: MaskModel;
   readonly clips: number;
+  readonly firstClip: number;
   readonly json?: boolean;
 }
 
@@ -54,6 +55,7 @@ export function addAccuracyCommand(bench: Command): void {
         .default('shipped'),
     )
     .option('--clips <n>', 'kitchen-clip: how many clips of ten minutes', positiveInteger, 1)
+    .option('--first-clip <n>', 'kitchen-clip: seed of the first clip', positiveInteger, 1)
     .addOption(
       new Option('--packs <pack>', 'instead of a task: the rules of this pack on scenes made by the project').choices([
         'kitchen',
@@ -90,6 +92,7 @@ export function addAccuracyCommand(bench: Command): void {
         homeProvince: options.homeProvince,
         maskModel: options.model,
         clips: options.clips,
+        firstClip: options.firstClip,
         confirmMasks: options.model === 'both',
       });
       if (options.json) console.log(JSON.stringify(result));
