@@ -202,8 +202,8 @@ export class RelayedCamera {
   #start(layer: OpenLayer, producer: types.Producer): void {
     if (layer.detach) return;
     const { cameraId, worker, clock, onOtherCodec } = this.#deps;
-    const { intake } = worker;
-    layer.reader ??= new RelayReader({ producer, intake, ssrc: layer.ssrc, cameraId, clock, onOtherCodec });
+    const { intake, channel } = worker;
+    layer.reader ??= new RelayReader({ producer, intake, channel, ssrc: layer.ssrc, cameraId, clock, onOtherCodec });
     layer.detach = layer.hub.attach(layer.reader);
   }
 
