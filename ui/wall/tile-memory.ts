@@ -60,7 +60,8 @@ export function readMemory(text: string | undefined): TileMemory {
   }
 }
 
-export const modeOf = (memory: TileMemory, tile: number): TileMode => memory.modes[tile] ?? { kind: 'live' };
+const live: TileMode = { kind: 'live' };
+export const modeOf = (memory: TileMemory, tile: number): TileMode => memory.modes[tile] ?? live;
 export const zoomOf = (memory: TileMemory, tile: number): TileZoom => memory.zooms[tile] ?? wholePicture;
 
 /** A tile that gets another camera begins anew. */
