@@ -9,7 +9,7 @@ export interface PacketWriterOptions {
   /** Largest RTP payload; 1200 leaves room for SRTP, TURN and IPv6 in a 1280 byte MTU. */
   readonly maxPayloadSizeBytes?: number;
   /** Memory for the packets of a picture; who gives the same again must be done with those before. By default new memory. */
-  allocate?(sizeBytes: number): Buffer;
+  readonly allocate?: (sizeBytes: number) => Buffer;
 }
 
 /** What goes into one packet: bytes written first, then a part of a NAL unit or of sound. */
@@ -34,7 +34,7 @@ export class PacketWriter {
     this.#ssrc = options.ssrc;
     this.#payloadType = options.payloadType;
     this.maxPayloadSizeBytes = options.maxPayloadSizeBytes ?? 1200;
-    this.#allocate = options.allocate ?? Buffer.allocUnsafe;
+    this.#allocate = options.allocate ?? ((sizeBytes) => Buffer.allocUnsafe(sizeBytes));
     this.#sequenceNumber = options.firstSequenceNumber & 0xffff;
     if (this.maxPayloadSizeBytes < 64) throw new RangeError('maxPayloadSizeBytes must be at least 64');
   }

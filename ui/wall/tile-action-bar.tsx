@@ -2,7 +2,7 @@ import { memo } from 'react';
 import { Link } from 'react-router';
 import { type TextKey, useText } from '../shared/i18n.ts';
 import { Icon, type IconName } from '../shared/icon.tsx';
-import type { TileActions, TileMode } from './tile.tsx';
+import type { TileActions, TileMode } from './tile-actions.ts';
 
 interface TileActionBarProps {
   readonly cameraId: string;

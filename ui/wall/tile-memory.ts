@@ -1,4 +1,4 @@
-import type { TileMode } from './tile.tsx';
+import type { TileMode } from './tile-actions.ts';
 import { type TileZoom, wholePicture } from './tile-zoom.ts';
 
 /** How the tiles of a window stand, beside what the address says. */

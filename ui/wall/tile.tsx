@@ -16,6 +16,7 @@ import { AlertLine } from './alert-line.tsx';
 import { draggedCamera } from './dragged-camera.ts';
 import { LookBack } from './look-back.tsx';
 import { TileActionBar } from './tile-action-bar.tsx';
+import type { ShownPicture, TileActions, TileMode } from './tile-actions.ts';
 import { TileFigure } from './tile-head.tsx';
 import { TilePtz } from './tile-ptz.tsx';
 import { frozenForMs, tileState } from './tile-state.ts';
@@ -23,30 +24,6 @@ import { TileVeil } from './tile-veil.tsx';
 import { TileView } from './tile-view.tsx';
 import type { TileZoom } from './tile-zoom.ts';
 import { useDressed } from './use-dressed.ts';
-
-/** `back`: the recording from a moment on, epoch ms. */
-export type TileMode = { readonly kind: 'live' } | { readonly kind: 'back'; readonly fromMs: number };
-
-/** The picture that a tile shows now, for who saves it. */
-export interface ShownPicture {
-  readonly video: HTMLVideoElement;
-  readonly timeMs: number;
-  readonly source: 'live' | 'recording';
-}
-
-export interface TileActions {
-  lookBack: (ms: number) => void;
-  seek: (timeMs: number) => void;
-  toLive: () => void;
-  toggleBoxes: () => void;
-  toggleFull: () => void;
-  togglePtz: () => void;
-  zoom: (zoom: TileZoom) => void;
-  snapshot: () => void;
-  bookmark: () => void;
-  clear: () => void;
-  acknowledge: (key: string) => void;
-}
 
 export interface TileProps {
   readonly number: number;

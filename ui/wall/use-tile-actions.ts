@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import type { ShownPicture, TileActions } from './tile.tsx';
+import type { ShownPicture, TileActions } from './tile-actions.ts';
 
 type OnPicture = (get: (() => ShownPicture | undefined) | undefined) => void;
 

@@ -22,7 +22,7 @@ import { SavedWalls } from './saved-walls.tsx';
 import { isAlertMine, screenOf } from './screens.ts';
 import { ScreensMenu } from './screens-menu.tsx';
 import { saveSnapshot } from './snapshot.ts';
-import type { ShownPicture, TileActions } from './tile.tsx';
+import type { ShownPicture, TileActions } from './tile-actions.ts';
 import { modeOf, readMemory, type TileMemory, withFresh, zoomOf } from './tile-memory.ts';
 import { wholePicture, zoomAt } from './tile-zoom.ts';
 import { TourBar } from './tour-bar.tsx';
