@@ -187,6 +187,36 @@ test('the main stream is read only while some tile wants it, or while the sub-st
   await vi.waitFor(() => expect(areRead()).toEqual([true, true]), { timeout: 10_000 });
 }, 30_000);
 
+test('a camera of which all viewers rest is read no more, and goes on for who looks again with the group that is open', async () => {
+  hubs.get('main')?.stop();
+  hubs.delete('sub');
+  const hub = new PlayingHub(longGroup);
+  hubs.set('main', hub);
+  const [here, elsewhere] = twoWorkers();
+  const lease = await producers.acquire(here, 'cam', true);
+  const other = await producers.acquire(elsewhere, 'cam', true);
+  const receiver = await receive(here, lease.producer);
+  lease.catchUp();
+  await vi.waitFor(() => expect(receiver.timestamps.length).toBeGreaterThan(5), { timeout: 10_000 });
+  lease.rest();
+  lease.rest();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(hub.readers).toEqual(['webrtc-relay']);
+  other.rest();
+  await vi.waitFor(() => expect(hub.isRead).toBe(false), { timeout: 5000 });
+  // A viewer that leaves while it rests changes nothing.
+  other.release();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const before = receiver.timestamps.length;
+  const missed = hub.published;
+  lease.wake();
+  lease.catchUp();
+  await vi.waitFor(() => expect(receiver.timestamps.length).toBeGreaterThan(before + missed), { timeout: 10_000 });
+  expect(hub.readers).toEqual(['webrtc-relay']);
+  lease.release();
+  await vi.waitFor(() => expect(hub.isRead).toBe(false), { timeout: 5000 });
+}, 30_000);
+
 test('a receiver that lost a picture has the camera asked for a key frame, at most every two seconds', async () => {
   hubs.delete('sub');
   const [worker] = twoWorkers();

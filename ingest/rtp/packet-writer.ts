@@ -8,6 +8,8 @@ export interface PacketWriterOptions {
   readonly firstSequenceNumber: number;
   /** Largest RTP payload; 1200 leaves room for SRTP, TURN and IPv6 in a 1280 byte MTU. */
   readonly maxPayloadSizeBytes?: number;
+  /** Memory for the packets of a picture; who gives the same again must be done with those before. By default new memory. */
+  readonly allocate?: (sizeBytes: number) => Buffer;
 }
 
 /** What goes into one packet: bytes written first, then a part of a NAL unit or of sound. */
@@ -23,6 +25,7 @@ export class PacketWriter {
   readonly #ssrc: number;
   readonly #payloadType: number;
   readonly maxPayloadSizeBytes: number;
+  readonly #allocate: (sizeBytes: number) => Buffer;
   #sequenceNumber: number;
   #packetsSent = 0;
   #octetsSent = 0;
@@ -31,6 +34,7 @@ export class PacketWriter {
     this.#ssrc = options.ssrc;
     this.#payloadType = options.payloadType;
     this.maxPayloadSizeBytes = options.maxPayloadSizeBytes ?? 1200;
+    this.#allocate = options.allocate ?? ((sizeBytes) => Buffer.allocUnsafe(sizeBytes));
     this.#sequenceNumber = options.firstSequenceNumber & 0xffff;
     if (this.maxPayloadSizeBytes < 64) throw new RangeError('maxPayloadSizeBytes must be at least 64');
   }
@@ -55,9 +59,10 @@ export class PacketWriter {
    * @returns one RTP packet each, in sending order; the last has the marker bit
    */
   write(pieces: readonly Piece[], timestamp: number): Buffer[] {
-    const payloadSizeBytes = pieces.reduce((sum, piece) => sum + piece.head.length + piece.body.length, 0);
+    let payloadSizeBytes = 0;
+    for (const { head, body } of pieces) payloadSizeBytes += head.length + body.length;
     // One allocation for all packets of a picture: they are sent, and freed, together.
-    const bytes = Buffer.allocUnsafe(payloadSizeBytes + pieces.length * RTP_HEADER_SIZE_BYTES);
+    const bytes = this.#allocate(payloadSizeBytes + pieces.length * RTP_HEADER_SIZE_BYTES);
     const packets: Buffer[] = [];
     let offset = 0;
     for (const [index, piece] of pieces.entries()) {

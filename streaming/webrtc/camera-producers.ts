@@ -23,6 +23,10 @@ export interface ProducerLease {
    * would see them again, so that it waits for the next one.
    */
   catchUp(): void;
+  /** The viewer does not look for a while; a camera that nobody looks at is not sent to the relay. Idempotent. */
+  rest(): void;
+  /** It looks again. Idempotent. */
+  wake(): void;
   /** Idempotent. */
   release(): void;
 }
@@ -39,6 +43,9 @@ interface Entry {
   readonly outlets: Map<MediaWorker, Outlet>;
   readonly transcoded: TranscodedStream | undefined;
   askedMs: number;
+  /** Viewers that do not rest, at all relay processes. */
+  watching: number;
+  restTimer: { cancel(): void } | undefined;
 }
 
 export interface CameraProducersDeps {
@@ -80,6 +87,23 @@ export class CameraProducers {
     outlet.idleTimer = undefined;
     let unwantMain: (() => void) | undefined;
     let isReleased = false;
+    let isWatching = false;
+    const wake = (): void => {
+      if (isWatching || isReleased) return;
+      isWatching = true;
+      entry.watching++;
+      entry.restTimer?.cancel();
+      entry.restTimer = undefined;
+      entry.camera.wake();
+    };
+    const rest = (): void => {
+      if (!isWatching) return;
+      isWatching = false;
+      entry.watching--;
+      if (entry.watching === 0)
+        entry.restTimer = this.#deps.clock.setTimeout(() => entry.camera.rest(), this.#deps.idleMs);
+    };
+    wake();
     const prefer = (kind: StreamKind): void => {
       if (kind === 'main' && !isReleased) unwantMain ??= entry.camera.wantMain();
       else {
@@ -87,20 +111,21 @@ export class CameraProducers {
         unwantMain = undefined;
       }
     };
-    const isAlone = (): boolean =>
-      !isReleased && [...entry.outlets.values()].reduce((sum, { users }) => sum + users, 0) === 1;
+    const isAlone = (): boolean => isWatching && entry.watching === 1;
     const catchUp = (): void => {
       if (isAlone()) entry.camera.catchUp(unwantMain ? 'main' : 'sub', isAlone);
     };
     const release = (): void => {
       if (isReleased) return;
+      rest();
       isReleased = true;
       prefer('sub');
       outlet.users--;
       if (outlet.users === 0) this.#closeLater(cameraId, entry, worker, outlet);
     };
     try {
-      return { producer: await outlet.producer, hasLayers: entry.camera.hasLayers, prefer, catchUp, release };
+      const producer = await outlet.producer;
+      return { producer, hasLayers: entry.camera.hasLayers, prefer, catchUp, rest, wake, release };
     } catch (error) {
       release();
       if (this.#entries.get(cameraId) === entry) this.#close(cameraId, entry);
@@ -145,6 +170,8 @@ export class CameraProducers {
       transcoded,
       outlets: new Map([[worker, outlet]]),
       askedMs: Number.NEGATIVE_INFINITY,
+      watching: 0,
+      restTimer: undefined,
     };
     this.#entries.set(cameraId, entry);
     return entry;
@@ -205,6 +232,7 @@ export class CameraProducers {
 
   #close(cameraId: string, entry: Entry): void {
     this.#entries.delete(cameraId);
+    entry.restTimer?.cancel();
     for (const worker of [...entry.outlets.keys()]) this.#closeOutlet(entry, worker);
     entry.camera.close();
     entry.transcoded?.release();

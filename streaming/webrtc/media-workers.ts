@@ -6,6 +6,7 @@ import type { Log } from '#infra/runtime/logger.ts';
 import { Supervisor } from '#infra/runtime/supervisor.ts';
 import type { StreamingConfig } from '../config.ts';
 import { streamingErrors } from '../errors.ts';
+import { createWorkerWithChannel, type WorkerChannel } from './worker-channel.ts';
 
 /** What every camera is offered as: constrained baseline by name; Chromium decodes Main and High under it as well. */
 export const H264_ROUTER_CODEC: types.RouterRtpCodecCapability = {
@@ -27,6 +28,8 @@ export interface MediaWorker {
   readonly router: types.Router;
   readonly webRtcServer: types.WebRtcServer;
   readonly intake: types.DirectTransport;
+  /** Undefined where mediasoup does not let us find it. */
+  readonly channel: WorkerChannel | undefined;
   readonly pid: number;
   /** Another router in this process, for a player with payload types of its own. */
   createRouter(mediaCodecs: types.RouterRtpCodecCapability[]): Promise<types.Router>;
@@ -93,12 +96,15 @@ export class MediaWorkers {
     signal: AbortSignal,
   ): Promise<void> {
     const { config, log } = this.#deps;
-    const worker = await createWorker({ logLevel: 'warn' });
+    const { worker, channel } = await createWorkerWithChannel(() => createWorker({ logLevel: 'warn' }));
     const died = new Promise<Error | undefined>((resolve) => {
       worker.once('died', resolve);
       worker.observer.once('close', () => resolve(undefined));
     });
-    const stop = (): void => worker.close();
+    const stop = (): void => {
+      channel?.flush();
+      worker.close();
+    };
     signal.addEventListener('abort', stop, { once: true });
     try {
       // Closed while the program was starting.
@@ -116,11 +122,13 @@ export class MediaWorkers {
       const router = await worker.createRouter({ mediaCodecs: [H264_ROUTER_CODEC] });
       const intake = await router.createDirectTransport();
       const media: MediaWorker = {
-        ...{ router, webRtcServer, intake, pid: worker.pid },
+        ...{ router, webRtcServer, intake, channel, pid: worker.pid },
         createRouter: (mediaCodecs) => worker.createRouter({ mediaCodecs }),
       };
       this.#workers.set(index, media);
       log.info({ worker: index, pid: worker.pid }, 'relay worker up');
+      if (!channel)
+        log.warn({ worker: index }, 'the pipe to the relay worker was not found: each packet costs a system call');
       onUp();
       const error = await died;
       this.#workers.delete(index);
@@ -128,7 +136,7 @@ export class MediaWorkers {
       if (!signal.aborted) throw streamingErrors.WEBRTC_WORKER_DIED({ worker: index }, error);
     } finally {
       signal.removeEventListener('abort', stop);
-      worker.close();
+      stop();
     }
   }
 

@@ -5,17 +5,23 @@ import type { Clock } from '#infra/runtime/clock.ts';
 import type { AccessUnit } from '#ingest/media.ts';
 import { H264Packetizer } from '#ingest/rtp/h264-packetizer.ts';
 import { senderReport } from '#ingest/rtp/sender-report.ts';
+import { ProducerFeed } from './producer-feed.ts';
 import { RtpTimeline } from './rtp-timeline.ts';
 import { TimestampClock } from './timestamp-clock.ts';
+import type { WorkerChannel } from './worker-channel.ts';
 
 export const PAYLOAD_TYPE = 102;
 /** Small enough for every path that WebRTC meets (1,200 bytes is what browsers use). */
 const MAX_PAYLOAD_BYTES = 1150;
 const REPORT_EVERY_MS = 1000;
 
+/** Packets are handed on, and copied, as soon as they are made: all readers make them in the same memory. */
+const scratch = Buffer.allocUnsafeSlow(256 * 1024);
+
 export interface RelayReaderDeps {
   readonly producer: types.Producer;
   readonly intake: types.DirectTransport;
+  readonly channel: WorkerChannel | undefined;
   readonly ssrc: number;
   readonly cameraId: string;
   readonly clock: Clock;
@@ -31,6 +37,7 @@ export class RelayReader implements StreamReader {
   readonly name = 'webrtc-relay';
   readonly #deps: RelayReaderDeps;
   readonly #packetizer: H264Packetizer;
+  readonly #feed: ProducerFeed;
   readonly #timeline = new RtpTimeline();
   readonly #timestamps = new TimestampClock();
   #hasKeyFrame = false;
@@ -40,11 +47,13 @@ export class RelayReader implements StreamReader {
 
   constructor(deps: RelayReaderDeps) {
     this.#deps = deps;
+    this.#feed = new ProducerFeed(deps.producer, deps.channel);
     this.#packetizer = new H264Packetizer({
       ssrc: deps.ssrc,
       payloadType: PAYLOAD_TYPE,
       firstSequenceNumber: randomInt(2 ** 16),
       maxPayloadSizeBytes: MAX_PAYLOAD_BYTES,
+      allocate: (sizeBytes) => (sizeBytes <= scratch.length ? scratch : Buffer.allocUnsafe(sizeBytes)),
     });
   }
 
@@ -61,7 +70,8 @@ export class RelayReader implements StreamReader {
   onAccessUnit(unit: AccessUnit): void {
     const { producer, onOtherCodec, clock } = this.#deps;
     if (unit.format.codec !== 'h264') return onOtherCodec();
-    this.#hasKeyFrame ||= unit.isKeyFrame;
+    // A relay process that takes nothing gets nothing more, and begins anew with a key frame.
+    this.#hasKeyFrame = (this.#hasKeyFrame || unit.isKeyFrame) && !this.#feed.isFull;
     if (!this.#hasKeyFrame || producer.closed) return;
     this.#send([unit], [this.#timeline.map(unit.pts90k, unit.arrivedMs)], clock.monotonicMs());
   }
@@ -75,7 +85,7 @@ export class RelayReader implements StreamReader {
   catchUp(units: readonly AccessUnit[]): void {
     const last = units.at(-1);
     const isFit = units[0]?.isKeyFrame === true && units.every(({ format }) => format.codec === 'h264');
-    if (!last || !isFit || this.#deps.producer.closed) return;
+    if (!last || !isFit || this.#deps.producer.closed || this.#feed.isFull) return;
     this.#hasKeyFrame = true;
     this.#send(units, this.#timeline.squeeze(units.length, last), this.#deps.clock.monotonicMs());
   }
@@ -87,7 +97,6 @@ export class RelayReader implements StreamReader {
 
   /** @param timestamps RTP, one for each unit */
   #send(units: readonly AccessUnit[], timestamps: readonly number[], nowMs: number): void {
-    const { producer } = this.#deps;
     const last = timestamps.at(-1) ?? 0;
     this.#lastPictureMs = nowMs;
     const wallMs = this.#timestamps.wallMs(last, nowMs);
@@ -97,7 +106,7 @@ export class RelayReader implements StreamReader {
     if (isDue && !isFirst) this.#report(last, wallMs, nowMs);
     for (const [index, unit] of units.entries()) {
       if (unit.isKeyFrame) this.#keyFrames++;
-      for (const packet of this.#packetizer.packetize(unit, timestamps[index] ?? last)) producer.send(packet);
+      this.#feed.send(this.#packetizer.packetize(unit, timestamps[index] ?? last));
     }
     if (isDue && isFirst) this.#report(last, wallMs, nowMs);
   }

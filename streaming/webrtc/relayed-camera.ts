@@ -52,7 +52,9 @@ export class RelayedCamera {
   readonly producer: Promise<types.Producer>;
   readonly #deps: RelayedCameraDeps;
   readonly #layers: readonly OpenLayer[];
-  readonly #openedMs: number;
+  /** Opened, or woken. */
+  #fedSinceMs: number;
+  #isResting = false;
   #ready: types.Producer | undefined;
   #wantMain = 0;
   #mainUntilMs = Number.NEGATIVE_INFINITY;
@@ -64,7 +66,7 @@ export class RelayedCamera {
     const { worker, layers, clock, cameraId } = deps;
     this.#deps = deps;
     this.worker = worker;
-    this.#openedMs = clock.monotonicMs();
+    this.#fedSinceMs = clock.monotonicMs();
     this.#layers = layers.map((layer) => ({
       ...layer,
       ssrc: randomInt(1, 2 ** 32 - 1),
@@ -101,6 +103,20 @@ export class RelayedCamera {
 
   owns(ssrc: number): boolean {
     return this.#layers.some((layer) => layer.ssrc === ssrc);
+  }
+
+  /** Nobody looks: nothing is read, and the relay keeps the camera. Idempotent. */
+  rest(): void {
+    this.#isResting = true;
+    this.#feed();
+  }
+
+  /** Goes on at the next key frame, or with what {@link catchUp} sends. Idempotent. */
+  wake(): void {
+    if (!this.#isResting) return;
+    this.#isResting = false;
+    this.#fedSinceMs = this.#deps.clock.monotonicMs();
+    this.#feed();
   }
 
   /** @returns a function to call once, when the main stream is not wanted any more */
@@ -187,7 +203,7 @@ export class RelayedCamera {
     if (!this.#ready || this.#isClosed) return;
     for (const layer of this.#layers) {
       const isWanted = !this.hasLayers || layer.kind === 'sub' || this.#isMainNeeded();
-      if (isWanted) this.#start(layer, this.#ready);
+      if (isWanted && !this.#isResting) this.#start(layer, this.#ready);
       else this.#stop(layer);
     }
   }
@@ -196,14 +212,14 @@ export class RelayedCamera {
     const nowMs = this.#deps.clock.monotonicMs();
     if (this.#wantMain > 0 || nowMs < this.#mainUntilMs) return true;
     const sub = this.#layers.find(({ kind }) => kind === 'sub');
-    return nowMs - (sub?.reader?.lastPictureMs ?? this.#openedMs) > SUB_SILENT_MS;
+    return nowMs - Math.max(sub?.reader?.lastPictureMs ?? 0, this.#fedSinceMs) > SUB_SILENT_MS;
   }
 
   #start(layer: OpenLayer, producer: types.Producer): void {
     if (layer.detach) return;
     const { cameraId, worker, clock, onOtherCodec } = this.#deps;
-    const { intake } = worker;
-    layer.reader ??= new RelayReader({ producer, intake, ssrc: layer.ssrc, cameraId, clock, onOtherCodec });
+    const { intake, channel } = worker;
+    layer.reader ??= new RelayReader({ producer, intake, channel, ssrc: layer.ssrc, cameraId, clock, onOtherCodec });
     layer.detach = layer.hub.attach(layer.reader);
   }
 

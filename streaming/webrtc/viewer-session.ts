@@ -100,7 +100,7 @@ export class ViewerSession {
         await this.#resume(requireTile(request));
         return {};
       case 'pause':
-        await this.#tiles.get(requireTile(request))?.consumer.pause();
+        await this.#pause(requireTile(request));
         return {};
       case 'prefer':
         await this.#prefer(requireTile(request), requireStream(request.body));
@@ -196,8 +196,15 @@ export class ViewerSession {
   async #resume(tileId: string): Promise<void> {
     const tile = this.#tiles.get(tileId);
     if (!tile?.consumer.paused) return;
+    tile.lease.wake();
     await tile.consumer.resume();
     tile.lease.catchUp();
+  }
+
+  async #pause(tileId: string): Promise<void> {
+    const tile = this.#tiles.get(tileId);
+    await tile?.consumer.pause();
+    tile?.lease.rest();
   }
 
   #unwatch(tileId: string): void {

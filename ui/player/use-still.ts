@@ -12,6 +12,37 @@ export interface Still {
   readonly source: 'key-frame' | 'jpeg';
 }
 
+/** A still that was asked for before its tile was there serves that tile only. */
+const earlyForMs = 2_000;
+const early = new Map<string, Promise<Still | undefined>>();
+
+/**
+ * Asks for the stills of a wall when the page begins to draw it, once: drawing its tiles takes longer than the answer, and the
+ * pictures are decoded beside it.
+ */
+export function useEarlyStills(camerasOf: () => readonly (string | undefined)[]): void {
+  useState(() => {
+    for (const cameraId of camerasOf()) if (cameraId !== undefined) beginStill(cameraId);
+  });
+}
+
+function beginStill(cameraId: string): void {
+  if (early.has(cameraId)) return;
+  const still = loadStill(cameraId, AbortSignal.timeout(10 * earlyForMs));
+  // Told to the tile that takes it.
+  still.catch(() => undefined);
+  early.set(cameraId, still);
+  setTimeout(() => {
+    if (early.get(cameraId) === still) early.delete(cameraId);
+  }, earlyForMs);
+}
+
+function takeEarly(cameraId: string): Promise<Still | undefined> | undefined {
+  const still = early.get(cameraId);
+  early.delete(cameraId);
+  return still;
+}
+
 /**
  * The newest picture of the camera's small stream, so that a tile shows something at once; undefined while there is none.
  * `isSettled`: the stills of all tiles are there, or will not come soon. What costs time may begin then.
@@ -25,7 +56,7 @@ export function useStill(cameraId: string, isWanted: boolean): { still: Still | 
     const abort = new AbortController();
     const end = beginLook();
     const load = async (): Promise<void> => {
-      const found = await loadStill(cameraId, abort.signal);
+      const found = await (takeEarly(cameraId) ?? loadStill(cameraId, abort.signal));
       if (found && !abort.signal.aborted) setStill(found);
     };
     // No still (404) or no server: the tile says what it knows anyhow.

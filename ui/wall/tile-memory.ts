@@ -1,4 +1,4 @@
-import type { TileMode } from './tile.tsx';
+import type { TileMode } from './tile-actions.ts';
 import { type TileZoom, wholePicture } from './tile-zoom.ts';
 
 /** How the tiles of a window stand, beside what the address says. */
@@ -60,7 +60,8 @@ export function readMemory(text: string | undefined): TileMemory {
   }
 }
 
-export const modeOf = (memory: TileMemory, tile: number): TileMode => memory.modes[tile] ?? { kind: 'live' };
+const live: TileMode = { kind: 'live' };
+export const modeOf = (memory: TileMemory, tile: number): TileMode => memory.modes[tile] ?? live;
 export const zoomOf = (memory: TileMemory, tile: number): TileZoom => memory.zooms[tile] ?? wholePicture;
 
 /** A tile that gets another camera begins anew. */

@@ -1,13 +1,12 @@
-import { useEffect, useRef, useState } from 'react';
-import { Link } from 'react-router';
+import { memo, useEffect, useRef, useState } from 'react';
 import type { Camera } from '#api/contract/cameras.ts';
 import { DetectionOverlay } from '../player/detection-overlay.tsx';
 import { StillPicture } from '../player/still-picture.tsx';
 import { useLive } from '../player/use-live.ts';
 import { useStill } from '../player/use-still.ts';
 import { formatClock, formatDuration } from '../shared/format.ts';
-import { type TextKey, useText } from '../shared/i18n.ts';
-import { Icon, type IconName } from '../shared/icon.tsx';
+import { useText } from '../shared/i18n.ts';
+import { Icon } from '../shared/icon.tsx';
 import { useMay } from '../shared/queries.ts';
 import { serverNow } from '../shared/server-clock.ts';
 import { useNow } from '../shared/use-now.ts';
@@ -16,36 +15,15 @@ import type { WallAlert } from './alert-board.ts';
 import { AlertLine } from './alert-line.tsx';
 import { draggedCamera } from './dragged-camera.ts';
 import { LookBack } from './look-back.tsx';
+import { TileActionBar } from './tile-action-bar.tsx';
+import type { ShownPicture, TileActions, TileMode } from './tile-actions.ts';
 import { TileFigure } from './tile-head.tsx';
 import { TilePtz } from './tile-ptz.tsx';
 import { frozenForMs, tileState } from './tile-state.ts';
 import { TileVeil } from './tile-veil.tsx';
 import { TileView } from './tile-view.tsx';
 import type { TileZoom } from './tile-zoom.ts';
-
-/** `back`: the recording from a moment on, epoch ms. */
-export type TileMode = { readonly kind: 'live' } | { readonly kind: 'back'; readonly fromMs: number };
-
-/** The picture that a tile shows now, for who saves it. */
-export interface ShownPicture {
-  readonly video: HTMLVideoElement;
-  readonly timeMs: number;
-  readonly source: 'live' | 'recording';
-}
-
-export interface TileActions {
-  lookBack: (ms: number) => void;
-  seek: (timeMs: number) => void;
-  toLive: () => void;
-  toggleBoxes: () => void;
-  toggleFull: () => void;
-  togglePtz: () => void;
-  zoom: (zoom: TileZoom) => void;
-  snapshot: () => void;
-  bookmark: () => void;
-  clear: () => void;
-  acknowledge: (key: string) => void;
-}
+import { useDressed } from './use-dressed.ts';
 
 export interface TileProps {
   readonly number: number;
@@ -64,7 +42,8 @@ export interface TileProps {
   onPicture: (get: (() => ShownPicture | undefined) | undefined) => void;
 }
 
-export function Tile(props: TileProps) {
+/** Drawn anew only when something of its own changed. */
+export const Tile = memo(function Tile(props: TileProps) {
   const { say } = useText();
   if (props.cameraId === undefined) {
     return (
@@ -93,7 +72,7 @@ export function Tile(props: TileProps) {
     );
   }
   return <CameraTile key={props.camera.id} {...props} camera={props.camera} />;
-}
+});
 
 function CameraTile(props: TileProps & { camera: Camera }) {
   const { number, camera, mode, actions, zoom, alert } = props;
@@ -108,6 +87,7 @@ function CameraTile(props: TileProps & { camera: Camera }) {
   const [hasPicture, setHasPicture] = useState(false);
   const { still, isSettled } = useStill(camera.id, !hasPicture);
   const live = useLive({ video, cameraId: camera.id, tileId: `tile-${number}`, isWanted: isWanted && isSettled });
+  const isDressed = useDressed(isSettled);
   const state = tileState(camera.state, live);
   // Set while drawing, so that nothing in between is seen.
   if (hasPicture !== (live.pictureAgeMs !== undefined)) setHasPicture(!hasPicture);
@@ -170,7 +150,7 @@ function CameraTile(props: TileProps & { camera: Camera }) {
           }}
         />
       )}
-      {state === 'connecting' && !isBack && <div className="tile-progress" aria-hidden="true" />}
+      {isDressed && state === 'connecting' && !isBack && <div className="tile-progress" aria-hidden="true" />}
       {isVeiled && (
         <TileVeil
           camera={camera}
@@ -195,29 +175,18 @@ function CameraTile(props: TileProps & { camera: Camera }) {
       </header>
       {alert && <AlertLine alert={alert} onAcknowledge={() => actions.acknowledge(alert.key)} />}
       {props.hasPtz && maySteer && <TilePtz cameraId={camera.id} onClose={actions.togglePtz} />}
-      <div className="tile-actions" onDoubleClick={(event) => event.stopPropagation()}>
-        {mayLookBack && <TileButton icon="back10" label="tile.back10" onClick={() => actions.lookBack(10_000)} />}
-        {mayLookBack && <TileButton icon="back60" label="tile.back60" onClick={() => actions.lookBack(60_000)} />}
-        {isBack && <TileButton icon="live" label="tile.toLive" onClick={actions.toLive} />}
-        <TileButton icon="snapshot" label="tile.snapshot" isMinor onClick={actions.snapshot} />
-        {mayLookBack && <TileButton icon="bookmark" label="tile.bookmark" isMinor onClick={actions.bookmark} />}
-        {maySteer && (
-          <TileButton icon="steer" label="tile.ptz" isMinor isPressed={props.hasPtz} onClick={actions.togglePtz} />
-        )}
-        <TileButton icon="boxes" label="tile.boxes" isMinor isPressed={props.hasBoxes} onClick={actions.toggleBoxes} />
-        {mayLookBack && (
-          <Link
-            className="tile-button minor"
-            to={`/playback?camera=${camera.id}${isBack ? `&time=${new Date(mode.fromMs).toISOString()}` : ''}`}
-            aria-label={say('tile.openPlayback')}
-            title={say('tile.openPlayback')}
-          >
-            <Icon name="playback" size={17} />
-          </Link>
-        )}
-        <TileButton icon="expand" label="tile.full" isPressed={props.isFull} onClick={actions.toggleFull} />
-        <TileButton icon="close" label="tile.clear" onClick={actions.clear} />
-      </div>
+      {isDressed && (
+        <TileActionBar
+          cameraId={camera.id}
+          mode={mode}
+          actions={actions}
+          hasBoxes={props.hasBoxes}
+          hasPtz={props.hasPtz}
+          isFull={props.isFull}
+          mayLookBack={mayLookBack}
+          maySteer={maySteer}
+        />
+      )}
       {!isBack && !isVeiled && (
         <footer className="tile-foot">
           {hasPicture && live.pictureTimeMs !== undefined && <time>{formatClock(live.pictureTimeMs)}</time>}
@@ -225,29 +194,6 @@ function CameraTile(props: TileProps & { camera: Camera }) {
         </footer>
       )}
     </article>
-  );
-}
-
-function TileButton(props: {
-  icon: IconName;
-  label: TextKey;
-  isPressed?: boolean;
-  /** Left away where the tile is small; its key works all the same. */
-  isMinor?: boolean;
-  onClick: () => void;
-}) {
-  const { say } = useText();
-  return (
-    <button
-      type="button"
-      className={`tile-button${props.isMinor ? ' minor' : ''}`}
-      aria-label={say(props.label)}
-      aria-pressed={props.isPressed}
-      title={say(props.label)}
-      onClick={props.onClick}
-    >
-      <Icon name={props.icon} size={17} />
-    </button>
   );
 }
 

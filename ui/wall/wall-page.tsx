@@ -2,6 +2,7 @@ import './wall.css';
 import { type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Camera } from '#api/contract/cameras.ts';
+import { useEarlyStills } from '../player/use-still.ts';
 import { useAddBookmark } from '../player/use-bookmarks.ts';
 import { ErrorNotice } from '../shared/error-notice.tsx';
 import { useText } from '../shared/i18n.ts';
@@ -21,12 +22,13 @@ import { SavedWalls } from './saved-walls.tsx';
 import { isAlertMine, screenOf } from './screens.ts';
 import { ScreensMenu } from './screens-menu.tsx';
 import { saveSnapshot } from './snapshot.ts';
-import type { ShownPicture, TileActions } from './tile.tsx';
+import type { ShownPicture, TileActions } from './tile-actions.ts';
 import { modeOf, readMemory, type TileMemory, withFresh, zoomOf } from './tile-memory.ts';
 import { wholePicture, zoomAt } from './tile-zoom.ts';
 import { TourBar } from './tour-bar.tsx';
 import { useAlerts } from './use-alerts.ts';
 import { useScreens } from './use-screens.ts';
+import { useTileActions } from './use-tile-actions.ts';
 import { useTour } from './use-tour.ts';
 import { settingOf, useWall } from './use-wall.ts';
 import { useWallKeys } from './use-wall-keys.ts';
@@ -56,6 +58,7 @@ export function WallPage() {
     [cameras],
   );
   const [wall, changeWall] = useWall(ids, screen, isLoaded);
+  useEarlyStills(() => wall.tiles.filter((id) => id !== undefined && byId.has(id)));
   const grid = gridOf(wall.layout) ?? gridOf('1');
   const memoryName = settingOf('wallTiles', screen);
   const [memory, setMemory] = useState<TileMemory>(() => readMemory(readSetting(memoryName)));
@@ -206,6 +209,10 @@ export function WallPage() {
       if (alert) alerts.acknowledge(alert);
     },
   });
+  const heldOf = useTileActions(actionsOf, (index, get) => {
+    if (get) pictures.current.set(index, get);
+    else pictures.current.delete(index);
+  });
   useWallKeys({
     count: wall.tiles.length,
     pick: select,
@@ -334,11 +341,7 @@ export function WallPage() {
                 hasBoxes: memory.boxes.includes(index),
                 mode: modeOf(memory, index),
                 zoom: zoomOf(memory, index),
-                actions: actionsOf(index),
-                onPicture: (get) => {
-                  if (get) pictures.current.set(index, get);
-                  else pictures.current.delete(index);
-                },
+                ...heldOf(index),
               };
             }}
           />

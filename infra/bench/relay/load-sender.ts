@@ -15,6 +15,7 @@ import { BARE_PAYLOAD_TYPE, type ReceiverSide, type SenderSide, SRTP_SUITE } fro
 
 let workers: MediaWorkers | undefined;
 let worker: MediaWorker | undefined;
+let stopUnread: (() => void) | undefined;
 const producerIds: string[] = [];
 const opened: types.PlainTransport[] = [];
 
@@ -26,8 +27,14 @@ const calls = {
     worker = workers.pick();
     return { workerPid: worker.pid };
   },
+  /** Cameras whose hubs nobody reads: what making their pictures costs this process. Until `playOurs`. */
+  async playUnread({ film, cameras }: { readonly film: string; readonly cameras: number }): Promise<void> {
+    const hubs = Array.from({ length: cameras }, () => new StreamHub());
+    stopUnread = playPaced(await loadPacedFilm(film), cameras, (camera, unit) => hubs[camera]?.publish(unit));
+  },
   /** Cameras through the product's own hubs and producers. */
   async playOurs({ film, cameras }: { readonly film: string; readonly cameras: number }): Promise<void> {
+    stopUnread?.();
     const hubs = Array.from({ length: cameras }, () => new StreamHub());
     const hubOf = (id: string) => hubs[Number(id)];
     const producers = new CameraProducers({
