@@ -10,7 +10,7 @@ interface Learned {
 
 /**
  * Hands RTP packets to a producer of a direct transport. mediasoup builds a message for each byte by byte, and writes each by
- * itself: four fifths of what a camera in the relay costs us. So the first messages of each form are mediasoup's own; when two
+ * itself: most of what a camera in the relay costs us. So the first messages of each form are mediasoup's own; when two
  * of them have shown what stands around a packet, those that follow are put together here, all of a picture in one buffer.
  * Whatever differs from what was learned stays mediasoup's.
  */
