@@ -3,7 +3,7 @@ import { analyzerErrors } from '../../errors.ts';
 import { type Quad, straighten } from '../../imaging/crop.ts';
 import { scaleRegion, writeIntoTensor } from '../../imaging/scale.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
-import { OnnxSession } from '../../onnx/onnx-session.ts';
+import { OnnxSession, letGo } from '../../onnx/onnx-session.ts';
 import type { Picture } from '../model-pack.ts';
 import { type CharacterSequence, joinSequences, PlateClasses } from './character-sequence.ts';
 import { decodePlate } from './plate-beam.ts';
@@ -126,11 +126,13 @@ export class PlateRecogniser {
       mean: [127.5, 127.5, 127.5],
       scale: [1 / 127.5, 1 / 127.5, 1 / 127.5],
     });
-    return this.#session.run(tensor, ([output]) => {
+    const sequence = await this.#session.run(tensor, ([output]) => {
       const [, steps = 0, classes = 0] = output?.shape ?? [];
       if (!output || steps * classes !== output.data.length) throw analyzerErrors.MODEL_BROKEN({ model: MODEL_ID });
       return this.#classes.select({ data: output.data, steps, classes });
     });
+    letGo(tensor);
+    return sequence;
   }
 
   async close(): Promise<void> {

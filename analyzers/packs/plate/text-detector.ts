@@ -3,7 +3,7 @@ import type { PixelRectangle, Quad } from '../../imaging/crop.ts';
 import { sampleIntoTensor } from '../../imaging/sample.ts';
 import { planarLayout } from '../../imaging/tensor-layout.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
-import { OnnxSession } from '../../onnx/onnx-session.ts';
+import { OnnxSession, letGo } from '../../onnx/onnx-session.ts';
 import type { Picture } from '../model-pack.ts';
 import { findTextRegions } from './text-regions.ts';
 
@@ -56,6 +56,7 @@ export class TextDetector {
         minimumHeight: 3,
       });
     });
+    letGo(tensor);
     const [stepX, stepY] = [region.width / widthPx, region.height / heightPx];
     return regions.map(({ quad, score, width, height }) => {
       const [a, b, c, d] = quad;
