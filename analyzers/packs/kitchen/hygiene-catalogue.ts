@@ -82,6 +82,7 @@ export const HYGIENE_CATALOGUE: readonly HygieneItem[] = [
   },
   {
     ...USUAL,
+    version: 2,
     code: 'no_mask',
     name: { zh: '未戴口罩', en: 'Mouth not covered' },
     severity: 2,
@@ -97,6 +98,7 @@ export const HYGIENE_CATALOGUE: readonly HygieneItem[] = [
   },
   {
     ...USUAL,
+    version: 2,
     code: 'mask_below_nose',
     name: { zh: '口罩未遮住鼻子', en: 'Mask below the nose' },
     severity: 1,
@@ -109,6 +111,7 @@ export const HYGIENE_CATALOGUE: readonly HygieneItem[] = [
   },
   {
     ...USUAL,
+    version: 2,
     code: 'no_head_cover',
     name: { zh: '未戴工作帽', en: 'Head not covered' },
     severity: 2,
@@ -124,6 +127,7 @@ export const HYGIENE_CATALOGUE: readonly HygieneItem[] = [
   },
   {
     ...USUAL,
+    version: 2,
     code: 'phone_in_hand',
     name: { zh: '操作间使用手机', en: 'Phone in hand at the work place' },
     severity: 1,
@@ -139,6 +143,7 @@ export const HYGIENE_CATALOGUE: readonly HygieneItem[] = [
   },
   {
     ...USUAL,
+    version: 2,
     code: 'smoking',
     name: { zh: '操作间吸烟', en: 'Smoking in the kitchen' },
     severity: 3,
