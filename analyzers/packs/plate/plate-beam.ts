@@ -8,11 +8,19 @@ export interface WeightedText {
   readonly logProbability: number;
 }
 
-/** A prefix with its log probability, split by whether the last step was blank: a doubled letter needs a blank between. */
-interface Beam {
+/** A text that is followed. Texts that begin alike share their beginnings: nothing is looked up by its text, which would be half of the work. */
+interface Prefix {
   readonly text: string;
+  readonly length: number;
+  /** Of the alphabet; -1: there is none yet. */
+  readonly lastIndex: number;
   /** Forms of plates that the text agrees with. */
   readonly state: number;
+  /** Prefixes are ranked among those of their length that begin with a letter or digit, or do not. */
+  readonly group: number;
+  readonly children: (Prefix | undefined)[];
+  /** At which step it was last reached, and there its log probability, split by whether the step was blank: a doubled letter needs a blank between. */
+  step: number;
   blank: number;
   character: number;
 }
@@ -33,7 +41,7 @@ function logAdd(a: number, b: number): number {
   return a > b ? a + Math.log1p(Math.exp(b - a)) : b + Math.log1p(Math.exp(a - b));
 }
 
-const total = (beam: Beam): number => logAdd(beam.blank, beam.character);
+const total = ({ blank, character }: Prefix): number => logAdd(blank, character);
 
 /**
  * Reads a sequence as a plate: a prefix beam search (Hannun et al. 2014) that only follows texts that a form of the grammar
@@ -45,56 +53,84 @@ const total = (beam: Beam): number => logAdd(beam.blank, beam.character);
 export function decodePlate(sequence: CharacterSequence, alphabet: string, grammar: PlateGrammar): WeightedText[] {
   const size = alphabet.length;
   const indexOf = new Map(Array.from(alphabet, (character, index) => [character, index]));
-  let beams: readonly Beam[] = [{ text: '', state: grammar.start, blank: 0, character: Number.NEGATIVE_INFINITY }];
+  const following: (Following | undefined)[] = [];
+  const followingAt = (length: number): Following =>
+    (following[length] ??= Array.from(grammar.charactersAt(length), ([character, forms]) => ({
+      character,
+      forms,
+      index: indexOf.get(character) ?? -1,
+    })).filter(({ index }) => index >= 0));
+  let beams: readonly Prefix[] = [
+    {
+      ...{ text: '', length: 0, lastIndex: -1, state: grammar.start, group: 0, children: [] },
+      ...{ step: -1, blank: 0, character: Number.NEGATIVE_INFINITY },
+    },
+  ];
   for (let step = 0; step < sequence.steps; step++) {
     const row = step * size;
     const logBlank = sequence.nothing[step] as number;
-    const logOf = (character: string): number =>
-      sequence.characters[row + (indexOf.get(character) ?? -1)] ?? Number.NEGATIVE_INFINITY;
-    const next = new Map<string, Beam>();
-    const add = (text: string, state: number, blank: number, character: number): void => {
-      const beam = next.get(text);
-      if (!beam) next.set(text, { text, state, blank, character });
-      else {
-        beam.blank = logAdd(beam.blank, blank);
-        beam.character = logAdd(beam.character, character);
+    const reached: Prefix[] = [];
+    const add = (prefix: Prefix, blank: number, character: number): void => {
+      if (prefix.step === step) {
+        prefix.blank = logAdd(prefix.blank, blank);
+        prefix.character = logAdd(prefix.character, character);
+        return;
       }
+      prefix.step = step;
+      prefix.blank = blank;
+      prefix.character = character;
+      reached.push(prefix);
     };
-    for (const beam of beams) {
-      const { text, state } = beam;
-      const before = total(beam);
-      const last = text.at(-1) ?? '';
-      add(text, state, before + logBlank, Number.NEGATIVE_INFINITY);
-      if (last !== '') add(text, state, Number.NEGATIVE_INFINITY, beam.character + logOf(last));
-      for (const [character, forms] of grammar.charactersAt(text.length)) {
-        const logCharacter = logOf(character);
-        const after = state & forms;
-        if (after === 0 || (logCharacter < UNLIKELY && text !== '')) continue;
-        const from = character === last ? beam.blank : before;
-        add(text + character, after, Number.NEGATIVE_INFINITY, from + logCharacter);
+    // What prefixes were before this step: they are reached anew while others still follow them.
+    const before = beams.map((prefix) => ({ prefix, blank: prefix.blank, character: prefix.character }));
+    for (const { prefix, blank, character } of before) {
+      const whole = logAdd(blank, character);
+      const { lastIndex, length, state } = prefix;
+      add(prefix, whole + logBlank, Number.NEGATIVE_INFINITY);
+      if (lastIndex >= 0)
+        add(prefix, Number.NEGATIVE_INFINITY, character + (sequence.characters[row + lastIndex] as number));
+      for (const next of followingAt(length)) {
+        const logCharacter = sequence.characters[row + next.index] as number;
+        const after = state & next.forms;
+        if (after === 0 || (logCharacter < UNLIKELY && length > 0)) continue;
+        const child = (prefix.children[next.index] ??= childOf(prefix, next, after));
+        add(child, Number.NEGATIVE_INFINITY, (next.index === lastIndex ? blank : whole) + logCharacter);
       }
     }
-    beams = prune(next);
+    beams = prune(reached);
   }
   return beams
-    .filter(({ text, state }) => grammar.kindsOf(state, text.length).length > 0)
-    .map((beam) => ({ text: beam.text, logProbability: total(beam) }))
+    .filter(({ state, length }) => grammar.kindsOf(state, length).length > 0)
+    .map((prefix) => ({ text: prefix.text, logProbability: total(prefix) }))
     .toSorted((a, b) => b.logProbability - a.logProbability);
 }
 
-function prune(beams: ReadonlyMap<string, Beam>): Beam[] {
-  const ranked = [...beams.values()]
-    .map((beam) => ({ beam, score: total(beam) }))
-    .toSorted((a, b) => b.score - a.score);
+/** The characters that may stand at a place, and in which forms. */
+type Following = readonly { readonly character: string; readonly forms: number; readonly index: number }[];
+
+function childOf(prefix: Prefix, { character, index }: Following[number], state: number): Prefix {
+  const text = prefix.text + character;
+  const length = prefix.length + 1;
+  const beginsLatin = prefix.length === 0 ? /\w/.test(character) : prefix.group > 0;
+  return {
+    ...{ text, length, lastIndex: index, state, group: beginsLatin ? length : -length, children: [] },
+    ...{ step: -1, blank: Number.NEGATIVE_INFINITY, character: Number.NEGATIVE_INFINITY },
+  };
+}
+
+function prune(reached: readonly Prefix[]): Prefix[] {
+  const ranked = reached.map((prefix) => ({ prefix, score: total(prefix) })).toSorted((a, b) => b.score - a.score);
   const best = ranked[0]?.score ?? 0;
   const kept = new Map<number, number>();
-  return ranked.flatMap(({ beam, score }) => {
-    const group = /^\w/.test(beam.text) ? beam.text.length : -beam.text.length;
-    const taken = kept.get(group) ?? 0;
-    if (score < best - BEAM_DEPTH || taken >= BEAMS_PER_GROUP) return [];
-    kept.set(group, taken + 1);
-    return [beam];
-  });
+  const beams: Prefix[] = [];
+  for (const { prefix, score } of ranked) {
+    if (score < best - BEAM_DEPTH) break;
+    const taken = kept.get(prefix.group) ?? 0;
+    if (taken >= BEAMS_PER_GROUP) continue;
+    kept.set(prefix.group, taken + 1);
+    beams.push(prefix);
+  }
+  return beams;
 }
 
 /**

@@ -37,6 +37,8 @@ interface Round {
 
 /** A bare ffmpeg decodes at least so many pictures in one go, that its start does not count. */
 const MIN_DECODED = 60;
+/** So many pictures go through the chain first: its code is compiled while it runs, and a server runs for months. */
+const WARM_UP_PICTURES = 200;
 
 export async function measureRatio(options: RatioOptions) {
   const { films, frames, registry } = options;
@@ -56,7 +58,11 @@ export async function measureRatio(options: RatioOptions) {
       rounds.push({ film, inferences, stream, streamFrames: repeats * film.keyFrames.length });
     }
     await chain.start();
-    for (const { film } of rounds) await playRound(chain, film, 'warm-up');
+    for (let played = 0; played < WARM_UP_PICTURES; )
+      for (const { film } of rounds) {
+        await playRound(chain, film, 'warm-up');
+        played += film.keyFrames.length;
+      }
     const sums: Sums = { frames: 0, chain: 0, decoders: 0, networks: 0, decode: 0, decodeScaled: 0 };
     // In turns, so that a busy machine slows both alike.
     for (let turn = 0; sums.frames < frames; turn++) {
