@@ -57,7 +57,7 @@ const sample = new WebAssembly.Instance(compiled, { host: { memory } }).exports[
  * Makes each value of a target from four pixels. In WebAssembly, since this is done for every picture: a third of the time that the
  * same loop takes in JavaScript.
  *
- * @param across columns of the picture
+ * @param across columns of the picture, all inside the region
  * @param down rows of the picture, all inside the region
  * @param target float32 of the layout's size; where there are no taps for its right and lower part, that holds anything afterwards
  */
@@ -70,23 +70,22 @@ export function sampleFourTaps(
   { offsets, factors, shifts, layout }: Planes,
 ): void {
   const [width, height] = [across.first.length, down.first.length];
-  const rowBytes = widthPx * 3;
-  const [from, to] = [region.top * rowBytes, (region.top + region.height) * rowBytes];
+  const rowBytes = region.width * 3;
   let end = 0;
   const place = (bytes: number): number => {
     const at = end;
     end += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
     return at;
   };
-  const picture = place(to - from + BEYOND_PICTURE_BYTES);
+  const picture = place(region.height * rowBytes + BEYOND_PICTURE_BYTES);
   const [left, right, weights, columns] = [place(4 * width), place(4 * width), place(4 * width), place(4 * width)];
   const [above, below, lower, rows] = [place(4 * height), place(4 * height), place(4 * height), place(4 * height)];
   const [factorsAt, shiftsAt, output] = [place(16), place(16), place(4 * target.length)];
   if (end > memory.buffer.byteLength) memory.grow(Math.ceil((end - memory.buffer.byteLength) / PAGE_BYTES));
   const { buffer } = memory;
-  new Uint8Array(buffer, picture, to - from).set(pixels.subarray(from, to));
-  fill(new Int32Array(buffer, left, width), across.first, (x) => x * 3);
-  fill(new Int32Array(buffer, right, width), across.second, (x) => x * 3);
+  copyRegion({ pixels, widthPx }, region, new Uint8Array(buffer, picture, region.height * rowBytes));
+  fill(new Int32Array(buffer, left, width), across.first, (x) => (x - region.left) * 3);
+  fill(new Int32Array(buffer, right, width), across.second, (x) => (x - region.left) * 3);
   // Two numbers of 16 bits: the weights of both pixels.
   fill(new Int32Array(buffer, weights, width), across.weights, (weight) => (weight << 16) | (WHOLE_WEIGHT - weight));
   fill(new Int32Array(buffer, columns, width), layout.columns, (column) => column * 4);
@@ -116,6 +115,17 @@ export function sampleFourTaps(
     shiftsAt,
   );
   target.set(new Float32Array(buffer, output, target.length));
+}
+
+function copyRegion(
+  { pixels, widthPx }: Pick<Picture, 'pixels' | 'widthPx'>,
+  { left, top, width, height }: PixelRectangle,
+  target: Uint8Array,
+): void {
+  const start = 3 * (top * widthPx + left);
+  if (width === widthPx) return target.set(pixels.subarray(start, start + target.length));
+  for (let y = 0, from = start; y < height; y++, from += 3 * widthPx)
+    target.set(pixels.subarray(from, from + 3 * width), 3 * y * width);
 }
 
 function fill(target: Int32Array, source: Int32Array, change: (value: number) => number): void {

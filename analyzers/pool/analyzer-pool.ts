@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { describeError, toAppError } from '#infra/runtime/app-error.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
+import { searchOldGenerationRarely } from '#infra/runtime/heap.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { Supervisor } from '#infra/runtime/supervisor.ts';
 import type { AnalysisJob, AnalysisResult, AnalyzerWorkerData, ModelSetOptions } from './analyzer-messages.ts';
@@ -60,6 +61,7 @@ export class AnalyzerPool {
     };
     this.#clock = clock;
     this.#log = log;
+    searchOldGenerationRarely();
   }
 
   get counters(): AnalyzerPoolCounters {

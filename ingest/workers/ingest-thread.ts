@@ -1,5 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { searchOldGenerationRarely } from '#infra/runtime/heap.ts';
 import type { AppError } from '#infra/runtime/app-error.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import { ingestErrors } from '../errors.ts';
@@ -15,12 +15,6 @@ export interface IngestThreadDeps {
   onMedia(entry: RingEntry): void;
 }
 
-/**
- * Of the whole process. The objects of a group of pictures live for some seconds, just long enough to be moved to the old
- * generation; with V8's usual step it is searched every few seconds for what is in it, by several threads, for an eighth of
- * what an ingest thread costs.
- */
-const HEAP_GROWING_FLAG = '--heap-growing-percent=200';
 /** Files are closed and announced, and sessions torn down, within this time. */
 const CLOSE_TIMEOUT_MS = 20_000;
 
@@ -48,7 +42,7 @@ export class IngestThread {
     const ended = Promise.withResolvers<AppError | undefined>();
     this.ended = ended.promise;
     this.#ready.promise.catch(() => undefined);
-    setFlagsFromString(HEAP_GROWING_FLAG);
+    searchOldGenerationRarely();
     this.#worker = new Worker(new URL('./ingest.worker.ts', import.meta.url), {
       workerData,
       resourceLimits,
