@@ -65,7 +65,7 @@ export function configPage(): string {
     'Made by `npm run docs` from the schemas in the code; do not edit. Settings are read from the environment once, at the start.',
     'Cameras, zones, rules and webhooks are data, kept in the database and edited in the pages.',
     '',
-    '`DATABASE_URL` names your own PostgreSQL (TimescaleDB where it has the extension); without it an embedded one runs in the data folder.',
+    '`DATABASE_URL` names your own PostgreSQL (TimescaleDB where it has the extension); without it an embedded one runs in the data folder. A pooler in between must allow prepared statements (PgBouncer: 1.21 or newer, `max_prepared_statements` above 0).',
     '`VANTAGE_DATA_DIR` is the data folder (default `data` beside the launcher), `VANTAGE_CACHE_DIR` the folder for what is built or downloaded once.',
   ];
   for (const [folder, schema] of Object.entries(CONFIGS)) {
