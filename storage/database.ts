@@ -12,6 +12,7 @@ import type {
 } from '#ingest/cameras/camera.ts';
 import type { RecordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { Box } from '#analyzers/detection.ts';
+import { aroundQueries } from './around-queries.ts';
 import type { HeldReason, Stage, Standing, Step } from './kitchen/violation.ts';
 import type { ExportFile } from './recordings/export-file.ts';
 import { prepareMarked } from './prepared-statements.ts';
@@ -358,19 +359,15 @@ export function openDatabase({ url, connections, statementTimeoutMs, log }: Data
  * then ended, not only the wait: a transaction that was open on it must not go on with the next borrower.
  */
 function endWhenSilent(client: pg.PoolClient, limitMs: number): void {
-  const query: unknown = Reflect.get(client, 'query');
-  if (typeof query !== 'function') return;
-  Object.assign(client, {
-    query(...parameters: unknown[]): unknown {
-      const answer: unknown = Reflect.apply(query, client, parameters);
-      if (answer instanceof Promise) {
-        const timer = setTimeout(() => {
-          if (client instanceof pg.Client) void client.end();
-        }, limitMs);
-        void answer.catch(() => undefined).finally(() => clearTimeout(timer));
-      }
-      return answer;
-    },
+  aroundQueries(client, (parameters, ask) => {
+    const answer = ask(...parameters);
+    if (answer instanceof Promise) {
+      const timer = setTimeout(() => {
+        if (client instanceof pg.Client) void client.end();
+      }, limitMs);
+      void answer.catch(() => undefined).finally(() => clearTimeout(timer));
+    }
+    return answer;
   });
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type RawBuilder, sql } from 'kysely';
 import pg from 'pg';
+import { aroundQueries } from './around-queries.ts';
 
 /** Begins the text of a statement that is to be prepared. */
 const MARK = '/* prepared */ ';
@@ -18,22 +19,17 @@ export function prepared<T>(statement: RawBuilder<T>): RawBuilder<T> {
 
 /** Makes a connection prepare the statements that are marked. To be called when it is opened. */
 export function prepareMarked(client: pg.PoolClient): void {
-  const query: unknown = Reflect.get(client, 'query');
-  if (typeof query !== 'function') return;
-  Object.assign(client, {
-    query(...parameters: unknown[]): unknown {
-      const [text, values] = parameters;
-      if (typeof text !== 'string' || !text.startsWith(MARK) || parameters.length > 2)
-        return Reflect.apply(query, client, parameters);
-      const answer: unknown = Reflect.apply(query, client, [{ name: nameOf(text), text, values }]);
-      if (!(answer instanceof Promise)) return answer;
-      return answer.catch((error: unknown) => {
-        if (!(error instanceof pg.DatabaseError) || error.code !== FEATURE_NOT_SUPPORTED) throw error;
-        // Under another name it is prepared anew, on every connection.
-        names.set(text, `vantage_${++renamed}_${hashOf(text)}`);
-        return Reflect.apply(query, client, [text, values]);
-      });
-    },
+  aroundQueries(client, (parameters, ask) => {
+    const [text, values] = parameters;
+    if (typeof text !== 'string' || !text.startsWith(MARK) || parameters.length > 2) return ask(...parameters);
+    const answer = ask({ name: nameOf(text), text, values });
+    if (!(answer instanceof Promise)) return answer;
+    return answer.catch((error: unknown) => {
+      if (!(error instanceof pg.DatabaseError) || error.code !== FEATURE_NOT_SUPPORTED) throw error;
+      // Under another name it is prepared anew, on every connection.
+      names.set(text, `vantage_${++renamed}_${hashOf(text)}`);
+      return ask(text, values);
+    });
   });
 }
 

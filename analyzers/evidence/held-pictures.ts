@@ -1,3 +1,4 @@
+import { freeMemory } from '#infra/runtime/free-memory.ts';
 import type { Picture } from '../packs/model-pack.ts';
 import { encodePixels } from './evidence-picture.ts';
 
@@ -88,6 +89,6 @@ export class HeldPictures {
     this.#spare.push(pixels);
     if (this.#spare.length <= MAX_SPARE) return;
     const oldest = this.#spare.shift();
-    if (oldest?.buffer instanceof ArrayBuffer) oldest.buffer.transfer(0);
+    if (oldest) freeMemory(oldest);
   }
 }

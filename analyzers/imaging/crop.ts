@@ -39,11 +39,20 @@ export function boxAroundQuad(picture: Picture, quad: Quad): Box {
 /** Copies whole pixels out of a picture. */
 export function cropPicture(picture: Picture, rectangle: PixelRectangle): Picture {
   const pixels = new Uint8Array(rectangle.width * rectangle.height * 3);
-  for (let y = 0; y < rectangle.height; y++) {
-    const from = ((rectangle.top + y) * picture.widthPx + rectangle.left) * 3;
-    pixels.set(picture.pixels.subarray(from, from + rectangle.width * 3), y * rectangle.width * 3);
-  }
+  copyPixels(picture, rectangle, pixels);
   return { pixels, widthPx: rectangle.width, heightPx: rectangle.height };
+}
+
+/** @param target uint8 [height,width,3] of the rectangle */
+export function copyPixels(
+  { pixels, widthPx }: Picture,
+  { left, top, width, height }: PixelRectangle,
+  target: Uint8Array,
+): void {
+  const start = 3 * (top * widthPx + left);
+  if (width === widthPx) return target.set(pixels.subarray(start, start + 3 * width * height));
+  for (let y = 0, from = start; y < height; y++, from += 3 * widthPx)
+    target.set(pixels.subarray(from, from + 3 * width), 3 * y * width);
 }
 
 /**

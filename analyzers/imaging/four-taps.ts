@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Picture } from '../packs/model-pack.ts';
-import type { PixelRectangle } from './crop.ts';
+import { type PixelRectangle, copyPixels } from './crop.ts';
 import type { TensorLayout } from './tensor-layout.ts';
 
 /** Weights are told in steps of a 1024th: with bytes, four of them together stay below 2^28. */
@@ -62,7 +62,7 @@ const sample = new WebAssembly.Instance(compiled, { host: { memory } }).exports[
  * @param target float32 of the layout's size; where there are no taps for its right and lower part, that holds anything afterwards
  */
 export function sampleFourTaps(
-  { pixels, widthPx }: Picture,
+  picture: Picture,
   region: PixelRectangle,
   across: Taps,
   down: Taps,
@@ -77,13 +77,13 @@ export function sampleFourTaps(
     end += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
     return at;
   };
-  const picture = place(region.height * rowBytes + BEYOND_PICTURE_BYTES);
+  const pixels = place(region.height * rowBytes + BEYOND_PICTURE_BYTES);
   const [left, right, weights, columns] = [place(4 * width), place(4 * width), place(4 * width), place(4 * width)];
   const [above, below, lower, rows] = [place(4 * height), place(4 * height), place(4 * height), place(4 * height)];
   const [factorsAt, shiftsAt, output] = [place(16), place(16), place(4 * target.length)];
   if (end > memory.buffer.byteLength) memory.grow(Math.ceil((end - memory.buffer.byteLength) / PAGE_BYTES));
   const { buffer } = memory;
-  copyRegion({ pixels, widthPx }, region, new Uint8Array(buffer, picture, region.height * rowBytes));
+  copyPixels(picture, region, new Uint8Array(buffer, pixels, region.height * rowBytes));
   fill(new Int32Array(buffer, left, width), across.first, (x) => (x - region.left) * 3);
   fill(new Int32Array(buffer, right, width), across.second, (x) => (x - region.left) * 3);
   // Two numbers of 16 bits: the weights of both pixels.
@@ -97,7 +97,7 @@ export function sampleFourTaps(
   new Float32Array(buffer, shiftsAt, 3).set(shifts);
   const [red, green, blue] = [output + 4 * offsets[0], output + 4 * offsets[1], output + 4 * offsets[2]];
   sample(
-    picture,
+    pixels,
     left,
     right,
     weights,
@@ -115,17 +115,6 @@ export function sampleFourTaps(
     shiftsAt,
   );
   target.set(new Float32Array(buffer, output, target.length));
-}
-
-function copyRegion(
-  { pixels, widthPx }: Pick<Picture, 'pixels' | 'widthPx'>,
-  { left, top, width, height }: PixelRectangle,
-  target: Uint8Array,
-): void {
-  const start = 3 * (top * widthPx + left);
-  if (width === widthPx) return target.set(pixels.subarray(start, start + target.length));
-  for (let y = 0, from = start; y < height; y++, from += 3 * widthPx)
-    target.set(pixels.subarray(from, from + 3 * width), 3 * y * width);
 }
 
 function fill(target: Int32Array, source: Int32Array, change: (value: number) => number): void {

@@ -1,9 +1,9 @@
 /** Writes ONNX files: the few messages of onnx.proto that a convolutional network needs. */
 
+import { bytesField, integerField, varint } from '../onnx/onnx-fields.ts';
+
 export type OnnxAttribute = number | string | readonly number[] | { readonly float: number };
 
-const WIRE_VARINT = 0;
-const WIRE_BYTES = 2;
 const WIRE_FLOAT32 = 5;
 const ELEMENT_FLOAT = 1;
 const ELEMENT_INT64 = 7;
@@ -12,26 +12,6 @@ const OPSET = 14;
 const IR_VERSION = 8;
 /** Of 32-bit floats, IEEE 754. */
 const SMALLEST_NORMAL = 2 ** -126;
-
-function varint(value: number): Buffer {
-  // Negative int64 values are written as their two's complement in ten bytes.
-  let rest = BigInt.asUintN(64, BigInt(value));
-  const bytes: number[] = [];
-  do {
-    const low = Number(rest & 0x7fn);
-    rest >>= 7n;
-    bytes.push(rest > 0n ? low | 0x80 : low);
-  } while (rest > 0n);
-  return Buffer.from(bytes);
-}
-
-function integerField(field: number, value: number): Buffer {
-  return Buffer.concat([varint((field << 3) | WIRE_VARINT), varint(value)]);
-}
-
-function bytesField(field: number, bytes: Uint8Array): Buffer {
-  return Buffer.concat([varint((field << 3) | WIRE_BYTES), varint(bytes.length), bytes]);
-}
 
 function textField(field: number, text: string): Buffer {
   return bytesField(field, Buffer.from(text, 'utf8'));

@@ -1,4 +1,4 @@
-import { type Field, bodiesOf, fieldsOf, message, rewrite, textsOf } from './onnx-fields.ts';
+import { type Field, bodiesOf, bytesField, fieldsOf, packedNumbers, rewrite, textsOf } from './onnx-fields.ts';
 
 /** The few fields of onnx.proto that are looked at. */
 const MODEL_GRAPH = 7;
@@ -93,7 +93,7 @@ export function foldFocus(bytes: Uint8Array, inputName: string): FoldedFocus | u
         if (!node || removed.has(node)) return undefined;
         return node.inputs.includes(joined.output) ? renamedInput(node, joined.output, inputName) : inner.whole;
       });
-      return message(MODEL_GRAPH, changed);
+      return bytesField(MODEL_GRAPH, changed);
     }),
   };
 }
@@ -106,10 +106,10 @@ function nodeOf(body: Uint8Array): Node {
 function renamedInput({ body }: Node, from: string, to: string): Uint8Array {
   const renamed = rewrite(body, (part) =>
     part.field === NODE_INPUT && new TextDecoder().decode(part.body) === from
-      ? message(NODE_INPUT, new TextEncoder().encode(to))
+      ? bytesField(NODE_INPUT, new TextEncoder().encode(to))
       : part.whole,
   );
-  return message(GRAPH_NODE, renamed);
+  return bytesField(GRAPH_NODE, renamed);
 }
 
 /** The axis along which a node takes every second element to the end, and from which it begins. */
@@ -158,14 +158,5 @@ function rawNumbers(raw: Uint8Array): readonly number[] {
 function listedNumbers({ field, value, body }: Field): readonly number[] {
   if (field !== TENSOR_INT64_DATA) return [];
   if (value !== undefined) return [value];
-  const numbers: number[] = [];
-  let [sum, factor] = [0, 1];
-  for (const byte of body) {
-    sum += (byte & 127) * factor;
-    factor *= 128;
-    if (byte >= 128) continue;
-    numbers.push(sum);
-    [sum, factor] = [0, 1];
-  }
-  return numbers;
+  return packedNumbers(body);
 }

@@ -1,4 +1,4 @@
-import { WIRE_VARINT, bodiesOf, fieldsOf, message, rewrite, textsOf, varint } from './onnx-fields.ts';
+import { bodiesOf, bytesField, fieldsOf, integerField, rewrite, textsOf } from './onnx-fields.ts';
 
 /** The few fields of onnx.proto on the way from a model to the size of its input. */
 const MODEL_GRAPH = 7;
@@ -28,12 +28,12 @@ export function withInputShape(bytes: Uint8Array, inputName: string, shape: read
     if (part.field !== MODEL_GRAPH) return part.whole;
     const graph = rewrite(part.body, (inner) => {
       if (inner.field === GRAPH_VALUE_INFO) return undefined;
-      if (inner.field === GRAPH_OUTPUT) return message(GRAPH_OUTPUT, withShape(inner.body, undefined));
+      if (inner.field === GRAPH_OUTPUT) return bytesField(GRAPH_OUTPUT, withShape(inner.body, undefined));
       if (inner.field !== GRAPH_INPUT || nameOf(inner.body) !== inputName) return inner.whole;
       found = true;
-      return message(GRAPH_INPUT, withShape(inner.body, shape));
+      return bytesField(GRAPH_INPUT, withShape(inner.body, shape));
     });
-    return message(MODEL_GRAPH, graph);
+    return bytesField(MODEL_GRAPH, graph);
   });
   if (!found) throw new Error(`no input ${inputName}`);
   return changed;
@@ -68,13 +68,11 @@ function withShape(value: Uint8Array, shape: readonly number[] | undefined): Uin
     const type = rewrite(part.body, (inner) => {
       if (inner.field !== TYPE_TENSOR) return inner.whole;
       const tensor = rewrite(inner.body, (detail) => (detail.field === TENSOR_SHAPE ? undefined : detail.whole));
-      if (!shape) return message(TYPE_TENSOR, tensor);
-      const dimensions = shape.map((size) =>
-        message(SHAPE_DIMENSION, Buffer.from([(DIMENSION_VALUE << 3) | WIRE_VARINT, ...varint(size)])),
-      );
-      return message(TYPE_TENSOR, Buffer.concat([tensor, message(TENSOR_SHAPE, Buffer.concat(dimensions))]));
+      if (!shape) return bytesField(TYPE_TENSOR, tensor);
+      const dimensions = shape.map((size) => bytesField(SHAPE_DIMENSION, integerField(DIMENSION_VALUE, size)));
+      return bytesField(TYPE_TENSOR, Buffer.concat([tensor, bytesField(TENSOR_SHAPE, Buffer.concat(dimensions))]));
     });
-    return message(VALUE_TYPE, type);
+    return bytesField(VALUE_TYPE, type);
   });
 }
 

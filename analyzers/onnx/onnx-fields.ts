@@ -1,8 +1,8 @@
-/** Reads and rewrites the protobuf messages of an ONNX file field by field; what is not looked at stays as it is. */
+/** Reads, rewrites and writes the protobuf messages of an ONNX file field by field; what is not looked at stays as it is. */
 
-export const WIRE_VARINT = 0;
+const WIRE_VARINT = 0;
 const WIRE_FIXED64 = 1;
-export const WIRE_BYTES = 2;
+const WIRE_BYTES = 2;
 const WIRE_FIXED32 = 5;
 
 export interface Field {
@@ -19,13 +19,9 @@ export interface Field {
 export function* fieldsOf(bytes: Uint8Array): Generator<Field> {
   let at = 0;
   const read = (): number => {
-    let value = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const byte = bytes[at++];
-      if (byte === undefined || factor > 2 ** 63) throw new Error('this is no ONNX file');
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-    }
+    const varint = varintAt(bytes, at);
+    at = varint.end;
+    return varint.value;
   };
   while (at < bytes.length) {
     const start = at;
@@ -43,6 +39,27 @@ export function* fieldsOf(bytes: Uint8Array): Generator<Field> {
     else throw new Error('this is no ONNX file');
     if (at > bytes.length) throw new Error('this is no ONNX file');
     yield { field: Math.floor(key / 8), value, whole: bytes.subarray(start, at), body: bytes.subarray(from, at) };
+  }
+}
+
+/** The numbers of a packed field. @throws {Error} when it is none */
+export function packedNumbers(body: Uint8Array): readonly number[] {
+  const numbers: number[] = [];
+  for (let at = 0; at < body.length; ) {
+    const { value, end } = varintAt(body, at);
+    numbers.push(value);
+    at = end;
+  }
+  return numbers;
+}
+
+function varintAt(bytes: Uint8Array, start: number): { readonly value: number; readonly end: number } {
+  let value = 0;
+  for (let at = start, factor = 1; ; at++, factor *= 128) {
+    const byte = bytes[at];
+    if (byte === undefined || factor > 2 ** 63) throw new Error('this is no ONNX file');
+    value += (byte & 127) * factor;
+    if (byte < 128) return { value, end: at + 1 };
   }
 }
 
@@ -67,15 +84,23 @@ export function rewrite(bytes: Uint8Array, change: (field: Field) => Uint8Array 
 }
 
 /** A field that holds bytes. */
-export function message(field: number, body: Uint8Array): Uint8Array {
-  return Buffer.concat([Buffer.from([...varint((field << 3) | WIRE_BYTES), ...varint(body.length)]), body]);
+export function bytesField(field: number, bytes: Uint8Array): Buffer {
+  return Buffer.concat([varint((field << 3) | WIRE_BYTES), varint(bytes.length), bytes]);
 }
 
-/** @param value whole, not negative */
-export function varint(value: number): number[] {
+/** A field that holds a whole number. */
+export function integerField(field: number, value: number): Buffer {
+  return Buffer.concat([varint((field << 3) | WIRE_VARINT), varint(value)]);
+}
+
+export function varint(value: number): Buffer {
+  // Negative int64 values are written as their two's complement in ten bytes.
+  let rest = BigInt.asUintN(64, BigInt(value));
   const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);
-  bytes.push(rest);
-  return bytes;
+  do {
+    const low = Number(rest & 0x7fn);
+    rest >>= 7n;
+    bytes.push(rest > 0n ? low | 0x80 : low);
+  } while (rest > 0n);
+  return Buffer.from(bytes);
 }

@@ -1,4 +1,5 @@
 import * as ort from 'onnxruntime-node';
+import { freeMemory } from '#infra/runtime/free-memory.ts';
 import { analyzerErrors } from '../errors.ts';
 
 /** float32, row-major; `shape` may hold any rank. */
@@ -90,7 +91,7 @@ export class OnnxSession {
     try {
       return read(outputs);
     } finally {
-      outputs.forEach(letGo);
+      for (const { data } of outputs) freeMemory(data);
     }
   }
 
@@ -118,14 +119,6 @@ export class OnnxSession {
   async close(): Promise<void> {
     await this.#session.release();
   }
-}
-
-/**
- * Frees the memory of a tensor that nobody looks at any more. A megabyte for each picture, left to the garbage collector, has it go over
- * the whole heap every second.
- */
-export function letGo({ data: { buffer, byteLength } }: Tensor): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
 }
 
 function checkNames(modelId: string, wanted: readonly string[], there: readonly string[]): void {

@@ -2,14 +2,10 @@ import { createHash } from 'node:crypto';
 import type { types } from 'mediasoup';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { RTP_HEADER_SIZE_BYTES, writeRtpHeader } from '#ingest/rtp/rtp-packet.ts';
-import { systemClock } from '#infra/runtime/clock.ts';
-import { readConfig } from '#infra/runtime/config.ts';
-import { silentLog } from '#infra/runtime/logger.ts';
-import { streamingConfigSchema } from '#streaming/config.ts';
-import { type MediaWorker, MediaWorkers } from '#streaming/webrtc/media-workers.ts';
+import type { MediaWorker, MediaWorkers } from '#streaming/webrtc/media-workers.ts';
 import { ProducerFeed } from '#streaming/webrtc/producer-feed.ts';
 import { createWorkerWithChannel, type WorkerChannel } from '#streaming/webrtc/worker-channel.ts';
-import { findMediasoupWorker } from '../setup/mediasoup-worker/worker-binary.ts';
+import { startRelayWorkers } from './testing/relay-workers.ts';
 
 /** Sound, since of it the relay hands on every packet; pictures it begins with a key frame. */
 const OPUS: types.RouterRtpCodecCapability = { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2 };
@@ -24,11 +20,7 @@ let received: string[];
 let sent: number;
 
 beforeAll(async () => {
-  const finding = findMediasoupWorker();
-  if (!('path' in finding)) throw new Error('the relay program must be there for this test: ./vantage test builds it');
-  const config = readConfig('streaming', streamingConfigSchema, {}, { rtcWorkers: 1 });
-  workers = new MediaWorkers({ config, workerBinary: finding.path, clock: systemClock, log: silentLog });
-  await workers.start();
+  workers = await startRelayWorkers(1);
   worker = workers.pick();
   if (!worker.channel) throw new Error('the pipe to the relay process was not found');
   channel = worker.channel;

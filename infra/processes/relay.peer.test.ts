@@ -4,15 +4,13 @@ import type { types } from 'mediasoup';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { AccessUnit, StreamKind } from '#ingest/media.ts';
 import { encodeMarkedVideo } from '#ingest/frames/testing/marked-video.ts';
-import { readConfig } from '#infra/runtime/config.ts';
 import { systemClock } from '#infra/runtime/clock.ts';
 import { silentLog } from '#infra/runtime/logger.ts';
-import { findMediasoupWorker } from '../setup/mediasoup-worker/worker-binary.ts';
-import { streamingConfigSchema } from '#streaming/config.ts';
 import { PlayingHub } from '#streaming/testing/playing-hub.ts';
 import { Transcoder } from '#streaming/transcode/transcoder.ts';
 import { CameraProducers } from '#streaming/webrtc/camera-producers.ts';
-import { type MediaWorker, MediaWorkers } from '#streaming/webrtc/media-workers.ts';
+import type { MediaWorker, MediaWorkers } from '#streaming/webrtc/media-workers.ts';
+import { startRelayWorkers } from './testing/relay-workers.ts';
 
 /** Of mediasoup, for all transports. */
 const PROBATOR_SSRC = 1234;
@@ -76,11 +74,7 @@ async function receive(worker: MediaWorker, producer: types.Producer): Promise<R
 }
 
 beforeAll(async () => {
-  const finding = findMediasoupWorker();
-  if (!('path' in finding)) throw new Error('the relay program must be there for this test: ./vantage test builds it');
-  const config = readConfig('streaming', streamingConfigSchema, {}, { rtcWorkers: 2 });
-  workers = new MediaWorkers({ config, workerBinary: finding.path, clock: systemClock, log: silentLog });
-  await workers.start();
+  workers = await startRelayWorkers(2);
   const clip = { frames: 25, gop: 25, firstNumber: 1 };
   clips = new Map([
     ['sub', encodeMarkedVideo({ ...clip, widthPx: 160, heightPx: 96 })],

@@ -3,17 +3,15 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { encodeMarkedVideo } from '#ingest/frames/testing/marked-video.ts';
 import { systemClock } from '#infra/runtime/clock.ts';
-import { readConfig } from '#infra/runtime/config.ts';
 import { silentLog } from '#infra/runtime/logger.ts';
-import { findMediasoupWorker } from '../setup/mediasoup-worker/worker-binary.ts';
-import { streamingConfigSchema } from '#streaming/config.ts';
 import { PlayingHub } from '#streaming/testing/playing-hub.ts';
 import { Transcoder } from '#streaming/transcode/transcoder.ts';
 import { CameraProducers } from '#streaming/webrtc/camera-producers.ts';
-import { MediaWorkers } from '#streaming/webrtc/media-workers.ts';
+import type { MediaWorkers } from '#streaming/webrtc/media-workers.ts';
 import type { LiveToken } from '#api/contract/live.ts';
 import { problemOf, type Requester, requesterOf } from '#api/testing/requests.ts';
 import { openTestApp, type TestApp } from '#api/testing/test-app.ts';
+import { startRelayWorkers } from './testing/relay-workers.ts';
 
 const PLAYER = new URL('../../e2e/peers/gst-whep-player.py', import.meta.url).pathname;
 const WIDTH = 320;
@@ -27,11 +25,7 @@ let hub: PlayingHub;
 let origin: string;
 
 beforeAll(async () => {
-  const finding = findMediasoupWorker();
-  if (!('path' in finding)) throw new Error('the relay program must be there for this test: ./vantage test builds it');
-  const config = readConfig('streaming', streamingConfigSchema, {}, { rtcWorkers: 1 });
-  workers = new MediaWorkers({ config, workerBinary: finding.path, clock: systemClock, log: silentLog });
-  await workers.start();
+  workers = await startRelayWorkers(1);
   fixture = await openTestApp(inject('databaseUrl'), {
     relay: (cameras) => {
       const transcoder = new Transcoder({ slots: 0, clock: systemClock, log: silentLog });

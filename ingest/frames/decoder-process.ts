@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
+import { freeMemory } from '#infra/runtime/free-memory.ts';
 import { ingestErrors } from '../errors.ts';
 import type { VideoCodec } from '../media.ts';
 import type { DecodableUnit } from './decodable-unit.ts';
@@ -69,7 +70,8 @@ export class DecoderProcess {
       } catch (error) {
         this.#fail(toAppError(error));
       }
-      letGo(chunk);
+      // Read to its end; small chunks share their memory with others.
+      if (chunk.byteLength >= MIN_OWN_BYTES) freeMemory(chunk);
     });
     this.#child.stderr.on('data', (chunk: Buffer) => this.#onLog(chunk));
     this.#child.on('error', (error) => this.#fail(ingestErrors.DECODER_UNAVAILABLE({}, error)));
@@ -150,16 +152,6 @@ export class DecoderProcess {
     const isWrongSize = sizeBytes !== 0 && sizeBytes !== rgbSizeBytes(picture);
     this.#handlers.onPicture(timestampMs, isWrongSize ? { ...picture, isFaulty: true } : picture);
   }
-}
-
-/**
- * Frees the memory of a chunk that was read to its end. A picture is some 3 MB of chunks: left to the garbage collector they
- * had it go over the whole heap with every second picture, for a fifth of the process's time.
- */
-function letGo({ buffer, byteLength }: Buffer): void {
-  // Small chunks share their memory with others.
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && byteLength >= MIN_OWN_BYTES)
-    buffer.transfer(0);
 }
 
 function ffmpegArguments(maxWidthPx: number, select: string | undefined): string[] {

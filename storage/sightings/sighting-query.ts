@@ -64,10 +64,7 @@ export async function findNewest(
   cursor?: Cursor,
 ): Promise<readonly SightingRow[]> {
   if (isNothing(filter)) return [];
-  if (isFewPlates(filter)) {
-    const query = complete(ofPlates(filter, limit, cursor));
-    return (await (isByPlateOnly(filter) ? prepared(query) : query).execute(db)).rows;
-  }
+  if (isFewPlates(filter)) return (await planned(filter, complete(ofPlates(filter, limit, cursor))).execute(db)).rows;
   const rows: SightingRow[] = [];
   for (const windows of searchWindows(intervalsOf(filter, cursor))) {
     const query = complete(inWindows(filter, windows, limit - rows.length, cursor));
@@ -115,7 +112,7 @@ export async function countByPlate(
       SELECT count(*) AS count FROM sightings s WHERE s.plate_id = wanted.plate_id AND ${conditions(filter)}
     ) n JOIN plates p ON p.plate_id = wanted.plate_id
     WHERE n.count > 0 ORDER BY n.count DESC, p.text LIMIT ${limit}`;
-  return (await (isByPlateOnly(filter) ? prepared(query) : query).execute(db)).rows;
+  return (await planned(filter, query).execute(db)).rows;
 }
 
 /** Adds the names, the place and whether there is a recording to rows of sightings; newest first. */
@@ -258,9 +255,9 @@ function isFewPlates({ plates }: SightingFilter): boolean {
   return plates.kind === 'ids' && plates.ids.length + (plates.doubtful?.ids.length ?? 0) <= PLATES_AT_ONCE;
 }
 
-/** Nothing but plates and time narrows it: whatever these are, there is one good way to find the rows. */
-function isByPlateOnly({ hours, cameraIds }: SightingFilter): boolean {
-  return hours === undefined && cameraIds === undefined;
+/** Where nothing but plates and time narrows it there is one good way to find the rows, whatever these are: it is planned once. */
+function planned<T>({ hours, cameraIds }: SightingFilter, query: RawBuilder<T>): RawBuilder<T> {
+  return hours === undefined && cameraIds === undefined ? prepared(query) : query;
 }
 
 function isNothing({ plates, cameraIds, hours }: SightingFilter): boolean {

@@ -26,11 +26,16 @@ export function frameOf(message: Uint8Array, packet: Uint8Array): MessageFrame |
     const start = message.length - tailSizeBytes - packet.length;
     if (start < 2 * SIZE_FIELD_BYTES) return undefined;
     const frame = { head: message.slice(0, start), tailSizeBytes };
-    const again = Buffer.allocUnsafe(framedSizeBytes(frame, packet));
-    writeFramed(again, 0, frame, packet);
-    if (again.equals(message)) return frame;
+    if (isFramed(message, frame, packet)) return frame;
   }
   return undefined;
+}
+
+/** Whether the message is just what we would have written. */
+export function isFramed(message: Uint8Array, frame: MessageFrame, packet: Uint8Array): boolean {
+  const ours = Buffer.allocUnsafe(framedSizeBytes(frame, packet));
+  writeFramed(ours, 0, frame, packet);
+  return ours.equals(message);
 }
 
 export function framedSizeBytes({ head, tailSizeBytes }: MessageFrame, packet: Uint8Array): number {

@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import { framedSizeBytes, frameNumber, frameOf, type MessageFrame, writeFramed } from './message-frame.ts';
+import { framedSizeBytes, frameNumber, frameOf, isFramed, type MessageFrame, writeFramed } from './message-frame.ts';
 import type { WorkerChannel } from './worker-channel.ts';
 
 interface Learned {
@@ -63,12 +63,6 @@ export class ProducerFeed {
     if (frame) this.#learned.set(number, { frame, isConfirmed: false });
     else this.#learned.delete(number);
   }
-}
-
-function isFramed(message: Uint8Array, frame: MessageFrame, packet: Buffer): boolean {
-  const ours = Buffer.allocUnsafe(framedSizeBytes(frame, packet));
-  writeFramed(ours, 0, frame, packet);
-  return ours.equals(message);
 }
 
 function writeRun(

@@ -1,9 +1,10 @@
+import { freeMemory } from '#infra/runtime/free-memory.ts';
 import type { PlateColour } from '../../detection.ts';
 import { analyzerErrors } from '../../errors.ts';
 import { type Quad, straighten } from '../../imaging/crop.ts';
 import { scaleRegion, writeIntoTensor } from '../../imaging/scale.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
-import { OnnxSession, letGo } from '../../onnx/onnx-session.ts';
+import { OnnxSession } from '../../onnx/onnx-session.ts';
 import type { Picture } from '../model-pack.ts';
 import { type CharacterSequence, joinSequences, PlateClasses } from './character-sequence.ts';
 import { decodePlate } from './plate-beam.ts';
@@ -131,7 +132,7 @@ export class PlateRecogniser {
       if (!output || steps * classes !== output.data.length) throw analyzerErrors.MODEL_BROKEN({ model: MODEL_ID });
       return this.#classes.select({ data: output.data, steps, classes });
     });
-    letGo(tensor);
+    freeMemory(tensor.data);
     return sequence;
   }
 

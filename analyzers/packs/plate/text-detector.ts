@@ -1,9 +1,10 @@
+import { freeMemory } from '#infra/runtime/free-memory.ts';
 import { analyzerErrors } from '../../errors.ts';
 import type { PixelRectangle, Quad } from '../../imaging/crop.ts';
 import { sampleIntoTensor } from '../../imaging/sample.ts';
 import { planarLayout } from '../../imaging/tensor-layout.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
-import { OnnxSession, letGo } from '../../onnx/onnx-session.ts';
+import { OnnxSession } from '../../onnx/onnx-session.ts';
 import type { Picture } from '../model-pack.ts';
 import { findTextRegions } from './text-regions.ts';
 
@@ -56,7 +57,7 @@ export class TextDetector {
         minimumHeight: 3,
       });
     });
-    letGo(tensor);
+    freeMemory(tensor.data);
     const [stepX, stepY] = [region.width / widthPx, region.height / heightPx];
     return regions.map(({ quad, score, width, height }) => {
       const [a, b, c, d] = quad;
