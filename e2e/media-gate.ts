@@ -4,8 +4,11 @@ import { once } from 'node:events';
 /** Where browsers are told that the media is: another address of this machine, with only this gate behind it. */
 export const GATE_ADDRESS = '127.0.0.2';
 
+/** What a narrow line keeps waiting; what comes then is lost. */
+const LONGEST_QUEUE_MS = 400;
+
 /**
- * A network between browser and relay that can be cut: passes datagrams on to the relay's port on 127.0.0.1 and back. TCP
+ * A network between browser and relay that can be cut, or made narrow on its way to the browser: passes datagrams on to the relay's port on 127.0.0.1 and back. TCP
  * finds nobody here.
  */
 export class MediaGate {
@@ -13,6 +16,9 @@ export class MediaGate {
   readonly #backs = new Map<string, Socket>();
   #isOpen = true;
   #passed = 0;
+  #bitsPerSecond = Number.POSITIVE_INFINITY;
+  /** When all that was let onto the narrow line has left it. */
+  #freeAtMs = 0;
 
   private constructor(front: Socket, port: number) {
     this.#front = front;
@@ -49,6 +55,12 @@ export class MediaGate {
     this.#isOpen = isOpen;
   }
 
+  /** Of what goes to browsers; infinite: as it comes. */
+  set bitsPerSecond(bitsPerSecond: number) {
+    this.#bitsPerSecond = bitsPerSecond;
+    this.#freeAtMs = 0;
+  }
+
   close(): void {
     this.#front.close();
     for (const back of this.#backs.values()) back.close();
@@ -61,8 +73,13 @@ export class MediaGate {
     const back = createSocket('udp4');
     back.on('message', (message) => {
       if (!this.#isOpen) return;
+      const startMs = Math.max(performance.now(), this.#freeAtMs);
+      const waitMs = startMs - performance.now();
+      if (waitMs > LONGEST_QUEUE_MS) return;
       this.#passed++;
-      this.#front.send(message, from, address);
+      this.#freeAtMs = startMs + (message.length * 8000) / this.#bitsPerSecond;
+      if (waitMs <= 0) this.#front.send(message, from, address);
+      else setTimeout(() => this.#front.send(message, from, address), waitMs);
     });
     this.#backs.set(key, back);
     return back;

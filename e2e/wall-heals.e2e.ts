@@ -79,7 +79,7 @@ async function showWall(cameras: readonly string[]): Promise<void> {
       history.pushState(null, '', next);
       dispatchEvent(new PopStateEvent('popstate'));
     },
-    `/wall?layout=4&tiles=${cameras.join(',')}`,
+    `/wall?layout=${cameras.length === 1 ? 1 : 4}&tiles=${cameras.join(',')}`,
   );
   await expect
     .poll(async () => (await seenTiles(page)).map((tile) => tile.camera), { timeout: 10_000, interval: 100 })
@@ -193,6 +193,28 @@ test('a large tile shows the main stream and a small one the sub-stream, over th
   expect(seen.longestMs).toBeLessThan(1500);
   expect(await connectionsMade()).toBe(connectionsBefore);
 });
+
+test('where the line is too narrow for the main stream a large tile shows the sub-stream, and stays live', async () => {
+  const width = async () => (await seenTiles(page))[0]?.widthPx;
+  await showWall(ids.slice(0, 1));
+  await expect.poll(width, { timeout: 30_000, interval: 100 }).toBe(640);
+  gate.bitsPerSecond = 300_000;
+  try {
+    await expect.poll(width, { timeout: 60_000, interval: 100 }).toBe(320);
+    // It may try the main stream again; what it shows is of now, most of the time.
+    let isLive = 0;
+    for (let second = 0; second < 20; second++) {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      if ((await states())[0] === 'live' && (await ways())[0] === 'webrtc') isLive++;
+    }
+    expect(isLive).toBeGreaterThanOrEqual(14);
+  } finally {
+    gate.bitsPerSecond = Number.POSITIVE_INFINITY;
+  }
+  await expect.poll(width, { timeout: 90_000, interval: 100 }).toBe(640);
+  await showWall(ids);
+  await expectLive(page, 'webrtc', TILES);
+}, 240_000);
 
 test('a camera whose sub-stream stands still shows its main stream in small tiles, until it is back', async () => {
   const width = async () => (await seenTiles(page))[0]?.widthPx;

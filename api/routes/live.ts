@@ -79,6 +79,7 @@ export function addLiveRoutes(
           workers: relay.workers,
           producers: relay.producers,
           config: deps.streamingConfig,
+          clock,
           log,
           send: (message) => socket.send(JSON.stringify(message)),
           authorizeWatch: (cameraId) =>

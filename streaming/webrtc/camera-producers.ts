@@ -16,6 +16,8 @@ export interface ProducerLease {
   readonly producer: types.Producer;
   /** Whether sub and main stream are both to be had. */
   readonly hasLayers: boolean;
+  /** What its smallest stream takes; undefined while that is not known. */
+  leastBitsPerSecond(): number | undefined;
   /** Must be called when a tile of this lease shows another stream; until then it is the sub-stream. */
   prefer(kind: StreamKind): void;
   /**
@@ -125,7 +127,9 @@ export class CameraProducers {
     };
     try {
       const producer = await outlet.producer;
-      return { producer, hasLayers: entry.camera.hasLayers, prefer, catchUp, rest, wake, release };
+      const { camera } = entry;
+      const leastBitsPerSecond = (): number | undefined => camera.leastBitsPerSecond;
+      return { producer, hasLayers: camera.hasLayers, leastBitsPerSecond, prefer, catchUp, rest, wake, release };
     } catch (error) {
       release();
       if (this.#entries.get(cameraId) === entry) this.#close(cameraId, entry);

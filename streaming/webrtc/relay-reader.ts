@@ -14,6 +14,8 @@ export const PAYLOAD_TYPE = 102;
 /** Small enough for every path that WebRTC meets (1,200 bytes is what browsers use). */
 const MAX_PAYLOAD_BYTES = 1150;
 const REPORT_EVERY_MS = 1000;
+/** Times between reports that are looked at for the rate: a second with a key frame in it is no measure of others. */
+const RATES_KEPT = 5;
 
 /** Packets are handed on, and copied, as soon as they are made: all readers make them in the same memory. */
 const scratch = Buffer.allocUnsafeSlow(256 * 1024);
@@ -44,6 +46,9 @@ export class RelayReader implements StreamReader {
   #reportedMs = Number.NEGATIVE_INFINITY;
   #lastPictureMs: number | undefined;
   #keyFrames = 0;
+  #octetsReported = 0;
+  /** Of the times between the last reports. */
+  #rates: number[] = [];
 
   constructor(deps: RelayReaderDeps) {
     this.#deps = deps;
@@ -65,6 +70,12 @@ export class RelayReader implements StreamReader {
   /** Sent so far. */
   get keyFrames(): number {
     return this.#keyFrames;
+  }
+
+  /** What it sent in the last seconds; undefined in the first. */
+  get bitsPerSecond(): number | undefined {
+    const { length } = this.#rates;
+    return length === 0 ? undefined : this.#rates.reduce((sum, rate) => sum + rate, 0) / length;
   }
 
   onAccessUnit(unit: AccessUnit): void {
@@ -114,8 +125,12 @@ export class RelayReader implements StreamReader {
   #report(rtpTimestamp: number, wallMs: number, nowMs: number): void {
     const { intake, ssrc, cameraId } = this.#deps;
     if (intake.closed) return;
-    this.#reportedMs = nowMs;
     const { packetsSent, octetsSent } = this.#packetizer;
+    const sinceMs = nowMs - this.#reportedMs;
+    if (this.#octetsReported > 0)
+      this.#rates = [...this.#rates, ((octetsSent - this.#octetsReported) * 8000) / sinceMs].slice(-RATES_KEPT);
+    this.#reportedMs = nowMs;
+    this.#octetsReported = octetsSent;
     intake.sendRtcp(senderReport({ ssrc, wallMs, rtpTimestamp, packetsSent, octetsSent, canonicalName: cameraId }));
   }
 }

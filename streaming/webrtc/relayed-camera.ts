@@ -101,6 +101,11 @@ export class RelayedCamera {
     return this.#layers.length > 1;
   }
 
+  /** Of the smallest stream that is sent; undefined while that is not known. */
+  get leastBitsPerSecond(): number | undefined {
+    return this.#layers.find(({ detach }) => detach)?.reader?.bitsPerSecond;
+  }
+
   owns(ssrc: number): boolean {
     return this.#layers.some((layer) => layer.ssrc === ssrc);
   }

@@ -1,9 +1,11 @@
 import type { types } from 'mediasoup';
 import type { StreamKind } from '#ingest/media.ts';
 import { AppError, toAppError } from '#infra/runtime/app-error.ts';
+import type { Clock } from '#infra/runtime/clock.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import type { StreamingConfig } from '../config.ts';
 import { streamingErrors } from '../errors.ts';
+import { BandwidthFloor } from './bandwidth-floor.ts';
 import type { CameraProducers, ProducerLease } from './camera-producers.ts';
 import type { MediaWorker, MediaWorkers } from './media-workers.ts';
 
@@ -11,6 +13,7 @@ export interface ViewerSessionDeps {
   readonly workers: MediaWorkers;
   readonly producers: CameraProducers;
   readonly config: StreamingConfig;
+  readonly clock: Clock;
   readonly log: Log;
   /** Sends one JSON message to the browser. */
   send(message: unknown): void;
@@ -33,6 +36,7 @@ export class ViewerSession {
   readonly #worker: MediaWorker;
   readonly #stopListening: () => void;
   #transport: types.WebRtcTransport | undefined;
+  #floor: BandwidthFloor | undefined;
   #isClosed = false;
   /** Requests of one tile are handled in turn: one that is watched and left at once must end left. Tiles do not wait for each other. */
   readonly #queues = new Map<string, Promise<void>>();
@@ -114,6 +118,7 @@ export class ViewerSession {
   }
 
   async #open(): Promise<Record<string, unknown>> {
+    this.#floor?.close();
     this.#transport?.close();
     const transport = await this.#worker.router.createWebRtcTransport({
       webRtcServer: this.#worker.webRtcServer,
@@ -123,6 +128,7 @@ export class ViewerSession {
       initialAvailableOutgoingBitrate: 20_000_000,
     });
     this.#transport = transport;
+    this.#floor = new BandwidthFloor(transport, this.#tiles, this.#deps.clock);
     return {
       routerRtpCapabilities: this.#worker.router.rtpCapabilities,
       transport: {
@@ -198,12 +204,14 @@ export class ViewerSession {
     if (!tile?.consumer.paused) return;
     tile.lease.wake();
     await tile.consumer.resume();
+    this.#floor?.update();
     tile.lease.catchUp();
   }
 
   async #pause(tileId: string): Promise<void> {
     const tile = this.#tiles.get(tileId);
     await tile?.consumer.pause();
+    this.#floor?.update();
     tile?.lease.rest();
   }
 
@@ -213,6 +221,7 @@ export class ViewerSession {
     this.#tiles.delete(tileId);
     tile.consumer.close();
     tile.lease.release();
+    this.#floor?.update();
   }
 
   #requireTransport(): types.WebRtcTransport {
@@ -225,6 +234,7 @@ export class ViewerSession {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#stopListening();
+    this.#floor?.close();
     for (const tileId of this.#tiles.keys()) this.#unwatch(tileId);
     this.#transport?.close();
   }
