@@ -115,7 +115,8 @@ export class Retention {
       sql<Keys>`
         DELETE FROM kitchen_violations WHERE violation_id IN (
           SELECT violation_id FROM kitchen_violations WHERE closed_at < ${before} LIMIT ${DELETED_TOGETHER})
-        RETURNING ARRAY[picture_key] || ARRAY(SELECT photo_key FROM violation_steps s
+        RETURNING ARRAY[picture_key] || ARRAY(SELECT clip_key FROM violation_clips c
+          WHERE c.violation_id = kitchen_violations.violation_id AND clip_key IS NOT NULL) || ARRAY(SELECT photo_key FROM violation_steps s
           WHERE s.violation_id = kitchen_violations.violation_id AND photo_key IS NOT NULL) AS keys`,
     ];
     let deleted = 0;
