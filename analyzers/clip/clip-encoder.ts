@@ -82,7 +82,9 @@ export class ClipEncoder {
     const child = (this.#child ??= this.#start(picture));
     this.#slots++;
     if (child.stdin.write(picture.pixels)) return;
-    await Promise.race([once(child.stdin, 'drain', { signal: this.#options.signal }), this.#ended]);
+    // A broken pipe is told by how the process ends.
+    const drained = once(child.stdin, 'drain', { signal: this.#options.signal }).catch(() => this.#ended);
+    await Promise.race([drained, this.#ended]);
   }
 
   #start({ widthPx, heightPx }: Picture): ChildProcessByStdio<Writable, null, Readable> {
