@@ -99,7 +99,7 @@ export class Retention {
 
   /**
    * Empties rows in small steps instead of dropping a whole day at once, since rows name pictures to delete. Events go
-   * first: those of sightings and violations name the same pictures as the rows that are emptied after them.
+   * first: those of sightings and of violations that opened name the same pictures as the rows that are emptied after them.
    */
   async #deletePictures(beforeMs: number): Promise<number> {
     const before = new Date(beforeMs);
@@ -107,7 +107,8 @@ export class Retention {
       sql<Keys>`
         DELETE FROM events WHERE (event_id, time) IN (
           SELECT event_id, time FROM events WHERE time < ${before} LIMIT ${DELETED_TOGETHER})
-        RETURNING CASE kind WHEN 'zone.dwell' THEN ARRAY[data ->> 'pictureKey'] ELSE '{}' END AS keys`,
+        RETURNING CASE WHEN kind = 'zone.dwell' OR (kind = 'kitchen.violation' AND data ->> 'phase' = 'closed')
+          THEN ARRAY[data ->> 'pictureKey'] ELSE '{}' END AS keys`,
       sql<Keys>`
         DELETE FROM sightings WHERE (sighting_id, time) IN (
           SELECT sighting_id, time FROM sightings WHERE time < ${before} LIMIT ${DELETED_TOGETHER})
