@@ -209,7 +209,7 @@ export async function startAllInOne({
       feed,
     );
     closers.push(() => app.close());
-    observe({ metrics, storage, cameras, feed, gapFiller });
+    observe({ metrics, storage, cameras, feed, gapFiller, clipMaker });
 
     await cameras.start();
     alerts.start();
