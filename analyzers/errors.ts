@@ -82,8 +82,10 @@ export const analyzerErrors = declareErrors({
     kind: 'invalid_argument',
     en: 'A model pack asks for a task that packs cannot have.',
     zh: '模型包要求的任务不受支持。',
-    remedyEn: 'Packs find objects or judge hygiene items: set task to object-detection or hygiene-classification.',
-    remedyZh: '模型包只用于目标检测或卫生判断：请将 task 设为 object-detection 或 hygiene-classification。',
+    remedyEn:
+      'Packs find objects or judge hygiene items: set task to object-detection, hygiene-classification or hygiene-detection.',
+    remedyZh:
+      '模型包只用于目标检测或卫生判断：请将 task 设为 object-detection、hygiene-classification 或 hygiene-detection。',
   },
   MODEL_PACK_LABEL_REFUSED: {
     kind: 'invalid_argument',
@@ -94,8 +96,8 @@ export const analyzerErrors = declareErrors({
   },
   MODEL_PACK_CLASS_REFUSED: {
     kind: 'permission_denied',
-    en: 'A hygiene classifier has a class that speaks of who or what a person is. Vantage judges kitchens, never persons.',
-    zh: '卫生分类模型包含描述人员身份或特征的类别。本系统只评判厨房，不评判个人。',
+    en: 'A hygiene model has a class that speaks of who or what a person is. Vantage judges kitchens, never persons.',
+    zh: '卫生模型包含描述人员身份或特征的类别。本系统只评判厨房，不评判个人。',
     remedyEn: 'Train it without such classes: what is worn, held or done is enough. No setting allows them.',
     remedyZh: '请去掉此类类别重新训练：只需判断佩戴、手持或操作情况；没有任何设置可以启用。',
   },

@@ -52,7 +52,7 @@ async function refusal(changes: Readonly<Record<string, unknown>>): Promise<read
 it('lists a hygiene classifier beside the built-in models, before them where it judges the same, and as no detector', async () => {
   await writePack(folder, 'it', MANIFEST, Buffer.from('bytes'));
   expect(await registry().refusedPacks()).toEqual([]);
-  expect((await registry().hygieneClassifiers()).map(({ id }) => id)).toEqual(['smoke', 'head-cover']);
+  expect((await registry().hygieneJudges()).map(({ id }) => id)).toEqual(['smoke', 'yolox-nano-hands', 'head-cover']);
   expect(await registry().detectorIds()).not.toContain('smoke');
   await expect(registry().detector('smoke')).rejects.toMatchObject({ code: 'DETECTOR_UNKNOWN' });
 });

@@ -1,15 +1,14 @@
 import Type, { type Static } from 'typebox';
 import type { ErrorContext } from '#infra/runtime/app-error.ts';
 import { analyzerErrors } from '../errors.ts';
-import { HYGIENE_CATALOGUE } from '../packs/kitchen/hygiene-catalogue.ts';
 import type { ModelManifest } from '../packs/model-pack.ts';
+import { checkItems, HygieneRegion, MinRegionPx, refusePersons } from './hygiene-fields.ts';
 import {
   CLOSED,
   checkFields,
   Colours,
   common,
   Fit,
-  isAboutPersons,
   isRecord,
   Name,
   oneOf,
@@ -35,13 +34,8 @@ const Classifier = Type.Object(
   {
     ...common,
     task: Type.Literal('hygiene-classification'),
-    /**
-     * What it is shown: the head, the hands or the whole of each person in the rule's zone, or the zone itself. Square
-     * for heads, wide for hands.
-     */
-    region: oneOf('head', 'hands', 'person', 'zone'),
-    /** Of smaller regions (shorter side, pixels of the picture) nothing is told. */
-    minRegionPx: Type.Integer({ minimum: 8, maximum: 512 }),
+    region: HygieneRegion,
+    minRegionPx: MinRegionPx,
     input: Type.Object(
       {
         layer: Name,
@@ -69,11 +63,6 @@ const Classifier = Type.Object(
 
 /** All that is to be known of a network that judges hygiene items: the shipped one and those of packs have the same. */
 export type ClassifierManifest = Static<typeof Classifier>;
-export type ClassifierRegion = ClassifierManifest['region'];
-
-/** Words for persons that a state of a kitchen has no use for. */
-const NEVER_CLASSES =
-  /^((wo)?m[ae]n|(fe)?males?|boys?|girls?|lady|ladies|child|children|adults?|elder(ly)?|old|young|asian|names?|who|staff|employees?|workers?)$/;
 
 export function isClassifierManifest(manifest: ModelManifest): manifest is ClassifierManifest {
   return manifest.task === 'hygiene-classification';
@@ -86,19 +75,10 @@ export function isClassifierManifest(manifest: ModelManifest): manifest is Class
  */
 export function checkClassifierManifest(written: unknown, where: ErrorContext = {}): ClassifierManifest {
   const fields = isRecord(written) ? written : {};
-  for (const name of Array.isArray(fields['classes']) ? fields['classes'] : [])
-    if (typeof name === 'string' && isOfPersons(name))
-      throw analyzerErrors.MODEL_PACK_CLASS_REFUSED({ ...where, class: name });
-  for (const item of Object.keys(isRecord(fields['items']) ? fields['items'] : {}))
-    if (!HYGIENE_CATALOGUE.some(({ code }) => code === item))
-      throw analyzerErrors.MODEL_PACK_ITEM_UNKNOWN({
-        ...where,
-        item,
-        known: HYGIENE_CATALOGUE.map(({ code }) => code).join(', '),
-      });
+  refusePersons(fields['classes'], where);
+  checkItems(fields['items'], where);
   const checked = checkFields<ClassifierManifest>(Classifier, written, where);
   const invalid = (field: string, expected: string) => analyzerErrors.MODEL_PACK_INVALID({ ...where, field, expected });
-  if (Object.keys(checked.items).length === 0) throw invalid('items', 'at least one item');
   for (const [item, { violation, fine }] of Object.entries(checked.items)) {
     if (violation.length === 0) throw invalid(`items.${item}.violation`, 'at least one class');
     const stranger = [...violation, ...fine].find((name) => !checked.classes.includes(name));
@@ -106,14 +86,4 @@ export function checkClassifierManifest(written: unknown, where: ErrorContext = 
     if (violation.some((name) => fine.includes(name))) throw invalid(`items.${item}.fine`, 'none of the violations');
   }
   return checked;
-}
-
-function isOfPersons(name: string): boolean {
-  return (
-    isAboutPersons(name) ||
-    name
-      .toLowerCase()
-      .split(/[^a-z]+/)
-      .some((word) => NEVER_CLASSES.test(word))
-  );
 }

@@ -3,20 +3,8 @@ import type { ErrorContext } from '#infra/runtime/app-error.ts';
 import { OBJECT_LABELS, type ObjectLabel } from '../detection.ts';
 import { analyzerErrors } from '../errors.ts';
 import type { ModelManifest } from '../packs/model-pack.ts';
-import {
-  CLOSED,
-  checkFields,
-  Colours,
-  common,
-  Fit,
-  isAboutPersons,
-  isRecord,
-  Name,
-  oneOf,
-  PixelRange,
-  Side,
-  Triple,
-} from './manifest-fields.ts';
+import { CLOSED, checkFields, isAboutPersons, isRecord, Name, oneOf } from './manifest-fields.ts';
+import { CENTERNET_FIELDS, network, RTDETR_FIELDS, YOLOX_FIELDS } from './network-manifest.ts';
 
 const Label = oneOf(...OBJECT_LABELS);
 function everyLabel<T extends TSchema>(schema: T): Record<ObjectLabel, T> {
@@ -24,83 +12,26 @@ function everyLabel<T extends TSchema>(schema: T): Record<ObjectLabel, T> {
 }
 const Share = Type.Number({ minimum: 0.01, maximum: 0.99 });
 
-const Input = Type.Object(
-  {
-    layer: Name,
-    /** Of the tensor. Each picture goes into the size whose proportions are nearest to its own. */
-    sizes: Type.Array(Type.Object({ widthPx: Side, heightPx: Side }, CLOSED), { minItems: 1, maxItems: 12 }),
-    /** The network takes other sizes than the one written in its file: it is fully convolutional. */
-    anySize: Type.Optional(Type.Boolean()),
-    colours: Colours,
-    pixelRange: PixelRange,
-    /** In `pixelRange`, in the order of `colours`. */
-    mean: Triple(0),
-    deviation: Triple(1e-6),
-    fit: Fit,
-    border: Type.Optional(Type.Number({ minimum: 0, maximum: 255 })),
-    /** Some exports of RT-DETR want the picture's size (int64 [1,2], width and height) here. */
-    sizeLayer: Type.Optional(Name),
-  },
-  CLOSED,
-);
-
 const detector = {
-  ...common,
+  ...network,
   task: Type.Literal('object-detection'),
-  input: Input,
-  /** The network's classes in its own order and words. Those that have our words count by themselves. */
-  classes: Type.Array(Name, { minItems: 1, maxItems: 2000 }),
-  /** Of further classes, by the network's word, what they are for us. Every class without a label is dropped. */
+  /** Of further classes, by the network's word, what they are for us; those that have our words count by themselves. Every class without a label is dropped. */
   labels: Type.Optional(Type.Record(Name, Label)),
   /** Least scores by our label, where they are to be above the detection threshold of the settings. */
   thresholds: Type.Optional(Type.Object(everyLabel(Type.Optional(Share)), CLOSED)),
 };
 
-const CenterNet = Type.Object(
-  {
-    ...detector,
-    family: Type.Literal('centernet'),
-    /** heat: [1,classes,h/4,w/4], 0..1; sizes: [1,4,h/4,w/4], distances to left, top, right, bottom in pixels. */
-    outputs: Type.Object({ heat: Name, sizes: Name }, CLOSED),
-  },
-  CLOSED,
-);
-const Yolox = Type.Object(
-  {
-    ...detector,
-    family: Type.Literal('yolox'),
-    /** cells: [1,cells,5 + classes]: centre x, y, width, height, objectness, a probability for each class. */
-    outputs: Type.Object({ cells: Name }, CLOSED),
-    /** grid: relative to the cell, sizes as logarithms, as the training code exports it; pixels: of the tensor. */
-    boxes: oneOf('grid', 'pixels'),
-    strides: Type.Optional(Type.Array(Type.Integer({ minimum: 2, maximum: 256 }), { minItems: 1, maxItems: 6 })),
-  },
-  CLOSED,
-);
-const RtDetr = Type.Object(
-  {
-    ...detector,
-    family: Type.Literal('rtdetr'),
-    outputs: Type.Union([
-      /** logits: [1,queries,classes]; boxes: [1,queries,4], centre and size in 0..1 of the tensor. */
-      Type.Object({ logits: Name, boxes: Name }, CLOSED),
-      /** labels, scores: [1,queries], labels int64; boxes: [1,queries,4], corners in units of what `sizeLayer` is given. */
-      Type.Object({ labels: Name, boxes: Name, scores: Name }, CLOSED),
-    ]),
-  },
-  CLOSED,
-);
+const CenterNet = Type.Object({ ...detector, ...CENTERNET_FIELDS }, CLOSED);
+const Yolox = Type.Object({ ...detector, ...YOLOX_FIELDS }, CLOSED);
+const RtDetr = Type.Object({ ...detector, ...RTDETR_FIELDS }, CLOSED);
 
-export type CenterNetManifest = Static<typeof CenterNet>;
-export type YoloxManifest = Static<typeof Yolox>;
-export type RtDetrManifest = Static<typeof RtDetr>;
 /** All that is to be known of a detector: the built-in ones and those of packs have the same. */
-export type DetectorManifest = CenterNetManifest | YoloxManifest | RtDetrManifest;
+export type DetectorManifest = Static<typeof CenterNet> | Static<typeof Yolox> | Static<typeof RtDetr>;
 
 const FAMILIES: Readonly<Record<string, TSchema>> = { centernet: CenterNet, yolox: Yolox, rtdetr: RtDetr };
 
 export function isDetectorManifest(manifest: ModelManifest): manifest is DetectorManifest {
-  return 'family' in manifest;
+  return manifest.task === 'object-detection';
 }
 
 /**

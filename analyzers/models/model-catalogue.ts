@@ -2,6 +2,7 @@ import type { ModelManifest } from '../packs/model-pack.ts';
 import type { ClassifierManifest } from './classifier-manifest.ts';
 import { COCO_CLASSES } from '../packs/vehicle/coco-classes.ts';
 import type { DetectorManifest } from './detector-manifest.ts';
+import type { FinderManifest } from './finder-manifest.ts';
 import type { ConvertedOutput } from './tfjs-to-onnx.ts';
 
 /** A file inside an npm package that is installed with the product. */
@@ -124,6 +125,36 @@ const YOLOX_NANO: DetectorManifest = {
   classes: [...COCO_CLASSES],
 };
 
+const YOLOX_NANO_FILE = {
+  kind: 'download',
+  repository: 'Kazuhito00/YOLOX-ONNX-TFLite-Sample',
+  commit: '3d4f1119d0694200671c08069ecb847aa0d8495a',
+  path: 'model/yolox_nano.onnx',
+  sha256: '695e750a5d5754bb5a8d5325643b59282191a7e7a564e435a415fd3c578eab14',
+  sizeBytes: 3_660_092,
+} as const;
+
+/** The same file as the detector, shown hands alone: held things are a dozen pixels in the whole picture. */
+const YOLOX_NANO_HANDS: FinderManifest = {
+  id: 'yolox-nano-hands',
+  task: 'hygiene-detection',
+  family: 'yolox',
+  title: 'YOLOX-nano, on hands',
+  source: YOLOX_NANO.source,
+  licence: YOLOX_NANO.licence,
+  sha256: YOLOX_NANO.sha256,
+  sizeBytes: YOLOX_NANO_FILE.sizeBytes,
+  measured:
+    '23 of 39 drawn phones found in the hands of real persons; of 47 persons as they are one, with a camera, was told to have one; 25 ms a person on one core',
+  region: 'hands',
+  minRegionPx: 80,
+  input: { ...YOLOX_NANO.input, sizes: [{ widthPx: 416, heightPx: 416 }] },
+  outputs: { cells: 'output' },
+  boxes: 'grid',
+  classes: [...COCO_CLASSES],
+  items: { phone_in_hand: { shows: ['cell phone'], least: 0.3 } },
+};
+
 const HEAD_COVER: ClassifierManifest = {
   id: 'head-cover',
   task: 'hygiene-classification',
@@ -174,16 +205,10 @@ export const MODEL_CATALOGUE: readonly CatalogueEntry[] = [
   },
   {
     manifest: YOLOX_NANO,
-    origin: {
-      kind: 'download',
-      repository: 'Kazuhito00/YOLOX-ONNX-TFLite-Sample',
-      commit: '3d4f1119d0694200671c08069ecb847aa0d8495a',
-      path: 'model/yolox_nano.onnx',
-      sha256: '695e750a5d5754bb5a8d5325643b59282191a7e7a564e435a415fd3c578eab14',
-      sizeBytes: 3_660_092,
-    },
+    origin: YOLOX_NANO_FILE,
     fileName: 'yolox_nano.onnx',
   },
+  { manifest: YOLOX_NANO_HANDS, origin: YOLOX_NANO_FILE, fileName: 'yolox_nano.onnx' },
   {
     manifest: {
       id: 'ppocr-v4-det',

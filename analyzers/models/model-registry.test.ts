@@ -126,6 +126,7 @@ describe('ModelRegistry', () => {
   it('has no place for models of identities or of persons’ attributes', () => {
     expect([...MODEL_TASKS].toSorted()).toEqual([
       'hygiene-classification',
+      'hygiene-detection',
       'mask-classification',
       'object-detection',
       'plate-recognition',

@@ -10,6 +10,7 @@ import type { ModelManifest, ModelTask } from '../packs/model-pack.ts';
 import { type CatalogueEntry, MODEL_CATALOGUE, type PackageFile } from './model-catalogue.ts';
 import { type ClassifierManifest, isClassifierManifest } from './classifier-manifest.ts';
 import { type DetectorManifest, isDetectorManifest } from './detector-manifest.ts';
+import { type FinderManifest, isFinderManifest } from './finder-manifest.ts';
 import { convertModel } from './model-conversion.ts';
 import { fetchModel } from './model-download.ts';
 import { type ModelPack, readPackFolder, type RefusedPack } from './pack-folder.ts';
@@ -22,6 +23,7 @@ export const MODEL_TASKS: readonly ModelTask[] = [
   'plate-recognition',
   'mask-classification',
   'hygiene-classification',
+  'hygiene-detection',
 ];
 
 export type ModelState = 'ready' | 'missing' | 'wrong-hash';
@@ -132,9 +134,18 @@ export class ModelRegistry {
   }
 
   /** The networks that judge hygiene items: those of packs first, so that a pack's word on an item counts before the shipped one's. */
-  async hygieneClassifiers(): Promise<readonly ClassifierManifest[]> {
+  async hygieneJudges(): Promise<readonly (ClassifierManifest | FinderManifest)[]> {
     const { packs } = await this.#readPacks();
-    return [...packs, ...this.#entries.values()].map(({ manifest }) => manifest).filter(isClassifierManifest);
+    return [...packs, ...this.#entries.values()]
+      .map(({ manifest }) => manifest)
+      .filter((manifest) => isClassifierManifest(manifest) || isFinderManifest(manifest));
+  }
+
+  /** Items of the hygiene catalogue that some model judges whose file is here and right. */
+  async judgedItems(): Promise<readonly string[]> {
+    const judges = new Map((await this.hygieneJudges()).map((manifest) => [manifest.id, manifest]));
+    const ready = (await this.list()).filter(({ state }) => state === 'ready');
+    return [...new Set(ready.flatMap(({ manifest }) => Object.keys(judges.get(manifest.id)?.items ?? {})))];
   }
 
   /** State of every model; reads and hashes each file, changes nothing. */

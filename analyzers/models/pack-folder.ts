@@ -1,13 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type AppError, toAppError } from '#infra/runtime/app-error.ts';
+import { type AppError, type ErrorContext, toAppError } from '#infra/runtime/app-error.ts';
 import { analyzerErrors } from '../errors.ts';
 import { type ClassifierManifest, checkClassifierManifest } from './classifier-manifest.ts';
 import { checkDetectorManifest, type DetectorManifest } from './detector-manifest.ts';
+import { checkFinderManifest, type FinderManifest } from './finder-manifest.ts';
 
 /** A model that somebody put into the packs folder: checked words, unchecked file. */
 export interface ModelPack {
-  readonly manifest: DetectorManifest | ClassifierManifest;
+  readonly manifest: DetectorManifest | ClassifierManifest | FinderManifest;
   /** Of the ONNX file. */
   readonly file: string;
 }
@@ -60,10 +61,7 @@ async function readPack(folder: string): Promise<ModelPack> {
   }
   if (typeof written !== 'object' || written === null) throw analyzerErrors.MODEL_PACK_UNREADABLE(where);
   const { file, ...fields } = written as Readonly<Record<string, unknown>>;
-  const manifest =
-    fields['task'] === 'hygiene-classification'
-      ? checkClassifierManifest(fields, where)
-      : checkDetectorManifest(fields, where);
+  const manifest = checkManifest(fields, where);
   if (typeof file !== 'string' || !FILE_NAME.test(file))
     throw analyzerErrors.MODEL_PACK_INVALID({
       ...where,
@@ -71,4 +69,10 @@ async function readPack(folder: string): Promise<ModelPack> {
       expected: 'the name of an .onnx file beside it',
     });
   return { manifest, file: path.join(folder, file) };
+}
+
+function checkManifest(fields: Readonly<Record<string, unknown>>, where: ErrorContext): ModelPack['manifest'] {
+  if (fields['task'] === 'hygiene-classification') return checkClassifierManifest(fields, where);
+  if (fields['task'] === 'hygiene-detection') return checkFinderManifest(fields, where);
+  return checkDetectorManifest(fields, where);
 }

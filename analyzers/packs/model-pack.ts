@@ -13,7 +13,8 @@ export type ModelTask =
   | 'text-detection'
   | 'plate-recognition'
   | 'mask-classification'
-  | 'hygiene-classification';
+  | 'hygiene-classification'
+  | 'hygiene-detection';
 
 /** What must be known of a model before it is loaded. There is no task for faces' identities or persons' attributes, and none can be added. */
 export interface ModelManifest {

@@ -12,6 +12,7 @@ import { createDetector, type DetectorOptions } from '#analyzers/packs/vehicle/v
 import { averagePrecision50 } from './average-precision.ts';
 import { asFarScene } from './far-scene.ts';
 import { benchErrors } from './errors.ts';
+import { measureHeldPhones } from './held-phones.ts';
 import { measureKitchenClip } from './kitchen-clip.ts';
 import { type MaskModel, measureMasks } from './masks.ts';
 import { pictureFiles } from './picture-files.ts';
@@ -40,6 +41,7 @@ export interface AccuracyOptions {
   readonly clips: number;
   readonly firstClip: number;
   readonly confirmMasks: boolean;
+  readonly clipItem: string;
 }
 
 export type AccuracyResult = Readonly<Record<string, string | number | readonly ReliabilityBin[]>> & {
@@ -88,6 +90,8 @@ export async function measureAccuracy(
       return measureColours(options);
     case 'masks':
       return measureMasks({ ...options, model: options.maskModel });
+    case 'held-phones':
+      return measureHeldPhones(options);
     case 'kitchen-clip':
       return measureKitchenClip(options);
     default:

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { analyzerErrors } from '#analyzers/errors.ts';
 import { decodePicture } from '#analyzers/imaging/scale.ts';
 import type { PixelRectangle } from '#analyzers/imaging/crop.ts';
+import { isClassifierManifest } from '#analyzers/models/classifier-manifest.ts';
 import type { ModelRegistry } from '#analyzers/models/model-registry.ts';
 import { FaceMaskFinder } from '#analyzers/packs/kitchen/face-mask-finder.ts';
 import { HygieneClassifier } from '#analyzers/packs/kitchen/hygiene-classifier.ts';
@@ -104,7 +105,9 @@ async function openModels(registry: ModelRegistry, model: MaskModel): Promise<Op
 }
 
 async function openShipped(registry: ModelRegistry): Promise<Opened> {
-  const manifest = (await registry.hygieneClassifiers()).find(({ items }) => Object.hasOwn(items, 'no_mask'));
+  const manifest = (await registry.hygieneJudges())
+    .filter(isClassifierManifest)
+    .find(({ items }) => Object.hasOwn(items, 'no_mask'));
   const judged = manifest?.items['no_mask'];
   if (!manifest || !judged) throw analyzerErrors.MODEL_MISSING({ item: 'no_mask' });
   const classifier = await HygieneClassifier.open(registry, manifest);

@@ -14,10 +14,9 @@ export function kitchenTrials(
   const { analyzers, ingest, modelFolder } = settings;
   const models = modelsOf(analyzers, modelFolder);
   const { modelMirror: mirror, packFolder } = analyzers;
-  const registry = new ModelRegistry({ folder: modelFolder, mirror, packFolder, log });
   return {
-    // Asked anew each time: a pack that was put into its folder counts at once.
-    modelItems: async () => (await registry.hygieneClassifiers()).flatMap(({ items }) => Object.keys(items)),
+    // A registry of its own each time: a pack that was put into its folder, or a download, counts at once.
+    modelItems: async () => new ModelRegistry({ folder: modelFolder, mirror, packFolder, log }).judgedItems(),
     settings: {
       maxWidthPx: ingest.analysisMaxWidthPx,
       trackEndMs: analyzers.trackEndMs,

@@ -13,6 +13,7 @@ import { Canvas, detection } from '../../testing/pictures.ts';
 import { tinyNetwork, writePack } from '../../testing/tiny-detector.ts';
 import { HygieneModels } from './hygiene-models.ts';
 import { judgedByModels } from './kitchen-pack.ts';
+import { boxOf, handsRegion } from './person-region.ts';
 
 const COOK = detection('person', 0.4, 0.2, 0.12, 0.7);
 const SMOKING: CameraRule = { kind: 'hygiene', id: 's', name: 's', item: 'smoking', zone: [], graceMs: 4000 };
@@ -45,6 +46,45 @@ const PACK = {
   output: { layer: 'scores', values: 'logits' },
   classes: ['cigarette', 'none'],
   items: { smoking: { violation: ['cigarette'], fine: ['none'], least: 0.7 } },
+};
+
+/** Bright hands hold a phone right in their middle, as far as this network knows; it sees a person everywhere. */
+const FINDING_NETWORK = tinyNetwork({
+  inputName: 'images',
+  inputShape: [1, 3, 64, 64],
+  outputs: [
+    {
+      name: 'cells',
+      shape: [1, 1, 7],
+      base: [32, 32, 16, 8, 1, 0.1, 0],
+      slope: [0, 0, 0, 0, 0, 0, 0.9],
+    },
+  ],
+});
+const FINDER = {
+  id: 'phones',
+  task: 'hygiene-detection',
+  family: 'yolox',
+  title: 'Bright hands',
+  source: 'a test',
+  licence: 'Apache-2.0',
+  measured: 'nothing',
+  region: 'hands',
+  minRegionPx: 16,
+  input: {
+    layer: 'images',
+    sizes: [{ widthPx: 64, heightPx: 64 }],
+    colours: 'rgb',
+    pixelRange: 1,
+    mean: [0, 0, 0],
+    deviation: [1, 1, 1],
+    fit: 'stretch',
+  },
+  outputs: { cells: 'cells' },
+  boxes: 'pixels',
+  strides: [64],
+  classes: ['person', 'phone'],
+  items: { phone_in_hand: { shows: ['phone'], least: 0.6 } },
 };
 
 let folder: string;
@@ -122,6 +162,25 @@ it('raises once what looks doubtful in every picture, and the same way in all, w
   const doubtful = 135;
   expect(await violationsOf([SMOKING], 8, 30, doubtful)).toEqual(['smoking opened', 'smoking closed']);
   expect(await violationsOf([SMOKING], 8, 12, doubtful)).toEqual([]);
+});
+
+it('finds what shows a violation with a detector that somebody put into the packs folder, and says where', async () => {
+  await writePack(folder, 'phones', FINDER, FINDING_NETWORK);
+  const wanted = [{ item: 'phone_in_hand', zone: [] }];
+  const hands = handsRegion(COOK.box, { widthPx: 320, heightPx: 180 });
+  const [held] = await models().read(picture(250), [COOK], wanted);
+  expect(held).toMatchObject({ item: 'phone_in_hand', state: 'violation', personBox: COOK.box });
+  // The thing itself, a quarter by an eighth of the region, in its middle.
+  expect(held?.box.width).toBeCloseTo(hands.width / 4 / 320);
+  expect(held?.box.height).toBeCloseTo(hands.height / 8 / 180);
+  expect((held?.box.x ?? 0) + (held?.box.width ?? 0) / 2).toBeCloseTo((hands.left + hands.width / 2) / 320);
+  const [empty] = await models().read(picture(40), [COOK], wanted);
+  expect(empty).toMatchObject({ state: 'fine', box: boxOf(hands, { widthPx: 320, heightPx: 180 }) });
+  const [doubtful] = await models().read(picture(120), [COOK], wanted);
+  expect(doubtful?.state).toBe('unknown');
+  const PHONE: CameraRule = { ...SMOKING, id: 'p', item: 'phone_in_hand' };
+  expect(await violationsOf([PHONE], 8, 20)).toEqual(['phone_in_hand opened', 'phone_in_hand closed']);
+  expect(await violationsOf([PHONE], 8, 10)).toEqual([]);
 });
 
 it('tells nothing of an item that no model judges, and of a pack whose file is not what its manifest says', async () => {

@@ -2,13 +2,15 @@ import { describeError } from '#infra/runtime/app-error.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { type Box, type Detection, type HygieneReading, type WantedHygiene } from '../../detection.ts';
 import type { PixelRectangle } from '../../imaging/crop.ts';
-import type { ClassifierRegion } from '../../models/classifier-manifest.ts';
+import { isFinderManifest } from '../../models/finder-manifest.ts';
+import type { HygieneRegionName } from '../../models/hygiene-fields.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
 import { boundsOf, isInZone } from '../../rules/zone.ts';
 import { centreOf, footOf } from '../../tracking/box.ts';
 import type { HygieneReader, Picture } from '../model-pack.ts';
 import { FaceMaskFinder } from './face-mask-finder.ts';
 import { HygieneClassifier, judge, type Judged } from './hygiene-classifier.ts';
+import { HygieneFinder } from './hygiene-finder.ts';
 import { boxOf, handsRegion, headRegions, nearerHead, regionOf } from './person-region.ts';
 
 export interface HygieneModelsOptions {
@@ -23,6 +25,8 @@ interface Place {
   readonly regions: readonly PixelRectangle[];
   readonly personBox: Box | undefined;
 }
+
+type Judge = HygieneClassifier | HygieneFinder;
 
 /** Most persons of a picture that are looked at, largest first: a crowd is not what kitchens have. */
 const MAX_PERSONS = 12;
@@ -41,8 +45,8 @@ const CONFIRM_SCORE = 0.35;
 export class HygieneModels implements HygieneReader {
   readonly #options: HygieneModelsOptions;
   /** By item; undefined: no usable model judges it. */
-  readonly #classifiers = new Map<string, Promise<HygieneClassifier | undefined>>();
-  readonly #opened = new Map<string, Promise<HygieneClassifier | undefined>>();
+  readonly #judges = new Map<string, Promise<Judge | undefined>>();
+  readonly #opened = new Map<string, Promise<Judge | undefined>>();
   #finder: Promise<FaceMaskFinder | undefined> | undefined;
 
   constructor(options: HygieneModelsOptions) {
@@ -61,30 +65,30 @@ export class HygieneModels implements HygieneReader {
       .slice(0, MAX_PERSONS);
     const readings: HygieneReading[] = [];
     for (const item of new Set(wanted.map((rule) => rule.item))) {
-      const classifier = await this.#classifierFor(item);
-      if (!classifier) continue;
+      const judge = await this.#judgeFor(item);
+      if (!judge) continue;
       const zones = wanted.filter((rule) => rule.item === item).map(({ zone }) => zone);
-      for (const place of placesFor(classifier.manifest.region, zones, persons, picture))
-        readings.push(await this.#readPlace(classifier, item, picture, place));
+      for (const place of placesFor(judge.manifest.region, zones, persons, picture))
+        readings.push(await this.#readPlace(judge, item, picture, place));
     }
     return readings;
   }
 
   async close(): Promise<void> {
-    for (const classifier of await Promise.all(this.#opened.values())) await classifier?.close();
+    for (const judge of await Promise.all(this.#opened.values())) await judge?.close();
     this.#opened.clear();
-    this.#classifiers.clear();
+    this.#judges.clear();
     await (await this.#finder)?.close();
     this.#finder = undefined;
   }
 
   async #readPlace(
-    classifier: HygieneClassifier,
+    judge: Judge,
     item: string,
     picture: Picture,
     { regions, personBox }: Place,
   ): Promise<HygieneReading> {
-    const { minRegionPx } = classifier.manifest;
+    const { minRegionPx } = judge.manifest;
     const large = regions.filter(({ width, height }) => Math.min(width, height) >= minRegionPx);
     const [first] = regions;
     const nothing: HygieneReading = {
@@ -96,6 +100,20 @@ export class HygieneModels implements HygieneReader {
       personBox,
     };
     if (large.length === 0) return nothing;
+    if (judge instanceof HygieneFinder) {
+      const { box, ...found } = await judge.find(picture, large, item);
+      return { ...nothing, ...found, box: box ?? nothing.box };
+    }
+    return { ...nothing, ...(await this.#classify(judge, item, picture, large)) };
+  }
+
+  /** @returns nothing where not enough can be seen to tell */
+  async #classify(
+    classifier: HygieneClassifier,
+    item: string,
+    picture: Picture,
+    large: readonly PixelRectangle[],
+  ): Promise<(Judged & { readonly box: Box }) | undefined> {
     const answers = await classifier.classify(picture, large);
     const looks = answers.map((probabilities, index) => ({
       probabilities,
@@ -103,10 +121,10 @@ export class HygieneModels implements HygieneReader {
       certainty: certaintyOf(classifier, item, probabilities),
     }));
     const best = looks.toSorted((a, b) => b.certainty - a.certainty)[0];
-    if (!best || best.certainty < MIN_CERTAINTY) return nothing;
+    if (!best || best.certainty < MIN_CERTAINTY) return undefined;
     const judged = judge(classifier.manifest, item, await this.#nearer(classifier, picture, best));
     const confirmed = await this.#confirmed(item, picture, best.region, judged);
-    return { ...nothing, ...confirmed, box: boxOf(best.region, picture) };
+    return { ...confirmed, box: boxOf(best.region, picture) };
   }
 
   /** Of heads, the mean of two looks: where they disagree nothing is told. */
@@ -134,25 +152,28 @@ export class HygieneModels implements HygieneReader {
     return found.isCovered ? { state: 'fine', score: 1 - found.score, fineScore: found.score } : judged;
   }
 
-  async #classifierFor(item: string): Promise<HygieneClassifier | undefined> {
-    let classifier = this.#classifiers.get(item);
-    if (!classifier) {
-      classifier = this.#open(item);
-      this.#classifiers.set(item, classifier);
+  async #judgeFor(item: string): Promise<Judge | undefined> {
+    let judge = this.#judges.get(item);
+    if (!judge) {
+      judge = this.#open(item);
+      this.#judges.set(item, judge);
     }
-    return classifier;
+    return judge;
   }
 
-  async #open(item: string): Promise<HygieneClassifier | undefined> {
+  async #open(item: string): Promise<Judge | undefined> {
     const { registry, log } = this.#options;
-    const manifest = (await registry.hygieneClassifiers()).find(({ items }) => Object.hasOwn(items, item));
+    const manifest = (await registry.hygieneJudges()).find(({ items }) => Object.hasOwn(items, item));
     if (!manifest) {
       log.warn({ item }, 'no model judges this item');
       return undefined;
     }
     let opened = this.#opened.get(manifest.id);
     if (!opened) {
-      opened = HygieneClassifier.open(registry, manifest).catch((error: unknown) => {
+      const opening: Promise<Judge> = isFinderManifest(manifest)
+        ? HygieneFinder.open(registry, manifest)
+        : HygieneClassifier.open(registry, manifest);
+      opened = opening.catch((error: unknown) => {
         log.error({ model: manifest.id, error: describeError(error) }, 'model not usable, its items are not judged');
         return undefined;
       });
@@ -172,7 +193,7 @@ function certaintyOf({ manifest }: HygieneClassifier, item: string, probabilitie
 }
 
 function placesFor(
-  region: ClassifierRegion,
+  region: HygieneRegionName,
   zones: readonly WantedHygiene['zone'][],
   persons: readonly Box[],
   picture: Picture,
@@ -188,7 +209,7 @@ function placesFor(
   return concerned.map((personBox) => ({ regions: regionsOf(region, personBox, picture), personBox }));
 }
 
-function regionsOf(region: Exclude<ClassifierRegion, 'zone'>, person: Box, picture: Picture): PixelRectangle[] {
+function regionsOf(region: Exclude<HygieneRegionName, 'zone'>, person: Box, picture: Picture): PixelRectangle[] {
   if (region === 'head') return headRegions(person, picture);
   return [region === 'hands' ? handsRegion(person, picture) : regionOf(person, picture)];
 }

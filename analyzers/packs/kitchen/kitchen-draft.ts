@@ -86,7 +86,7 @@ export function rulesOfDraft(draft: KitchenDraft, camera: Pick<Camera, 'rules' |
 
 export interface KitchenMeans {
   readonly hasReference: boolean;
-  /** Items that an installed model judges. */
+  /** Items that a model judges whose file is here. */
   readonly modelItems: readonly string[];
 }
 
@@ -97,9 +97,7 @@ export function lacksOf(draft: KitchenDraft, { hasReference, modelItems }: Kitch
     if (!item) return [{ item: code, lack: 'known item' }];
     const use = zoneUseOf(item);
     return [
-      ...(item.status === 'bring your model' && !modelItems.includes(code)
-        ? [{ item: code, lack: 'model' as const }]
-        : []),
+      ...(needsModel(item) && !modelItems.includes(code) ? [{ item: code, lack: 'model' as const }] : []),
       ...(use && !draft.zones.some((zone) => zone.use === use) ? [{ item: code, lack: 'zone' as const }] : []),
       ...(item.needs.includes('opening hours') && !draft.openingHours
         ? [{ item: code, lack: 'opening hours' as const }]
@@ -109,4 +107,9 @@ export function lacksOf(draft: KitchenDraft, { hasReference, modelItems }: Kitch
         : []),
     ];
   });
+}
+
+/** Of what is measured the model comes with the project. */
+function needsModel({ status }: HygieneItem): boolean {
+  return status === 'bring your model' || status === 'experimental';
 }

@@ -1,9 +1,8 @@
-import type { Detection, ObjectLabel } from '../../detection.ts';
 import { boxFromLetterbox, type Letterbox } from '../../imaging/letterbox.ts';
 import { suppressNonMaxima } from '../../imaging/non-max-suppression.ts';
-import type { CenterNetManifest } from '../../models/detector-manifest.ts';
+import type { CenterNetManifest } from '../../models/network-manifest.ts';
 import type { Tensor } from '../../onnx/onnx-session.ts';
-import type { DecodeContext, DetectorFamily } from './detector-family.ts';
+import type { DecodeContext, DetectorFamily, Found } from './detector-family.ts';
 import { suppressionGroup } from './suppression-group.ts';
 
 /** Heat map and sizes have a quarter of the input's resolution. */
@@ -13,8 +12,8 @@ const SUPPRESSION_OVERLAP = 0.5;
 const SECOND_OPINION = 0.7;
 
 /** The heat map of one class. */
-interface ClassMap {
-  readonly label: ObjectLabel;
+interface ClassMap<L extends string> {
+  readonly label: L;
   readonly heat: Float32Array;
 }
 
@@ -36,11 +35,11 @@ export function centerNetFamily({ outputs, classes }: CenterNetManifest): Detect
  * @param heat float32 [1,classes,h,w], 0..1
  * @param sizes float32 [1,4,h,w]: distances from the centre to left, top, right, bottom in input pixels
  */
-export function decodeCenterNet(heat: Tensor, sizes: Tensor, context: DecodeContext): Detection[] {
+export function decodeCenterNet<L extends string>(heat: Tensor, sizes: Tensor, context: DecodeContext<L>): Found<L>[] {
   const [, , height = 0, width = 0] = heat.shape;
   const plane = width * height;
   const groups = Map.groupBy(
-    context.labels.flatMap((label, index): ClassMap[] =>
+    context.labels.flatMap((label, index): ClassMap<L>[] =>
       label ? [{ label, heat: heat.data.subarray(index * plane, (index + 1) * plane) }] : [],
     ),
     ({ label }) => suppressionGroup(label),
@@ -49,19 +48,19 @@ export function decodeCenterNet(heat: Tensor, sizes: Tensor, context: DecodeCont
   return suppressNonMaxima(found, SUPPRESSION_OVERLAP, (item) => suppressionGroup(item.label));
 }
 
-function findPeaks(
-  maps: readonly ClassMap[],
+function findPeaks<L extends string>(
+  maps: readonly ClassMap<L>[],
   width: number,
   height: number,
   sizes: Float32Array,
-  { fit, leastScore }: DecodeContext,
-): Detection[] {
+  { fit, leastScore }: DecodeContext<L>,
+): Found<L>[] {
   const least = Math.min(...maps.map(({ label }) => leastScore[label]));
   const heat = maps.length === 1 ? (maps[0]?.heat ?? new Float32Array(0)) : joined(maps, least);
   const columns = Math.min(width, Math.ceil(fit.widthPx / STRIDE));
   const rows = Math.min(height, Math.ceil(fit.heightPx / STRIDE));
   const plane = width * height;
-  const found: Detection[] = [];
+  const found: Found<L>[] = [];
   for (let y = 0; y < rows; y++)
     for (let x = 0; x < columns; x++) {
       const at = y * width + x;
@@ -80,8 +79,8 @@ function boxAt(fit: Letterbox, x: number, y: number, sizes: Float32Array, at: nu
   return boxFromLetterbox(fit, x - distance(0), y - distance(1), x + distance(2), y + distance(3));
 }
 
-function strongest(maps: readonly ClassMap[], at: number): ObjectLabel | undefined {
-  let best: ClassMap | undefined;
+function strongest<L extends string>(maps: readonly ClassMap<L>[], at: number): L | undefined {
+  let best: ClassMap<L> | undefined;
   for (const map of maps) if (!best || (map.heat[at] ?? 0) > (best.heat[at] ?? 0)) best = map;
   return best?.label;
 }
@@ -90,7 +89,7 @@ function strongest(maps: readonly ClassMap[], at: number): ObjectLabel | undefin
  * Per place: the strongest map, raised by what the others say. They are not independent, so they count less than whole.
  * @param least places that cannot reach it stay zero
  */
-function joined(maps: readonly ClassMap[], least: number): Float32Array {
+function joined(maps: readonly ClassMap<string>[], least: number): Float32Array {
   const result = new Float32Array(maps[0]?.heat.length ?? 0);
   for (let at = 0; at < result.length; at++) {
     let sum = 0;

@@ -1,17 +1,26 @@
-import type { Detection, ObjectLabel } from '../../detection.ts';
+import type { Box, ObjectLabel } from '../../detection.ts';
 import type { Letterbox } from '../../imaging/letterbox.ts';
 import type { Tensor } from '../../onnx/onnx-session.ts';
 
+/** One thing that a network found, by a label of whoever asked. */
+export interface Found<L extends string> {
+  readonly label: L;
+  /** 0..1 */
+  readonly score: number;
+  /** In 0..1 of the picture. */
+  readonly box: Box;
+}
+
 /** What is known when a network's output is turned into boxes. */
-export interface DecodeContext {
+export interface DecodeContext<L extends string = ObjectLabel> {
   /** Of the input tensor. */
   readonly size: Letterbox;
   /** How the picture lies in it. */
   readonly fit: Letterbox;
   /** By index of the network's classes; undefined: dropped. */
-  readonly labels: readonly (ObjectLabel | undefined)[];
+  readonly labels: readonly (L | undefined)[];
   /** Least score of what is given out. */
-  readonly leastScore: Readonly<Record<ObjectLabel, number>>;
+  readonly leastScore: Readonly<Record<L, number>>;
 }
 
 /** An output as the manifest promises it; -1 where any number will do. */
@@ -25,9 +34,9 @@ export interface DetectorFamily {
   /** For an input of this size, in the order in which `decode` takes them. */
   expectedOutputs(size: Letterbox): readonly ExpectedOutput[];
   /** @returns boxes in 0..1 of the picture, best first, one for each thing */
-  decode(outputs: readonly Tensor[], context: DecodeContext): Detection[];
+  decode<L extends string>(outputs: readonly Tensor[], context: DecodeContext<L>): Found<L>[];
 }
 
-export function lowestScore({ leastScore }: DecodeContext): number {
-  return Math.min(...Object.values(leastScore));
+export function lowestScore<L extends string>({ leastScore }: DecodeContext<L>): number {
+  return Math.min(...Object.values<number>(leastScore));
 }

@@ -1,9 +1,8 @@
-import type { Detection } from '../../detection.ts';
 import { boxFromLetterbox } from '../../imaging/letterbox.ts';
 import { suppressNonMaxima } from '../../imaging/non-max-suppression.ts';
-import type { RtDetrManifest } from '../../models/detector-manifest.ts';
+import type { RtDetrManifest } from '../../models/network-manifest.ts';
 import type { Tensor } from '../../onnx/onnx-session.ts';
-import type { DecodeContext, DetectorFamily } from './detector-family.ts';
+import type { DecodeContext, DetectorFamily, Found } from './detector-family.ts';
 import { suppressionGroup } from './suppression-group.ts';
 
 /** Queries are meant to differ; what is left is the same vehicle under two names. */
@@ -34,9 +33,9 @@ export function rtDetrFamily({ outputs, classes }: RtDetrManifest): DetectorFami
  * @param logits float32 [1,queries,classes], before the sigmoid
  * @param boxes float32 [1,queries,4]: centre x, y, width, height in 0..1 of the tensor
  */
-export function decodeQueries(logits: Tensor, boxes: Tensor, context: DecodeContext): Detection[] {
+export function decodeQueries<L extends string>(logits: Tensor, boxes: Tensor, context: DecodeContext<L>): Found<L>[] {
   const classes = context.labels.length;
-  const found: Detection[] = [];
+  const found: Found<L>[] = [];
   for (let query = 0; query * classes < logits.data.length; query++) {
     const values = logits.data.subarray(query * classes, (query + 1) * classes);
     let best = 0;
@@ -61,8 +60,13 @@ export function decodeQueries(logits: Tensor, boxes: Tensor, context: DecodeCont
  * @param boxes float32 [1,queries,4]: left, top, right, bottom in pixels of the tensor
  * @param scores float32 [1,queries], 0..1
  */
-export function decodeFinished(labels: Tensor, boxes: Tensor, scores: Tensor, context: DecodeContext): Detection[] {
-  const found: Detection[] = [];
+export function decodeFinished<L extends string>(
+  labels: Tensor,
+  boxes: Tensor,
+  scores: Tensor,
+  context: DecodeContext<L>,
+): Found<L>[] {
+  const found: Found<L>[] = [];
   for (const [query, score] of scores.data.entries()) {
     const [left = 0, top = 0, right = 0, bottom = 0] = boxes.data.subarray(query * 4, query * 4 + 4);
     take(found, labels.data[query] ?? -1, score, [left, top, right, bottom], context);
@@ -70,12 +74,12 @@ export function decodeFinished(labels: Tensor, boxes: Tensor, scores: Tensor, co
   return suppressNonMaxima(found, SUPPRESSION_OVERLAP, ({ label }) => suppressionGroup(label));
 }
 
-function take(
-  found: Detection[],
+function take<L extends string>(
+  found: Found<L>[],
   classIndex: number,
   score: number,
   [left, top, right, bottom]: readonly [number, number, number, number],
-  { labels, leastScore, fit }: DecodeContext,
+  { labels, leastScore, fit }: DecodeContext<L>,
 ): void {
   const label = labels[classIndex];
   if (label === undefined || !(score >= leastScore[label])) return;

@@ -1,9 +1,8 @@
-import type { Detection } from '../../detection.ts';
 import { boxFromLetterbox } from '../../imaging/letterbox.ts';
 import { suppressNonMaxima } from '../../imaging/non-max-suppression.ts';
-import type { YoloxManifest } from '../../models/detector-manifest.ts';
+import type { YoloxManifest } from '../../models/network-manifest.ts';
 import type { Tensor } from '../../onnx/onnx-session.ts';
-import { type DecodeContext, type DetectorFamily, lowestScore } from './detector-family.ts';
+import { type DecodeContext, type DetectorFamily, type Found, lowestScore } from './detector-family.ts';
 import { suppressionGroup } from './suppression-group.ts';
 
 const DEFAULT_STRIDES: readonly number[] = [8, 16, 32];
@@ -27,15 +26,15 @@ export function yoloxFamily({ outputs, classes, boxes, strides: given }: YoloxMa
  * Cells of the grids as boxes.
  * @param output float32 [1,cells,5 + classes], grid after grid, row by row; scores are probabilities already
  */
-export function decodeYolox(
+export function decodeYolox<L extends string>(
   output: Tensor,
-  context: DecodeContext & Pick<YoloxManifest, 'boxes'> & { readonly strides: readonly number[] },
-): Detection[] {
+  context: DecodeContext<L> & Pick<YoloxManifest, 'boxes'> & { readonly strides: readonly number[] },
+): Found<L>[] {
   const { data } = output;
   const { size, fit, labels, leastScore, boxes, strides } = context;
   const least = lowestScore(context);
   const values = VALUES_BEFORE_CLASSES + labels.length;
-  const found: Detection[] = [];
+  const found: Found<L>[] = [];
   let at = 0;
   for (const stride of strides) {
     const [columns, rows] = [size.widthPx / stride, size.heightPx / stride];

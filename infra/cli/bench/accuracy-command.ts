@@ -31,7 +31,7 @@ export function addAccuracyCommand(bench: Command): void {
     .description('accuracy on a folder of pictures with known truth')
     .option(
       '--task <task>',
-      'plate-crops, plate-calibration, plate-frames, vehicles, vehicle-colour, masks or kitchen-clip',
+      'plate-crops, plate-calibration, plate-frames, vehicles, vehicle-colour, masks, held-phones or kitchen-clip',
     )
     .option(
       '--dir <dir>',
@@ -61,7 +61,7 @@ export function addAccuracyCommand(bench: Command): void {
         'kitchen',
       ]),
     )
-    .option('--item <code...>', 'kitchen: only these items')
+    .option('--item <code...>', 'kitchen: only these items; kitchen-clip: this one instead of no_mask')
     .option('--seeds <n>', 'kitchen: scenes with a violation of each item', wholeNumber, 10)
     .option('--days <n>', 'kitchen: days on which nothing is wrong', wholeNumber, 3)
     .option('--encoded-days <n>', 'kitchen: how many of these days go through H.264', wholeNumber, 1)
@@ -94,6 +94,7 @@ export function addAccuracyCommand(bench: Command): void {
         clips: options.clips,
         firstClip: options.firstClip,
         confirmMasks: options.model === 'both',
+        clipItem: options.item?.[0] ?? 'no_mask',
       });
       if (options.json) console.log(JSON.stringify(result));
       else {

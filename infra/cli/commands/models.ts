@@ -49,31 +49,45 @@ export function register(program: Command): void {
   models
     .command('verify')
     .description(
-      'hash every file that is here, and try each detector against its manifest; ends with 1 when one is wrong',
+      'hash every file that is here, and try detectors and hygiene models against their manifests; ends with 1 when one is wrong',
     )
     .option('--json', 'one JSON object')
     .action(async (options: ModelsOptions) => {
       const registry = await openRegistry();
       const { ok, models: found, refused } = await registry.verify();
-      const broken = await tryDetectors(registry, found);
+      const broken = await tryModels(registry, found);
       print(found, [...refused, ...broken], options);
       if (!ok || broken.length > 0) process.exitCode = 1;
     });
 }
 
-/** Opens every detector whose file is right: its layers and shapes must be what the manifest says. */
-async function tryDetectors(registry: ModelRegistry, models: readonly ModelStatus[]): Promise<RefusedPack[]> {
-  const [{ createDetector }, { toAppError }, path] = await Promise.all([
+/** Opens every detector and every model of hygiene items whose file is right: its layers and shapes must be what the manifest says. */
+async function tryModels(registry: ModelRegistry, models: readonly ModelStatus[]): Promise<RefusedPack[]> {
+  const [
+    { createDetector },
+    { HygieneFinder },
+    { HygieneClassifier },
+    { isFinderManifest },
+    { isClassifierManifest },
+    { toAppError },
+    path,
+  ] = await Promise.all([
     import('#analyzers/packs/vehicle/vehicle-pack.ts'),
+    import('#analyzers/packs/kitchen/hygiene-finder.ts'),
+    import('#analyzers/packs/kitchen/hygiene-classifier.ts'),
+    import('#analyzers/models/finder-manifest.ts'),
+    import('#analyzers/models/classifier-manifest.ts'),
     import('#infra/runtime/app-error.ts'),
     import('node:path'),
   ]);
   const broken: RefusedPack[] = [];
   for (const { manifest, state, path: file } of models) {
-    if (manifest.task !== 'object-detection' || state !== 'ready') continue;
+    if (state !== 'ready') continue;
     try {
-      const detector = await createDetector({ registry, choice: manifest.id, threshold: 0.5 });
-      await detector.close();
+      if (manifest.task === 'object-detection')
+        await (await createDetector({ registry, choice: manifest.id, threshold: 0.5 })).close();
+      else if (isFinderManifest(manifest)) await (await HygieneFinder.open(registry, manifest)).close();
+      else if (isClassifierManifest(manifest)) await (await HygieneClassifier.open(registry, manifest)).close();
     } catch (thrown) {
       broken.push({ folder: path.dirname(file), error: toAppError(thrown) });
     }

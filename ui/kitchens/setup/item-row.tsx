@@ -67,7 +67,9 @@ export function ItemRow({ item, chosen, lacks, onChange, onZones }: ItemRowProps
               <Icon name="warning" size={15} />
               {lack === 'zone' && item.zone !== 'frame'
                 ? say('setup.lack.zone', { zone: say(`setup.use.${item.zone}`) })
-                : say(`setup.lack.${lack}`)}
+                : say(
+                    lack === 'model' && item.status === 'experimental' ? 'setup.lack.download' : `setup.lack.${lack}`,
+                  )}
               {(lack === 'zone' || lack === 'reference') && (
                 <button type="button" className="button small-button" onClick={onZones}>
                   {say(lack === 'zone' ? 'setup.goDraw' : 'setup.goReference')}

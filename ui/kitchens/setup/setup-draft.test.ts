@@ -32,6 +32,7 @@ const item = (changes: Partial<HygieneItem>): HygieneItem => ({
 const floor = item({ code: 'floor_dirty', zone: 'floor', needs: ['reference picture'] });
 const presence = item({ code: 'presence', zone: 'frame', needs: ['opening hours'] });
 const smoking = item({ code: 'smoking', zone: 'frame', status: 'bring-your-model' });
+const phone = item({ code: 'phone', zone: 'frame', status: 'experimental' });
 const catalogue = [item({}), floor, presence, smoking];
 const points = [
   { x: 0, y: 0 },
@@ -69,6 +70,8 @@ describe('a draft', () => {
     const floored = withZone(draft, { id: 'f', use: 'floor', name: '地面', points });
     expect(lacksOf(floor, floored, taken)).toEqual([]);
     expect(lacksOf(smoking, draft, { modelItems: ['smoking'] })).toEqual([]);
+    expect(lacksOf(phone, draft, setup)).toEqual(['model']);
+    expect(lacksOf(phone, draft, { modelItems: ['phone'] })).toEqual([]);
   });
 
   it('leaves out an item while its zone is gone, and takes it up again when it is back', () => {

@@ -61,11 +61,16 @@ export type SetupMeans = Pick<KitchenSetup, 'reference' | 'modelItems'>;
 export function lacksOf(item: HygieneItem, draft: SetupDraft, means: SetupMeans): readonly Lack[] {
   const isDrawn = item.zone === 'frame' || draft.zones.some(({ use }) => use === item.zone);
   return [
-    ...(item.status === 'bring-your-model' && !means.modelItems.includes(item.code) ? ['model' as const] : []),
+    ...(needsModel(item) && !means.modelItems.includes(item.code) ? ['model' as const] : []),
     ...(isDrawn ? [] : ['zone' as const]),
     ...(item.needs.includes('opening hours') && !draft.openingHours ? ['hours' as const] : []),
     ...(item.needs.includes('reference picture') && !means.reference ? ['reference' as const] : []),
   ];
+}
+
+/** Of what is measured the model comes with the project. */
+function needsModel({ status }: HygieneItem): boolean {
+  return status === 'bring-your-model' || status === 'experimental';
 }
 
 /** What is sent: items that are on and lack nothing. */
