@@ -73,8 +73,13 @@ export class ClipMaker {
     return { ...this.#counts };
   }
 
+  /** What a run before left half done is cleared away first. */
   start(): void {
-    this.#later();
+    this.#running = rm(this.#folder, { recursive: true, force: true })
+      .catch((error: unknown) => this.#deps.log.warn({ err: toAppError(error) }, 'half an evidence clip stays behind'))
+      .then(() => {
+        if (!this.#abort.signal.aborted) this.#later();
+      });
   }
 
   /** Breaks off what is being made; the next start makes it anew. Safe to call twice. */
@@ -99,7 +104,7 @@ export class ClipMaker {
     }
   }
 
-  /** @returns whether one was made, or could not be */
+  /** @returns whether there may be more to make: one was made or could not be, or all that were looked at wait */
   async #makeFirst(due: readonly DueClip[]): Promise<boolean> {
     const { violationClips } = this.#deps.storage;
     for (const clip of due) {
@@ -111,7 +116,7 @@ export class ClipMaker {
         return true;
       }
     }
-    return false;
+    return due.length === LOOKED_AT_TOGETHER;
   }
 
   #later(): void {
