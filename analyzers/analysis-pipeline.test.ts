@@ -441,30 +441,3 @@ it('tells the analyzer threads which regions of a camera count, and where to loo
   await show([]);
   expect(pool.jobs[0]).toMatchObject({ regions: { interest: [zone], ignore: [] }, secondLook: 'upper' });
 });
-
-describe('what is kept of a picture', () => {
-  /** Mean difference of neighbours where the head of the person is, grey levels. */
-  async function detailOfHead(scene: Camera['scene']): Promise<number> {
-    pipeline.addCamera(camera([], scene));
-    const cook = detection('person', 0.5, 0.3, 0.2, 0.6);
-    for (let step = 0; step <= 8; step++) {
-      const canvas = new Canvas(160, 90, [90, 90, 90]);
-      for (let x = 0; x < 160; x += 8) canvas.fill({ x: x / 160, y: 0, width: 4 / 160, height: 1 }, [200, 200, 200]);
-      await show([detection('car', step * 0.09, 0.4, 0.25, 0.2), cook], [], canvas);
-    }
-    await showNothing(12);
-    await vi.waitFor(() => expect(sink.events).toHaveLength(1));
-    const [picture] = sink.stored[0]?.pictures ?? [];
-    const { data } = await sharp(picture?.jpeg).greyscale().raw().toBuffer({ resolveWithObject: true });
-    const row = Array.from(data.subarray(160 * 32 + 84, 160 * 32 + 108));
-    return row.slice(1).reduce((sum, level, index) => sum + Math.abs(level - (row[index] ?? 0)), 0) / row.length;
-  }
-
-  it('on a road is all of it', async () => {
-    expect(await detailOfHead('road')).toBeGreaterThan(15);
-  });
-
-  it('in a kitchen has no heads, whatever it is kept for', async () => {
-    expect(await detailOfHead('kitchen')).toBeLessThan(5);
-  });
-});

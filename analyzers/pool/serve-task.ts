@@ -10,7 +10,11 @@ const NICENESS = 10;
 export async function serveTask<Order, News, Result>(
   run: (
     order: Order,
-    context: { readonly models: ModelSet | undefined; tell(news: News): void; readonly signal: AbortSignal },
+    context: {
+      readonly models: ModelSet | undefined;
+      readonly tell: (news: News) => void;
+      readonly signal: AbortSignal;
+    },
   ) => Promise<Result>,
 ): Promise<void> {
   const port = parentPort;

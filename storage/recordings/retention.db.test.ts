@@ -53,7 +53,7 @@ test('a violation that has ended goes with the pictures of its beginning and its
   const ended = { violationId, item, ruleId, sinceMs, phase: 'closed', timeMs: timeMs + 60_000 } as const;
   const closed = sampleViolation({ ...ended, pictureKey: 'evidence/closed.jpg' });
   for (const event of [opened, closed]) {
-    const key = event.pictureKey;
+    const key = event.pictureKey ?? '';
     const emitted = storage.eventSink.emit(event, [{ key, jpeg: Buffer.from(key) }]);
     while (storage.spool.count < 1) await new Promise((resolve) => setTimeout(resolve, 5));
     storage.spool.flush();

@@ -21,7 +21,17 @@ export function EvidenceClip({ violation }: { violation: Violation }) {
       {!isReady && <ClipState violation={violation} />}
       {isReady && isShown && (
         <figure>
-          <video src={clip.url} controls autoPlay muted playsInline loop data-testid="clip-video" />
+          <video
+            src={clip.url}
+            controls
+            autoPlay
+            muted
+            playsInline
+            loop
+            data-testid="clip-video"
+            // Below a large picture it would play out of sight.
+            onLoadedData={(event) => event.currentTarget.scrollIntoView({ block: 'nearest' })}
+          />
           <figcaption className="muted small">
             {say('clip.caption', { from: formatClock(clip.from), to: formatClock(clip.to) })}{' '}
             {say(clip.isBlurred ? 'clip.blurred' : 'clip.notBlurred')}
