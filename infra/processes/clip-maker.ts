@@ -89,18 +89,21 @@ export class ClipMaker {
     await this.#running;
   }
 
-  /** Makes what is due, one after the other. */
-  async round(): Promise<void> {
+  /**
+   * Makes what is due first.
+   * @returns whether there may be more
+   */
+  async round(): Promise<boolean> {
     const { storage, log } = this.#deps;
     try {
-      // After each the list is asked for anew: what came meanwhile may be more urgent.
-      for (let isMore = true; isMore && !this.#abort.signal.aborted; )
-        isMore = await this.#makeFirst(await storage.violationClips.due(LOOKED_AT_TOGETHER));
+      const isMore = await this.#makeFirst(await storage.violationClips.due(LOOKED_AT_TOGETHER));
       this.#isFailing = false;
+      return isMore;
     } catch (error) {
       if (!this.#isFailing)
         log.warn({ err: toStorageError(error) }, 'evidence clips could not be looked for; it is tried again');
       this.#isFailing = true;
+      return false;
     }
   }
 
@@ -119,12 +122,17 @@ export class ClipMaker {
     return due.length === LOOKED_AT_TOGETHER;
   }
 
-  #later(): void {
-    this.#timer = this.#deps.clock.setTimeout(() => {
-      this.#running = this.round().finally(() => {
-        if (!this.#abort.signal.aborted) this.#later();
+  #later(delayMs = this.#deps.pollMs ?? POLL_MS): void {
+    const { clock } = this.#deps;
+    this.#timer = clock.setTimeout(() => {
+      const begunMs = clock.monotonicMs();
+      this.#running = this.round().then((isMore) => {
+        if (this.#abort.signal.aborted) return;
+        // Rests as long as it worked: of many clips in a row no more than half of the time is spent on them. The list is asked for
+        // anew each time: what came meanwhile may be more urgent.
+        this.#later(isMore ? clock.monotonicMs() - begunMs : undefined);
       });
-    }, this.#deps.pollMs ?? POLL_MS);
+    }, delayMs);
   }
 
   async #plan({ cameraId, fromMs, toMs }: DueClip): Promise<Plan> {
