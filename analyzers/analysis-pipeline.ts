@@ -307,9 +307,11 @@ export class AnalysisPipeline {
       watched.orders.hygiene !== undefined && result.detections.some(({ label }) => label === 'person');
     this.#publish(watched, frame, update, result);
 
-    const encodings = new PictureEncodings(picture, this.#pictures, (error) => {
-      this.#notEncoded(watched.camera.id, error);
-    });
+    const onError = (error: unknown): void => this.#notEncoded(watched.camera.id, error);
+    // What a rule of roads finds in a kitchen, a trolley taken for a car say, has a picture of the kitchen too.
+    const toKeep = (whole: Picture): Picture =>
+      watched.camera.scene === 'kitchen' ? watched.evidence.toKeep(whole) : whole;
+    const encodings = new PictureEncodings(picture, this.#pictures, onError, toKeep);
     for (const { detection, track, reading } of update.objects) {
       if (!track) continue;
       watched.sightings.evidenceFor(track)?.offer(picture, detection, reading, timeMs, () => ({

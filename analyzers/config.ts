@@ -76,7 +76,7 @@ export const analyzerConfigSchema = Type.Object({
     default: true,
     title: 'Blur heads',
     description:
-      'In the pictures that prove violations of a kitchen the heads of persons are made unrecognisable before the pictures are stored. Violations belong to the kitchen; who was there is nobody’s business.',
+      'In the pictures and clips that prove violations of a kitchen the heads of persons are made unrecognisable before they are stored. Violations belong to the kitchen; who was there is nobody’s business.',
   }),
   trackEndMs: Type.Integer({
     default: 2500,

@@ -150,6 +150,20 @@ export const analyzerErrors = declareErrors({
     remedyEn: 'Nothing to do; if it repeats, look at the log.',
     remedyZh: '无需处理；如反复出现请查看日志。',
   },
+  CLIP_ENCODER_MISSING: {
+    kind: 'failed_precondition',
+    en: 'The ffmpeg of this machine has no H.264 encoder (libx264), so no evidence clips can be made.',
+    zh: '本机的 ffmpeg 没有 H.264 编码器（libx264），无法生成证据片段。',
+    remedyEn: 'Install an ffmpeg with libx264, as Debian and Ubuntu have it, then make the clip again.',
+    remedyZh: '请安装带 libx264 的 ffmpeg（Debian、Ubuntu 自带的即可），再重新生成片段。',
+  },
+  CLIP_NOT_ENCODED: {
+    kind: 'unavailable',
+    en: 'An evidence clip could not be encoded.',
+    zh: '证据片段编码失败。',
+    remedyEn: 'Make it again; if it fails again, look at the log and at the room on the disk.',
+    remedyZh: '请重新生成；如再次失败，请查看日志与磁盘空间。',
+  },
   SOURCE_UNREADABLE: {
     kind: 'invalid_argument',
     en: 'This file or folder cannot be read as pictures or video.',

@@ -87,6 +87,7 @@ const ROUTES: Readonly<Record<string, readonly Permission[] | 'signed in' | 'ope
   'GET /api/violations': ['kitchen.review'],
   'GET /api/violations/{id}': ['kitchen.review'],
   'POST /api/violations/{id}/review': ['kitchen.review'],
+  'POST /api/violations/{id}/clip': ['kitchen.review'],
   'POST /api/violations/{id}/remedy': ['kitchen.review'],
   'POST /api/violations/{id}/link': ['kitchen.review'],
   'DELETE /api/violations/{id}/link': ['kitchen.review'],

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { parseByteRange } from './byte-range.ts';
+import { type ByteRange, parseByteRange } from './byte-range.ts';
 import { apiErrors } from './errors.ts';
 
 /**
@@ -20,11 +20,36 @@ export async function sendFile(
   const wholeBytes = (await stat(file).catch(() => undefined))?.size;
   if (wholeBytes === undefined) throw apiErrors.NOT_FOUND();
   const sizeBytes = Math.min(wholeBytes, mostBytes);
-  const range = parseByteRange(request.headers.range, sizeBytes);
-  void reply.header('accept-ranges', 'bytes');
-  if (range === 'unsatisfiable') return reply.status(416).header('content-range', `bytes */${sizeBytes}`).send();
-  const { start, end } = range === 'whole' ? { start: 0, end: sizeBytes - 1 } : range;
+  const range = beginRange(request, reply, sizeBytes);
+  if (!range) return reply.send();
   await beforeBytes();
-  if (range !== 'whole') void reply.status(206).header('content-range', `bytes ${start}-${end}/${sizeBytes}`);
-  return reply.header('content-length', end - start + 1).send(createReadStream(file, { start, end }));
+  return reply.send(createReadStream(file, range));
+}
+
+/** The same for what is in memory. */
+export async function sendBytes(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  bytes: Buffer,
+  beforeBytes: () => Promise<void>,
+): Promise<FastifyReply> {
+  const range = beginRange(request, reply, bytes.length);
+  if (!range) return reply.send();
+  await beforeBytes();
+  return reply.send(bytes.subarray(range.start, range.end + 1));
+}
+
+/** Status and headers of the answer. @returns undefined when the range that was asked for lies outside: nothing is sent */
+function beginRange(request: FastifyRequest, reply: FastifyReply, sizeBytes: number): ByteRange | undefined {
+  const asked = parseByteRange(request.headers.range, sizeBytes);
+  void reply.header('accept-ranges', 'bytes');
+  if (asked === 'unsatisfiable') {
+    void reply.status(416).header('content-range', `bytes */${sizeBytes}`);
+    return undefined;
+  }
+  const range = asked === 'whole' ? { start: 0, end: sizeBytes - 1 } : asked;
+  if (asked !== 'whole')
+    void reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${sizeBytes}`);
+  void reply.header('content-length', range.end - range.start + 1);
+  return range;
 }

@@ -1,9 +1,19 @@
+import { analyzerErrors } from '#analyzers/errors.ts';
 import { HYGIENE_CATALOGUE, hygieneItem } from '#analyzers/packs/kitchen/hygiene-catalogue.ts';
+import { ingestErrors } from '#ingest/errors.ts';
+import { storageErrors } from '#storage/errors.ts';
 import type { ViolationStep as DomainStep } from '#storage/kitchen/violation.ts';
 import type { Violation as DomainViolation } from '#storage/kitchen/violation-repository.ts';
 import { isOverdue } from '#storage/kitchen/violation-stage.ts';
-import { DismissReason, type HygieneItem, type Violation, type ViolationStep } from './contract/kitchen.ts';
+import {
+  DismissReason,
+  type HygieneItem,
+  type Violation,
+  type ViolationClip,
+  type ViolationStep,
+} from './contract/kitchen.ts';
 import { evidenceUrl } from './evidence-url.ts';
+import { GAP_SENTENCES } from './gap-sentences.ts';
 import { iso } from './time-range.ts';
 
 const SEVERITY: Readonly<Record<string, number>> = Object.fromEntries(
@@ -35,7 +45,6 @@ export function hygieneItems(): HygieneItem[] {
 
 export function toViolationView(violation: DomainViolation, nowMs: number): Violation {
   const { review } = violation;
-  const evidence = hygieneItem(violation.item)?.evidence ?? CLIP_MS;
   const reason = DISMISS_REASONS.find((known) => known === review?.reason);
   return {
     violationId: violation.violationId,
@@ -52,10 +61,7 @@ export function toViolationView(violation: DomainViolation, nowMs: number): Viol
     openedAt: iso(violation.openedAtMs),
     ...(violation.closedAtMs === undefined ? {} : { closedAt: iso(violation.closedAtMs) }),
     ...(violation.pictureKey === undefined ? {} : { pictureUrl: evidenceUrl(violation.pictureKey) }),
-    clip: {
-      from: iso(violation.sinceMs - evidence.clipBeforeMs),
-      to: iso(violation.openedAtMs + evidence.clipAfterMs),
-    },
+    clip: toClipView(violation),
     stage: violation.stage,
     revision: violation.revision,
     isOverdue: isOverdue(violation, nowMs),
@@ -91,6 +97,33 @@ export function toStepView(step: DomainStep): ViolationStep {
     ...(step.deadlineMs === undefined ? {} : { deadline: iso(step.deadlineMs) }),
     ...(step.photoKey === undefined ? {} : { photoUrl: evidenceUrl(step.photoKey) }),
   };
+}
+
+function toClipView({ clip, item, sinceMs, openedAtMs }: DomainViolation): ViolationClip {
+  if (!clip) {
+    const { clipBeforeMs, clipAfterMs } = hygieneItem(item)?.evidence ?? CLIP_MS;
+    const [from, to] = [iso(sinceMs - clipBeforeMs), iso(openedAtMs + clipAfterMs)];
+    return { from, to, state: 'gone', mayRetry: false };
+  }
+  const { state, ready } = clip;
+  const reason = clip.reason === undefined ? undefined : reasonOf(clip.reason);
+  return {
+    from: iso(ready?.shownFromMs ?? clip.fromMs),
+    to: iso(ready?.shownToMs ?? clip.toMs),
+    state,
+    ...(ready ? { url: evidenceUrl(ready.key), isBlurred: ready.isBlurred } : {}),
+    ...(reason ? { reason } : {}),
+    mayRetry: state === 'failed' || state === 'gone',
+  };
+}
+
+/** @param reason cause of a gap, or code of an error */
+function reasonOf(reason: string): ViolationClip['reason'] {
+  const gap = Object.entries(GAP_SENTENCES).find(([cause]) => cause === reason)?.[1];
+  if (gap) return gap;
+  const errors = { ...ingestErrors, ...analyzerErrors, ...storageErrors };
+  const text = Object.entries(errors).find(([code]) => code === reason)?.[1].text;
+  return text && { zh: `${text.zh}${text.remedyZh}`, en: `${text.en} ${text.remedyEn}` };
 }
 
 /** Those that are there, as ISO 8601. */

@@ -56,6 +56,29 @@ test('a violation appears in the list by itself, and is confirmed with one key',
   await expect.poll(async () => (await violationNow()).stage, { timeout: 20_000 }).toBe('confirmed');
 });
 
+test('its clip is made by itself, and plays on the board', async () => {
+  await page.goto(`${demo.url}/kitchens?state=all&violation=${found.violationId}`);
+  await page.locator('[data-testid=violation-detail][data-stage=confirmed]').waitFor();
+  // The recording is closed once a minute, and making the clip takes some seconds of a busy machine.
+  await page.locator('[data-testid=evidence-clip][data-state=ready]').waitFor({ timeout: 170_000 });
+  await page.getByTestId('play-clip').click();
+  const video = page.getByTestId('clip-video');
+  await expect
+    .poll(async () => await video.evaluate((film: HTMLVideoElement) => film.currentTime), { timeout: 30_000 })
+    .toBeGreaterThan(1);
+  const { seconds, width, error } = await video.evaluate((film: HTMLVideoElement) => ({
+    seconds: film.duration,
+    width: film.videoWidth,
+    error: film.error?.message,
+  }));
+  expect({ width, error }).toEqual({ width: 1280, error: undefined });
+  // The recording may begin within its range, when the demo has just begun.
+  expect(seconds).toBeGreaterThan(9);
+  expect(seconds).toBeLessThan(21);
+  expect((await violationNow()).clip).toMatchObject({ state: 'ready', isBlurred: true });
+  await page.screenshot({ path: path.join(OUTPUT, 'kitchen-clip.png') });
+});
+
 test('the kitchen is asked to put it right, and a link is there to hand on', async () => {
   await page.goto(`${demo.url}/kitchens?state=all&violation=${found.violationId}`);
   await page.locator('[data-testid=violation-detail][data-stage=confirmed]').waitFor();

@@ -14,6 +14,7 @@ import type { RecordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { Box } from '#analyzers/detection.ts';
 import { aroundQueries } from './around-queries.ts';
 import type { HeldReason, Stage, Standing, Step } from './kitchen/violation.ts';
+import type { ClipState } from './kitchen/violation-clip.ts';
 import type { ExportFile } from './recordings/export-file.ts';
 import { prepareMarked } from './prepared-statements.ts';
 import type { Sighting } from './sightings/sighting.ts';
@@ -166,6 +167,19 @@ export interface Tables {
     photo_key: string | null;
     link_id: string | null;
     before: JSONColumnType<Standing>;
+  };
+  violation_clips: {
+    violation_id: string;
+    from_time: Date;
+    to_time: Date;
+    state: Generated<ClipState>;
+    reason: string | null;
+    attempts: Generated<number>;
+    next_at: Date;
+    clip_key: string | null;
+    shown_from: Date | null;
+    shown_to: Date | null;
+    is_blurred: boolean | null;
   };
   remedy_links: {
     link_id: string;

@@ -156,6 +156,13 @@ export const storageErrors = declareErrors({
     remedyEn: 'Look at the list of violations.',
     remedyZh: '请查看违规列表。',
   },
+  CLIP_NOT_RETRYABLE: {
+    kind: 'failed_precondition',
+    en: 'The clip of this violation is there or being made, or is too old to be made.',
+    zh: '该违规的视频片段已存在、正在生成，或时间过久无法生成。',
+    remedyEn: 'Look at its state; only a clip that failed or whose recording was missing can be made again.',
+    remedyZh: '请查看片段状态；只有生成失败或当时缺少录像的片段可以重新生成。',
+  },
   VIOLATION_CHANGED: {
     kind: 'failed_precondition',
     en: 'Somebody else has worked on this violation in the meantime.',

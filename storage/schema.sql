@@ -466,6 +466,26 @@ CREATE TABLE users (
 );
 CREATE UNIQUE INDEX users_username ON public.users USING btree (lower(username));
 
+CREATE TABLE violation_clips (
+  violation_id text NOT NULL,
+  from_time timestamp with time zone NOT NULL,
+  to_time timestamp with time zone NOT NULL,
+  state text DEFAULT 'waiting'::text NOT NULL,
+  reason text,
+  attempts integer DEFAULT 0 NOT NULL,
+  next_at timestamp with time zone NOT NULL,
+  clip_key text,
+  shown_from timestamp with time zone,
+  shown_to timestamp with time zone,
+  is_blurred boolean,
+  CONSTRAINT violation_clips_pkey PRIMARY KEY (violation_id),
+  CONSTRAINT violation_clips_violation_id_fkey FOREIGN KEY (violation_id) REFERENCES kitchen_violations(violation_id) ON DELETE CASCADE,
+  CONSTRAINT violation_clips_check CHECK (((state = 'ready'::text) = (clip_key IS NOT NULL))),
+  CONSTRAINT violation_clips_check1 CHECK ((((clip_key IS NULL) = (shown_from IS NULL)) AND ((clip_key IS NULL) = (shown_to IS NULL)) AND ((clip_key IS NULL) = (is_blurred IS NULL)))),
+  CONSTRAINT violation_clips_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'making'::text, 'ready'::text, 'failed'::text, 'gone'::text])))
+);
+CREATE INDEX violation_clips_due ON public.violation_clips USING btree (next_at) WHERE (state = ANY (ARRAY['waiting'::text, 'making'::text]));
+
 CREATE TABLE violation_steps (
   violation_id text NOT NULL,
   revision integer NOT NULL,

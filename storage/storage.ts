@@ -26,6 +26,7 @@ import { KitchenReports } from './kitchen/kitchen-reports.ts';
 import { RemedyLinks } from './kitchen/remedy-links.ts';
 import type { OpenViolations } from '#analyzers/ports.ts';
 import { StoredOpenViolations } from './kitchen/open-violations.ts';
+import { ViolationClips } from './kitchen/violation-clips.ts';
 import { ViolationRepository } from './kitchen/violation-repository.ts';
 import { ViolationWork } from './kitchen/violation-work.ts';
 import { MapRepository } from './map/map-repository.ts';
@@ -92,6 +93,8 @@ export interface Storage {
   /** Learns once a day, once started, which characters of plates are confused. */
   readonly plateConfusions: PlateConfusions;
   readonly violations: ViolationRepository;
+  /** The films beside their pictures. */
+  readonly violationClips: ViolationClips;
   /** What people do with violations. */
   readonly violationWork: ViolationWork;
   /** What their answers teach about items. */
@@ -222,6 +225,7 @@ export async function openStorage({ databaseUrl, dataFolder, config, log, clock 
       sightings,
       plateConfusions,
       violations: new ViolationRepository({ db, clock }),
+      violationClips: new ViolationClips({ db, clock }),
       violationWork: new ViolationWork({
         db,
         clock,

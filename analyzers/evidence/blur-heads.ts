@@ -24,8 +24,13 @@ const COLOUR_STEP = 24;
 export function withHeadsBlurred(picture: Picture, persons: readonly Box[]): Picture {
   const { widthPx, heightPx } = picture;
   const blurred = { pixels: new Uint8Array(picture.pixels), widthPx, heightPx };
-  for (const person of persons) fillWithBlocks(blurred, headRegion(person));
+  fillRegions(blurred, persons.map(headRegion));
   return blurred;
+}
+
+/** The same in place, where it is known which regions of the picture hold heads. */
+export function fillRegions(picture: Picture, regions: readonly Box[]): void {
+  for (const region of regions) fillWithBlocks(picture, region);
 }
 
 /**
@@ -70,16 +75,25 @@ function fillBlock(
   right: number,
   bottom: number,
 ): void {
-  const sums = [0, 0, 0];
+  let [red, green, blue] = [0, 0, 0];
   for (let y = top; y < bottom; y++) {
-    for (let at = (y * widthPx + left) * 3; at < (y * widthPx + right) * 3; at++) {
-      const channel = (at - (y * widthPx + left) * 3) % 3;
-      sums[channel] = (sums[channel] as number) + (pixels[at] as number);
+    for (let at = (y * widthPx + left) * 3; at < (y * widthPx + right) * 3; at += 3) {
+      red += pixels[at] as number;
+      green += pixels[at + 1] as number;
+      blue += pixels[at + 2] as number;
     }
   }
   const count = (right - left) * (bottom - top);
-  const colour = sums.map((sum) => Math.min(255, Math.round(sum / count / COLOUR_STEP) * COLOUR_STEP));
+  [red, green, blue] = [coarse(red / count), coarse(green / count), coarse(blue / count)];
   for (let y = top; y < bottom; y++) {
-    for (let x = left; x < right; x++) pixels.set(colour, (y * widthPx + x) * 3);
+    for (let at = (y * widthPx + left) * 3; at < (y * widthPx + right) * 3; at += 3) {
+      pixels[at] = red;
+      pixels[at + 1] = green;
+      pixels[at + 2] = blue;
+    }
   }
+}
+
+function coarse(level: number): number {
+  return Math.min(255, Math.round(level / COLOUR_STEP) * COLOUR_STEP);
 }

@@ -12,8 +12,16 @@ export type EvidenceKind = 'picture' | 'plate';
 
 /** `evidence/YYYY/MM/DD/<eventId>-picture.jpg`, by the UTC day of the picture. */
 export function evidenceKey(eventId: string, timeMs: number, kind: EvidenceKind): string {
-  const day = new Date(timeMs).toISOString().slice(0, 10).replaceAll('-', '/');
-  return `evidence/${day}/${eventId}-${kind}.jpg`;
+  return `${dayFolder(timeMs)}/${eventId}-${kind}.jpg`;
+}
+
+/** `evidence/YYYY/MM/DD/<violationId>-clip.mp4`, by the UTC day that it begins on. */
+export function clipKey(violationId: string, timeMs: number): string {
+  return `${dayFolder(timeMs)}/${violationId}-clip.mp4`;
+}
+
+function dayFolder(timeMs: number): string {
+  return `evidence/${new Date(timeMs).toISOString().slice(0, 10).replaceAll('-', '/')}`;
 }
 
 /**

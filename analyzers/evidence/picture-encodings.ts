@@ -8,14 +8,22 @@ export class PictureEncodings {
   readonly #picture: Picture;
   readonly #pictures: HeldPictures;
   readonly #onError: (error: unknown) => void;
+  readonly #toKeep: (picture: Picture) => Picture;
   readonly #all: Promise<Uint8Array | undefined>[] = [];
   #held: HeldPicture | undefined;
   #users = 0;
 
-  constructor(picture: Picture, pictures: HeldPictures, onError: (error: unknown) => void) {
+  /** @param toKeep what of the picture may be kept; asked when the whole picture is wanted for the first time. @default all of it */
+  constructor(
+    picture: Picture,
+    pictures: HeldPictures,
+    onError: (error: unknown) => void,
+    toKeep: (picture: Picture) => Picture = (whole) => whole,
+  ) {
     this.#picture = picture;
     this.#pictures = pictures;
     this.#onError = onError;
+    this.#toKeep = toKeep;
   }
 
   /** Now: somebody needs it. */
@@ -57,7 +65,7 @@ export class PictureEncodings {
   }
 
   #hold(): HeldPicture {
-    this.#held ??= this.#pictures.hold(this.#picture, this.#onError);
+    this.#held ??= this.#pictures.hold(this.#toKeep(this.#picture), this.#onError);
     return this.#held;
   }
 }

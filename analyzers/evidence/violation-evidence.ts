@@ -102,6 +102,15 @@ export class ViolationEvidence {
     return { event: { ...event, ...clip, box: best.box, pictureTimeMs: best.timeMs }, picture: best.picture };
   }
 
+  /** The picture that was offered last as it may be kept, whatever for. */
+  toKeep(picture: Picture): Picture {
+    if (!this.#deps.isBlurred) return picture;
+    return withHeadsBlurred(
+      picture,
+      this.#persons.flatMap(({ boxes }) => boxes),
+    );
+  }
+
   /** Lets go of all. */
   close(): void {
     for (const ruleId of this.#candidates.keys()) this.#drop(ruleId);
@@ -114,8 +123,7 @@ export class ViolationEvidence {
   }
 
   #hold({ picture }: KitchenPicture): HeldPicture {
-    const { pictures, isBlurred, onError } = this.#deps;
-    const persons = this.#persons.flatMap(({ boxes }) => boxes);
-    return pictures.hold(isBlurred ? withHeadsBlurred(picture, persons) : picture, onError);
+    const { pictures, onError } = this.#deps;
+    return pictures.hold(this.toKeep(picture), onError);
   }
 }

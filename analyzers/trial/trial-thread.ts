@@ -1,11 +1,13 @@
-import { Worker } from 'node:worker_threads';
-import type { AppError, ErrorFactory } from '#infra/runtime/app-error.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
-import { ingestErrors } from '#ingest/errors.ts';
-import { analyzerErrors } from '../errors.ts';
-import type { ModelSetOptions, SentError } from '../pool/analyzer-messages.ts';
-import type { KitchenTrial, TrialListener, TrialSummary } from './kitchen-trial.ts';
-import type { FromTrial, ToTrial, TrialWorkerData } from './trial-messages.ts';
+import type { ModelSetOptions } from '../pool/analyzer-messages.ts';
+import { runTaskThread } from '../pool/task-thread.ts';
+import type { KitchenTrial, TrialListener, TrialSummary, TrialViolation } from './kitchen-trial.ts';
+
+/** What the thread of a trial tells meanwhile. */
+export type TrialNews =
+  | { readonly kind: 'progress'; readonly doneMs: number; readonly pictures: number }
+  | { readonly kind: 'raised'; readonly violation: TrialViolation }
+  | { readonly kind: 'closed'; readonly violationId: string; readonly atMs: number };
 
 export interface TrialThreadDeps {
   readonly models: ModelSetOptions;
@@ -13,8 +15,6 @@ export interface TrialThreadDeps {
   readonly modelSetModule?: URL;
   readonly clock: Clock;
 }
-
-const CANCEL_WITHIN_MS = 3000;
 
 /**
  * Runs one trial in a thread of its own.
@@ -27,49 +27,11 @@ export async function runTrialThread(
   listener: TrialListener,
   signal: AbortSignal,
 ): Promise<TrialSummary | undefined> {
-  if (signal.aborted) return undefined;
-  const workerData: TrialWorkerData = {
-    trial,
-    modelSetModule: (modelSetModule ?? new URL('../pool/model-set.ts', import.meta.url)).href,
-    modelSetOptions: { ...models, readPlates: false },
+  const onNews = (news: TrialNews): void => {
+    if (news.kind === 'progress') listener.progress(news.doneMs, news.pictures);
+    else if (news.kind === 'raised') listener.raised(news.violation);
+    else listener.closed(news.violationId, news.atMs);
   };
-  const worker = new Worker(new URL('./trial.worker.ts', import.meta.url), { workerData });
-  const outcome = Promise.withResolvers<TrialSummary | AppError>();
-  worker.on('message', (message: FromTrial) => {
-    if (message.kind === 'done') outcome.resolve(message.summary);
-    else if (message.kind === 'failed') outcome.resolve(toError(message.error));
-    else if (signal.aborted) return;
-    else if (message.kind === 'progress') listener.progress(message.doneMs, message.pictures);
-    else if (message.kind === 'raised') listener.raised(message.violation);
-    else listener.closed(message.violationId, message.atMs);
-  });
-  worker.once('error', (cause) => outcome.resolve(analyzerErrors.ANALYZER_DIED({}, cause)));
-  const exited = new Promise<void>((resolve) => {
-    worker.once('exit', (exitCode) => {
-      outcome.resolve(analyzerErrors.ANALYZER_DIED({ exitCode }));
-      resolve();
-    });
-  });
-  let patience: { cancel(): void } | undefined;
-  const cancel = (): void => {
-    worker.postMessage({ kind: 'cancel' } satisfies ToTrial);
-    patience = clock.setTimeout(() => void worker.terminate(), CANCEL_WITHIN_MS);
-  };
-  signal.addEventListener('abort', cancel, { once: true });
-  try {
-    const end = await outcome.promise;
-    await exited;
-    if (signal.aborted) return undefined;
-    if (end instanceof Error) throw end;
-    return end;
-  } finally {
-    signal.removeEventListener('abort', cancel);
-    patience?.cancel();
-  }
-}
-
-function toError({ code, message, context }: SentError): AppError {
-  const known: readonly [string, ErrorFactory][] = [...Object.entries(analyzerErrors), ...Object.entries(ingestErrors)];
-  const factory = known.find(([name]) => name === code)?.[1];
-  return factory ? factory(context) : analyzerErrors.ANALYZER_DIED({ code, reason: message });
+  const worker = new URL('./trial.worker.ts', import.meta.url);
+  return await runTaskThread({ worker, order: trial, models, modelSetModule, onNews, clock }, signal);
 }

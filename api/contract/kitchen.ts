@@ -51,6 +51,30 @@ export const ViolationStage = Type.Union([
 ]);
 export type ViolationStage = Static<typeof ViolationStage>;
 
+/** The film of a violation's beginning. */
+export const ViolationClip = Type.Object({
+  /** What it is to show; where it is ready, what it does show. */
+  from: IsoTime,
+  to: IsoTime,
+  /** `waiting` for the recording or its turn; `gone`: the recording does not have it. */
+  state: Type.Union([
+    Type.Literal('waiting'),
+    Type.Literal('making'),
+    Type.Literal('ready'),
+    Type.Literal('failed'),
+    Type.Literal('gone'),
+  ]),
+  /** MP4 without sound; answers range requests. */
+  url: Type.Optional(Type.String()),
+  /** Heads are unrecognisable in it. */
+  isBlurred: Type.Optional(Type.Boolean()),
+  /** Why it failed, or why there is no recording. */
+  reason: Type.Optional(Type.Object({ zh: Type.String(), en: Type.String() })),
+  /** Asking for it once more may help. */
+  mayRetry: Type.Boolean(),
+});
+export type ViolationClip = Static<typeof ViolationClip>;
+
 export const Violation = Type.Object({
   violationId: Type.String(),
   cameraId: Type.String(),
@@ -67,8 +91,7 @@ export const Violation = Type.Object({
   openedAt: IsoTime,
   closedAt: Type.Optional(IsoTime),
   pictureUrl: Type.Optional(Type.String()),
-  /** The part of the recording that shows its beginning. */
-  clip: Type.Object({ from: IsoTime, to: IsoTime }),
+  clip: ViolationClip,
   stage: ViolationStage,
   /** Goes up with every step; send it with the next, and be told when somebody else was faster. */
   revision: Type.Integer(),
@@ -171,6 +194,7 @@ export const ReviewInput = Type.Object({
 });
 export type ReviewInput = Static<typeof ReviewInput>;
 
+/** POST /api/violations/:id/clip → Violation: a clip that failed, or whose recording was not there, is made once more. */
 /** POST /api/violations/:id/remedy → RemedyAsked. `isAgain`: the kitchen has answered, and that was not enough. */
 export const RemedyInput = Type.Object({
   deadline: IsoTime,

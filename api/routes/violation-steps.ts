@@ -47,6 +47,13 @@ export function addViolationStepRoutes(app: FastifyInstance, deps: ApiDeps): voi
     return await view(id);
   });
 
+  app.post<ById>('/api/violations/:id/clip', options(Type.Object({})), async (request) => {
+    const [user, { id }] = [requireUser(request), request.params];
+    await storage.violationClips.retry(id);
+    await audit(user, 'violation.clip-retry', id, {});
+    return await view(id);
+  });
+
   app.post<ById<RemedyInput>>('/api/violations/:id/remedy', options(RemedyInput, RemedyAsked), async (request) => {
     const [user, { id }] = [requireUser(request), request.params];
     const { deadline, note, isAgain = false, revision } = request.body;

@@ -22,6 +22,8 @@ const KEPT: Readonly<Record<string, string>> = {
     'violation_id camera_id rule_id item score box since opened_at closed_at picture_key review_decision review_reason review_note ' +
     'reviewed_by reviewed_at stage revision item_version held deadline asked_at answered_at settled_at',
   violation_steps: 'violation_id revision step time by_user reason note deadline photo_key link_id before',
+  violation_clips:
+    'violation_id from_time to_time state reason attempts next_at clip_key shown_from shown_to is_blurred',
   remedy_links: 'link_id violation_id created_at created_by expires_at revoked_at used_at',
   kitchen_items:
     'camera_id item min_score min_score_by min_score_at on_hold_since on_hold_confirmed on_hold_answers released_at released_by',

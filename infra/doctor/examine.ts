@@ -46,6 +46,14 @@ export async function examine(): Promise<Finding[]> {
           remedy: 'apt-get install ffmpeg',
         },
   );
+  const encoder = ffmpeg && (await firstLine('ffmpeg', ['-hide_banner', '-h', 'encoder=libx264']));
+  if (ffmpeg && !encoder?.startsWith('Encoder libx264'))
+    findings.push({
+      title: 'Evidence clips',
+      level: 'warning',
+      detail: 'this ffmpeg has no H.264 encoder (libx264): violations have a picture and no clip',
+      remedy: 'install an ffmpeg with libx264, as Debian and Ubuntu have it',
+    });
 
   const worker = findMediasoupWorker();
   findings.push(

@@ -22,6 +22,7 @@ import { MediaWorkers } from '#streaming/webrtc/media-workers.ts';
 import { ensureUi } from '../setup/ensure-ui.ts';
 import { findMediasoupWorker } from '../setup/mediasoup-worker/worker-binary.ts';
 import { CameraNode } from './camera-node.ts';
+import { ClipMaker } from './clip-maker.ts';
 import { ownDataFolder } from './data-folder-owner.ts';
 import { kitchenTrials } from './kitchen-trials.ts';
 import { GapFiller } from './gap-filler.ts';
@@ -132,6 +133,8 @@ export async function startAllInOne({
       log,
     });
     closers.push(() => housekeeping.close());
+    const clipMaker = new ClipMaker({ storage, settings, clock, log });
+    closers.push(() => clipMaker.close());
     const gapFiller = new GapFiller({ storage, settings, clock, log });
     closers.push(() => gapFiller.close());
 
@@ -206,7 +209,7 @@ export async function startAllInOne({
       feed,
     );
     closers.push(() => app.close());
-    observe({ metrics, storage, cameras, feed, gapFiller });
+    observe({ metrics, storage, cameras, feed, gapFiller, clipMaker });
 
     await cameras.start();
     alerts.start();
@@ -215,6 +218,7 @@ export async function startAllInOne({
     storage.plateConfusions.start();
     housekeeping.start();
     gapFiller.start();
+    clipMaker.start();
     const place = { host: settings.api.bindAddress, port: settings.api.port };
     const address = await app.listen(place).catch((error: unknown) => {
       throw toListenError(error, place);

@@ -3,6 +3,7 @@ import type { Metrics } from '#infra/runtime/metrics.ts';
 import type { Storage } from '#storage/storage.ts';
 import type { RemoteCamera } from '#ingest/workers/remote-camera.ts';
 import type { CameraNode } from './camera-node.ts';
+import type { ClipMaker } from './clip-maker.ts';
 import type { GapFiller } from './gap-filler.ts';
 
 /** Puts the figures of the parts where Prometheus reads them; they are collected when it asks, not before. */
@@ -12,12 +13,14 @@ export function observe({
   cameras,
   feed,
   gapFiller,
+  clipMaker,
 }: {
   readonly metrics: Metrics;
   readonly storage: Storage;
   readonly cameras: CameraNode;
   readonly feed: LiveFeed;
   readonly gapFiller: GapFiller;
+  readonly clipMaker: ClipMaker;
 }): void {
   const gauge = (name: string, help: string, read: () => number): void => {
     const metric = metrics.gauge(name, help);
@@ -83,7 +86,7 @@ export function observe({
   gauge('vantage_spooled_events', 'Events waiting on local disk for the database', () => storage.writer.pendingCount());
   gauge('vantage_stored_events', 'Events stored since the start', () => storage.writer.counts.stored);
   gauge('vantage_feed_clients', 'Browsers on the live feed', () => feed.clientCount);
-  const fills: readonly (readonly [string, string, () => number])[] = [
+  const work: readonly (readonly [string, string, () => number])[] = [
     ['gaps_filled', 'Gaps filled whole from cards of cameras since the start', () => gapFiller.counters.filled],
     ['gaps_partly_filled', 'Gaps filled in part since the start', () => gapFiller.counters.partly],
     ['gaps_not_on_card', 'Gaps of which the card had nothing, since the start', () => gapFiller.counters.none],
@@ -96,6 +99,10 @@ export function observe({
     ['card_frames', 'Frames fetched from cards since the start', () => gapFiller.counters.frames],
     ['card_bytes', 'Bytes fetched from cards since the start', () => gapFiller.counters.sizeBytes],
     ['cards_read_now', 'Cards that are read now', () => gapFiller.counters.active],
+    ['clips_made', 'Evidence clips made since the start', () => clipMaker.counters.ready],
+    ['clips_failed', 'Evidence clips given up since the start', () => clipMaker.counters.failed],
+    ['clips_not_recorded', 'Evidence clips whose range was not recorded', () => clipMaker.counters.gone],
+    ['clip_retries', 'Tries to make an evidence clip that are to be made again', () => clipMaker.counters.retries],
   ];
-  for (const [name, help, read] of fills) gauge(`vantage_${name}`, help, read);
+  for (const [name, help, read] of work) gauge(`vantage_${name}`, help, read);
 }

@@ -1,8 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import os from 'node:os';
 import type { Readable } from 'node:stream';
 import { toAppError } from '#infra/runtime/app-error.ts';
 import { ingestErrors } from '../errors.ts';
+import { lowerPriority } from './low-priority.ts';
 import { NutReader } from './nut-reader.ts';
 import { type PictureSize, rgbSizeBytes, scaleFilter } from './picture-size.ts';
 
@@ -34,7 +34,6 @@ const FAULT_LINE =
 const MAX_LINE_LENGTH = 4096;
 /** Decoded pictures that wait for their reader; then ffmpeg waits. */
 const MOST_WAITING = 2;
-const NICENESS = 10;
 
 /**
  * Decodes pictures of one recorded file, at a lower priority than what is live. Each carries the time that the file gives it: pictures come
@@ -178,13 +177,4 @@ function ffmpegArguments({ file, pick, range, maxWidthPx }: RecordedPicturesOpti
     ...'-autoscale 0 -fps_mode passthrough -filter_threads 1 -threads 1 -c:v rawvideo'.split(' '),
     ...'-flush_packets 1 -enc_time_base 1:1000 -f nut -write_index 0 pipe:1'.split(' '),
   ];
-}
-
-function lowerPriority(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    os.setPriority(pid, NICENESS);
-  } catch {
-    // It has ended already, or this system has no priorities: then it runs like any other.
-  }
 }

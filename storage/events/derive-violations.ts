@@ -3,6 +3,7 @@ import type { KitchenViolation } from '#analyzers/analysis-event.ts';
 import { hygieneItem } from '#analyzers/packs/kitchen/hygiene-catalogue.ts';
 import type { Tables } from '../database.ts';
 import type { HeldReason } from '../kitchen/violation.ts';
+import { orderClip } from '../kitchen/violation-clips.ts';
 
 /**
  * Opens and closes the violations that the events tell of; in any order, as two spools may drain side by side. What an inspector has put on
@@ -30,6 +31,7 @@ export async function applyViolations(
         score = greatest(known.score, excluded.score),
         picture_key = coalesce(known.picture_key, excluded.picture_key)
       RETURNING held`.execute(transaction);
+    if (event.phase === 'opened') await orderClip(transaction, event);
     if (rows[0]?.held) held.add(event.violationId);
   }
   return held;

@@ -5,6 +5,7 @@ import { type CameraId, cameraId } from '#ingest/media.ts';
 import { type Database, type Tables, orUndefined, toMs } from '../database.ts';
 import { storageErrors } from '../errors.ts';
 import type { ReviewDecision, Violation } from './violation.ts';
+import type { ViolationClip } from './violation-clip.ts';
 import {
   type BoardCount,
   type DayCount,
@@ -37,7 +38,11 @@ type Row = Selectable<Tables['kitchen_violations']> & {
   readonly name: string | null;
   readonly area: string | null;
   readonly rules: readonly CameraRule[] | null;
-};
+} & { readonly [Column in keyof ClipRow as `clip_${Column}`]: ClipRow[Column] | null };
+type ClipRow = Pick<
+  Selectable<Tables['violation_clips']>,
+  'from_time' | 'to_time' | 'state' | 'reason' | 'shown_from' | 'shown_to' | 'is_blurred'
+> & { readonly key: string | null };
 
 const IS_OPEN = sql<boolean>`v.closed_at IS NULL AND v.stage NOT IN ('dismissed', 'accepted') AND v.held IS NULL`;
 const IS_COUNTED = sql<boolean>`v.stage <> 'dismissed' AND v.held IS NULL`;
@@ -143,13 +148,39 @@ export class ViolationRepository {
     return this.#db
       .selectFrom('kitchen_violations as v')
       .leftJoin('cameras', 'cameras.camera_id', 'v.camera_id')
+      .leftJoin('violation_clips as c', 'c.violation_id', 'v.violation_id')
       .selectAll('v')
-      .select(['cameras.name', 'cameras.area', 'cameras.rules']);
+      .select(['cameras.name', 'cameras.area', 'cameras.rules'])
+      .select([
+        'c.from_time as clip_from_time',
+        'c.to_time as clip_to_time',
+        'c.state as clip_state',
+        'c.reason as clip_reason',
+        'c.clip_key',
+        'c.shown_from as clip_shown_from',
+        'c.shown_to as clip_shown_to',
+        'c.is_blurred as clip_is_blurred',
+      ]);
   }
 }
 
 function byCamera({ cameraId: camera }: { readonly cameraId: string }): string {
   return camera;
+}
+
+function toClip(row: Row): ViolationClip | undefined {
+  if (!row.clip_from_time || !row.clip_to_time || !row.clip_state) return undefined;
+  const { clip_key: key, clip_shown_from: shownFrom, clip_shown_to: shownTo, clip_is_blurred: isBlurred } = row;
+  return {
+    fromMs: toMs(row.clip_from_time),
+    toMs: toMs(row.clip_to_time),
+    state: row.clip_state,
+    reason: orUndefined(row.clip_reason),
+    ready:
+      key !== null && shownFrom && shownTo
+        ? { key, shownFromMs: toMs(shownFrom), shownToMs: toMs(shownTo), isBlurred: isBlurred === true }
+        : undefined,
+  };
 }
 
 function toViolation(row: Row): Violation {
@@ -168,6 +199,7 @@ function toViolation(row: Row): Violation {
     openedAtMs: toMs(row.opened_at),
     closedAtMs: row.closed_at ? toMs(row.closed_at) : undefined,
     pictureKey: orUndefined(row.picture_key),
+    clip: toClip(row),
     stage: row.stage,
     revision: row.revision,
     held: orUndefined(row.held),

@@ -1,5 +1,6 @@
 import type { Box } from '#analyzers/detection.ts';
 import type { CameraId } from '#ingest/media.ts';
+import type { ViolationClip } from './violation-clip.ts';
 
 export type ReviewDecision = 'confirmed' | 'dismissed';
 
@@ -73,6 +74,8 @@ export interface Violation {
   readonly openedAtMs: number;
   readonly closedAtMs: number | undefined;
   readonly pictureKey: string | undefined;
+  /** Undefined: it is older than clips that are kept. */
+  readonly clip: ViolationClip | undefined;
   readonly stage: Stage;
   /** Goes up with every step. */
   readonly revision: number;

@@ -45,6 +45,36 @@ test('what has passed its time goes with its pictures, and the rest stays', asyn
   expect((await storage.blobs.get('evidence/open.jpg')).body).toBeDefined();
 });
 
+test('a violation that has ended goes with the pictures of its beginning and its end, and with its clip', async () => {
+  const { storage } = fixture;
+  const timeMs = clock.nowMs() - 9 * DAY_MS;
+  const opened = sampleViolation({ timeMs, pictureKey: 'evidence/opened.jpg' });
+  const { violationId, item, ruleId, sinceMs } = opened;
+  const ended = { violationId, item, ruleId, sinceMs, phase: 'closed', timeMs: timeMs + 60_000 } as const;
+  const closed = sampleViolation({ ...ended, pictureKey: 'evidence/closed.jpg' });
+  for (const event of [opened, closed]) {
+    const key = event.pictureKey ?? '';
+    const emitted = storage.eventSink.emit(event, [{ key, jpeg: Buffer.from(key) }]);
+    while (storage.spool.count < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    storage.spool.flush();
+    await emitted;
+    await storage.writer.drain();
+  }
+  const key = 'evidence/clip.mp4';
+  await storage.blobs.put(key, Buffer.from(key), 'video/mp4');
+  const clip = { key, shownFromMs: timeMs - 10_000, shownToMs: timeMs + 10_000, isBlurred: true };
+  expect(await storage.violationClips.finish(violationId, clip)).toBe(true);
+  const keys = ['evidence/opened.jpg', 'evidence/closed.jpg', key];
+  await storage.retention.run();
+  for (const kept of keys) expect((await storage.blobs.get(kept)).body.toString()).toBe(kept);
+
+  clock.advance(3 * DAY_MS);
+  await storage.retention.run();
+  for (const gone of keys) await expect(storage.blobs.get(gone)).rejects.toMatchObject({ code: 'BLOB_NOT_FOUND' });
+  // Who made it all the while is told that nobody wants it any more.
+  expect(await storage.violationClips.finish(violationId, clip)).toBe(false);
+});
+
 test('there is room for the days that come', async () => {
   const { storage } = fixture;
   await storage.retention.run();

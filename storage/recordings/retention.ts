@@ -99,7 +99,7 @@ export class Retention {
 
   /**
    * Empties rows in small steps instead of dropping a whole day at once, since rows name pictures to delete. Events go
-   * first: those of sightings and violations name the same pictures as the rows that are emptied after them.
+   * first: those of sightings and of violations that opened name the same pictures as the rows that are emptied after them.
    */
   async #deletePictures(beforeMs: number): Promise<number> {
     const before = new Date(beforeMs);
@@ -107,7 +107,8 @@ export class Retention {
       sql<Keys>`
         DELETE FROM events WHERE (event_id, time) IN (
           SELECT event_id, time FROM events WHERE time < ${before} LIMIT ${DELETED_TOGETHER})
-        RETURNING CASE kind WHEN 'zone.dwell' THEN ARRAY[data ->> 'pictureKey'] ELSE '{}' END AS keys`,
+        RETURNING CASE WHEN kind = 'zone.dwell' OR (kind = 'kitchen.violation' AND data ->> 'phase' = 'closed')
+          THEN ARRAY[data ->> 'pictureKey'] ELSE '{}' END AS keys`,
       sql<Keys>`
         DELETE FROM sightings WHERE (sighting_id, time) IN (
           SELECT sighting_id, time FROM sightings WHERE time < ${before} LIMIT ${DELETED_TOGETHER})
@@ -115,7 +116,8 @@ export class Retention {
       sql<Keys>`
         DELETE FROM kitchen_violations WHERE violation_id IN (
           SELECT violation_id FROM kitchen_violations WHERE closed_at < ${before} LIMIT ${DELETED_TOGETHER})
-        RETURNING ARRAY[picture_key] || ARRAY(SELECT photo_key FROM violation_steps s
+        RETURNING ARRAY[picture_key] || ARRAY(SELECT clip_key FROM violation_clips c
+          WHERE c.violation_id = kitchen_violations.violation_id AND clip_key IS NOT NULL) || ARRAY(SELECT photo_key FROM violation_steps s
           WHERE s.violation_id = kitchen_violations.violation_id AND photo_key IS NOT NULL) AS keys`,
     ];
     let deleted = 0;

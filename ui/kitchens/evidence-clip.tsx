@@ -1,43 +1,96 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
 import type { Violation } from '#api/contract/kitchen.ts';
-import type { Timeline } from '#api/contract/recordings.ts';
-import { PlaybackPlayer } from '../player/playback-player.tsx';
-import { getJson, queryString } from '../shared/api-client.ts';
-import { ErrorNotice } from '../shared/error-notice.tsx';
+import { sendJson } from '../shared/api-client.ts';
+import { formatClock } from '../shared/format.ts';
 import { useText } from '../shared/i18n.ts';
 import { Icon } from '../shared/icon.tsx';
+import { useMay } from '../shared/queries.ts';
+import { useProblemToast } from '../shared/toast.tsx';
 
-/** Ten seconds before it began to ten seconds after it was raised, out of the recording; says so when that is gone. */
+/** The film that is kept beside the picture, and, where there is none, why. Who may see recordings finds the way there. */
 export function EvidenceClip({ violation }: { violation: Violation }) {
-  const { say, pick } = useText();
-  const { from, to } = violation.clip;
-  const timeline = useQuery({
-    queryKey: ['evidence-clip', violation.violationId],
-    queryFn: ({ signal }) =>
-      getJson<Timeline>(`/api/recordings/${violation.cameraId}/timeline${queryString({ from, to })}`, signal),
-  });
-  if (timeline.isError) return <ErrorNotice error={timeline.error} onRetry={() => void timeline.refetch()} />;
-  if (!timeline.data) return null;
-  const [gap] = timeline.data.gaps;
-  if (timeline.data.segments.length === 0)
-    return (
-      <div className="notice warn" data-testid="clip-gone">
-        <Icon name="film" size={18} />
-        <span>
-          {say('violation.clipGone')} {gap ? pick(gap.reason) : ''}
-        </span>
-      </div>
-    );
+  const { say } = useText();
+  const mayPlay = useMay('recording.view');
+  const [isShown, setShown] = useState(false);
+  const { clip, cameraId } = violation;
+  const isReady = clip.state === 'ready' && clip.url !== undefined;
   return (
-    <div className="panel">
-      <PlaybackPlayer
-        isPart
-        cameraId={violation.cameraId}
-        fromMs={new Date(from).getTime()}
-        toMs={new Date(to).getTime()}
-        startMs={new Date(from).getTime()}
-        markMs={new Date(violation.since).getTime()}
-      />
+    <div className="violation-clip" data-testid="evidence-clip" data-state={clip.state}>
+      {!isReady && <ClipState violation={violation} />}
+      {isReady && isShown && (
+        <figure>
+          <video
+            src={clip.url}
+            controls
+            autoPlay
+            muted
+            playsInline
+            loop
+            data-testid="clip-video"
+            // Below a large picture it would play out of sight.
+            onLoadedData={(event) => event.currentTarget.scrollIntoView({ block: 'nearest' })}
+          />
+          <figcaption className="muted small">
+            {say('clip.caption', { from: formatClock(clip.from), to: formatClock(clip.to) })}{' '}
+            {say(clip.isBlurred ? 'clip.blurred' : 'clip.notBlurred')}
+          </figcaption>
+        </figure>
+      )}
+      <div className="violation-clip-ways">
+        {isReady && !isShown && (
+          <button type="button" className="button" data-testid="play-clip" onClick={() => setShown(true)}>
+            <Icon name="play" size={18} />
+            {say('clip.play')}
+          </button>
+        )}
+        {mayPlay && (
+          <Link
+            className="button quiet"
+            data-testid="clip-recording"
+            to={`/playback?camera=${cameraId}&time=${encodeURIComponent(clip.from)}`}
+          >
+            <Icon name="film" size={18} />
+            {say('clip.recording')}
+          </Link>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** Why there is nothing to play. */
+function ClipState({ violation: { clip, violationId } }: { violation: Violation }) {
+  const { say, pick } = useText();
+  const client = useQueryClient();
+  const onError = useProblemToast();
+  const retry = useMutation({
+    mutationFn: async () => await sendJson<Violation>('POST', `/api/violations/${violationId}/clip`, {}),
+    onSuccess: () => {
+      for (const key of ['violations', 'violation']) void client.invalidateQueries({ queryKey: [key] });
+    },
+    onError,
+  });
+  if (clip.state === 'ready') return null;
+  const isComing = clip.state === 'waiting' || clip.state === 'making';
+  return (
+    <div className={isComing ? 'notice' : 'notice warn'} data-testid="clip-state">
+      <Icon name={isComing ? 'info' : 'film'} size={18} />
+      <span>
+        {say(`clip.${clip.state}`)} {clip.reason ? pick(clip.reason) : ''}
+      </span>
+      {clip.mayRetry && (
+        <button
+          type="button"
+          className="button quiet"
+          data-testid="clip-retry"
+          disabled={retry.isPending}
+          onClick={() => retry.mutate()}
+        >
+          {say('clip.retry')}
+        </button>
+      )}
     </div>
   );
 }

@@ -37,7 +37,9 @@ export function useViolationFile(violationId: string | undefined) {
     queryKey: ['violation', violationId],
     enabled: violationId !== undefined,
     queryFn: ({ signal }) => getJson<ViolationFile>(`/api/violations/${violationId ?? ''}`, signal),
-    refetchInterval: 30_000,
+    // A clip that is on its way shows soon after it is there.
+    refetchInterval: ({ state }) =>
+      ['waiting', 'making'].includes(state.data?.violation.clip.state ?? '') ? 5000 : 30_000,
   });
 }
 

@@ -1,11 +1,9 @@
-import { useEffect, useState } from 'react';
 import type { Violation } from '#api/contract/kitchen.ts';
 import { formatDuration, formatTime } from '../shared/format.ts';
 import { FramedPicture } from '../shared/framed-picture.tsx';
 import { useText } from '../shared/i18n.ts';
 import { Icon } from '../shared/icon.tsx';
 import { ItemName } from '../shared/item-name.tsx';
-import { useMay } from '../shared/queries.ts';
 import { useNow } from '../shared/use-now.ts';
 import { Deadline } from './deadline.tsx';
 import { EvidenceClip } from './evidence-clip.tsx';
@@ -29,11 +27,8 @@ interface ViolationDetailProps {
 /** The evidence, large, what was done so far, and the answers it wants. */
 export function ViolationDetail({ violation, count, isPending, onAct, onOpen, onClose }: ViolationDetailProps) {
   const { say } = useText();
-  const mayPlay = useMay('recording.view');
   const now = useNow(1000);
   const file = useViolationFile(violation.violationId).data;
-  const [isClipShown, setClipShown] = useState(false);
-  useEffect(() => setClipShown(false), [violation.violationId]);
   const sinceMs = new Date(violation.since).getTime();
   const severity = violation.severity >= 3 ? 3 : violation.severity === 2 ? 2 : 1;
   const isBeingRemedied = violation.stage === 'asked' || violation.stage === 'answered';
@@ -82,13 +77,8 @@ export function ViolationDetail({ violation, count, isPending, onAct, onOpen, on
             <span>{say(`held.${violation.held}`)}</span>
           </div>
         )}
+        <EvidenceClip key={violation.violationId} violation={file?.violation ?? violation} />
         <div className="violation-looks">
-          {mayPlay && !isClipShown && (
-            <button type="button" className="button" data-testid="play-clip" onClick={() => setClipShown(true)}>
-              <Icon name="play" size={18} />
-              {say('violation.showRecording')}
-            </button>
-          )}
           {(isBeingRemedied || violation.stage === 'confirmed') && (
             <Recheck
               key={violation.violationId}
@@ -98,7 +88,6 @@ export function ViolationDetail({ violation, count, isPending, onAct, onOpen, on
             />
           )}
         </div>
-        {isClipShown && <EvidenceClip key={violation.violationId} violation={violation} />}
         {violation.stage === 'asked' && <RemedyLink violation={violation} />}
         {file && <ViolationHistory file={file} onOpen={onOpen} />}
       </div>
