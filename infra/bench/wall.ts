@@ -140,6 +140,7 @@ export async function benchWall(options: WallBenchOptions): Promise<BenchReport>
 
 function figuresOf(tiles: number, opened: readonly Opened[], delays: readonly number[], missed: number): Figures {
   const pictures = opened.map(({ pictureMs }) => pictureMs);
+  const drawn = opened.map(({ drawnMs }) => drawnMs);
   const live = opened.map(({ liveMs }) => liveMs);
   return {
     tiles,
@@ -148,6 +149,8 @@ function figuresOf(tiles: number, opened: readonly Opened[], delays: readonly nu
     saidLiveTooEarly: opened.filter(({ isEarly }) => isEarly).length,
     stillP50Ms: wholeMs(pictures, 0.5),
     stillP95Ms: wholeMs(pictures, 0.95),
+    stillDrawnP50Ms: wholeMs(drawn, 0.5),
+    stillDrawnP95Ms: wholeMs(drawn, 0.95),
     liveP50Ms: wholeMs(live, 0.5),
     liveP95Ms: wholeMs(live, 0.95),
     glassToGlassP50Ms: wholeMs(delays, 0.5),

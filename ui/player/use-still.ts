@@ -3,6 +3,7 @@ import { request } from '../shared/api-client.ts';
 import { afterLooks, beginLook } from './first-looks.ts';
 import { askKeyFrame } from './first-pictures.ts';
 import { decodeKeyFrame, draw } from './key-frame-decoder.ts';
+import { together } from './together.ts';
 
 export interface Still {
   readonly canvas: HTMLCanvasElement;
@@ -28,7 +29,7 @@ export function useEarlyStills(camerasOf: () => readonly (string | undefined)[])
 
 function beginStill(cameraId: string): void {
   if (early.has(cameraId)) return;
-  const still = loadStill(cameraId, AbortSignal.timeout(10 * earlyForMs));
+  const still = together(loadStill(cameraId, AbortSignal.timeout(10 * earlyForMs)));
   // Told to the tile that takes it.
   still.catch(() => undefined);
   early.set(cameraId, still);
@@ -45,7 +46,7 @@ function takeEarly(cameraId: string): Promise<Still | undefined> | undefined {
 
 /**
  * The newest picture of the camera's small stream, so that a tile shows something at once; undefined while there is none.
- * `isSettled`: the stills of all tiles are there, or will not come soon. What costs time may begin then.
+ * `isSettled`: the stills of all tiles are on screen, or will not come soon. What costs time may begin then.
  */
 export function useStill(cameraId: string, isWanted: boolean): { still: Still | undefined; isSettled: boolean } {
   const [still, setStill] = useState<Still>();
@@ -56,13 +57,13 @@ export function useStill(cameraId: string, isWanted: boolean): { still: Still | 
     const abort = new AbortController();
     const end = beginLook();
     const load = async (): Promise<void> => {
-      const found = await (takeEarly(cameraId) ?? loadStill(cameraId, abort.signal));
+      const found = await (takeEarly(cameraId) ?? together(loadStill(cameraId, abort.signal)));
       if (found && !abort.signal.aborted) setStill(found);
     };
     // No still (404) or no server: the tile says what it knows anyhow.
     load()
       .catch(() => undefined)
-      .finally(end);
+      .finally(() => afterDrawing(end));
     return () => {
       abort.abort();
       end();
@@ -71,6 +72,11 @@ export function useStill(cameraId: string, isWanted: boolean): { still: Still | 
   }, [cameraId, isWanted]);
   useEffect(() => (isSettled ? undefined : afterLooks(() => setSettled(true))), [isSettled]);
   return { still, isSettled };
+}
+
+/** When the browser has drawn what the page was told so far; not while the page is hidden. */
+function afterDrawing(run: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(run));
 }
 
 /** Decoded here, which spares the server's work and the wait for it; by the server where this browser cannot. */

@@ -127,13 +127,16 @@ function CameraTile(props: TileProps & { camera: Camera }) {
     >
       <TileView zoom={zoom} onZoom={actions.zoom}>
         {!hasPicture && still && <StillPicture still={still} className="tile-picture" />}
-        <video
-          ref={video}
-          className={`tile-picture${hasPicture || !still ? '' : ' waiting'}`}
-          muted
-          playsInline
-          autoPlay
-        />
+        {/* After the stills: putting sixteen of these into the page costs a browser several milliseconds. */}
+        {isSettled && (
+          <video
+            ref={video}
+            className={`tile-picture${hasPicture || !still ? '' : ' waiting'}`}
+            muted
+            playsInline
+            autoPlay
+          />
+        )}
         {props.hasBoxes && !isBack && <DetectionOverlay cameraId={camera.id} video={video} />}
       </TileView>
       {isBack && (

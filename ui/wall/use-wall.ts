@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef } from 'react';
+import { afterLooks } from '../player/first-looks.ts';
 import { readSetting, writeSetting } from '../shared/local-setting.ts';
 import { useUrlState } from '../shared/url-state.ts';
 import { firstWall, parseWall, type Wall, wallSearch } from './wall-layout.ts';
@@ -39,7 +40,8 @@ export function useWall(
   );
   const isNamed = search.has('layout') && search.has('tiles');
   useEffect(() => {
-    if (isLoaded && !isNamed) change((same) => same);
+    // Which has the whole wall drawn once more: after its first pictures.
+    return isLoaded && !isNamed ? afterLooks(() => change((same) => same)) : undefined;
   }, [isLoaded, isNamed, change]);
   // The wall that was seen last is the one to come back to, however it was opened.
   const shown = search.toString();

@@ -5,6 +5,8 @@ import { type ClockReader, installClockReader } from './read-clock.ts';
 export interface Opened {
   /** Any picture: the still, or the first live one where that was quicker. */
   readonly pictureMs: number;
+  /** The browser began another frame after the one with that picture: it is drawn. */
+  readonly drawnMs: number;
   /** The tile says that it is live, and the clock in its picture says so too. */
   readonly liveMs: number;
   /** It said so while its picture was an old one. */
@@ -21,6 +23,7 @@ export interface CameraClocks {
 
 interface Seen {
   pictureMs?: number;
+  drawnMs?: number;
   /** The clock in the picture is right. */
   freshMs?: number;
   /** The tile counts its pictures as live. */
@@ -79,7 +82,8 @@ export async function openWall(page: Page, tiles: number, clocks: CameraClocks):
             watch(video, times, beganMs[tile.dataset['camera'] ?? ''] ?? 0);
           }
           if (Number(tile.dataset['frames']) > 0) times.saidMs ??= sinceClick();
-          // A still stands on the page only when it is drawn.
+          if (times.pictureMs !== undefined) times.drawnMs ??= sinceClick();
+          // A still stands on the page only when it is decoded; this frame draws it.
           if (tile.querySelector('[data-testid=still] canvas')) times.pictureMs ??= sinceClick();
         }
         const all = [...seen.tiles.values()];
@@ -102,10 +106,11 @@ export async function openWall(page: Page, tiles: number, clocks: CameraClocks):
     )
     .catch(() => undefined);
   return await page.evaluate(() =>
-    [...(window as unknown as SeenTiles).seenTiles.tiles.values()].flatMap(({ pictureMs, freshMs, isEarly }) =>
-      pictureMs === undefined || freshMs === undefined
-        ? []
-        : [{ pictureMs, liveMs: freshMs, isEarly: isEarly === true }],
+    [...(window as unknown as SeenTiles).seenTiles.tiles.values()].flatMap(
+      ({ pictureMs, drawnMs, freshMs, isEarly }) =>
+        pictureMs === undefined || drawnMs === undefined || freshMs === undefined
+          ? []
+          : [{ pictureMs, drawnMs, liveMs: freshMs, isEarly: isEarly === true }],
     ),
   );
 }
