@@ -4,7 +4,7 @@ import { type Constant, floatOf, type GraphEdit, type GraphNode, integersOf, tex
 const BATCH_NORMALIZATION_EPSILON = 1e-5;
 
 /** y = x · scale + shift, one number of each for each channel. */
-export interface ChannelAffine {
+interface ChannelAffine {
   readonly scale: Float32Array;
   readonly shift: Float32Array;
 }
