@@ -24,7 +24,7 @@ function floatField(field: number, value: number): Buffer {
 }
 
 /** AttributeProto: name 1, f 2, i 3, s 4, ints 8, type 20. */
-function attributeMessage(name: string, value: OnnxAttribute): Buffer {
+export function attributeMessage(name: string, value: OnnxAttribute): Buffer {
   const parts = [textField(1, name)];
   if (typeof value === 'string') parts.push(textField(4, value), integerField(20, 3));
   else if (typeof value === 'number') parts.push(integerField(3, value), integerField(20, 2));
@@ -34,7 +34,7 @@ function attributeMessage(name: string, value: OnnxAttribute): Buffer {
 }
 
 /** TensorProto: dims 1, data_type 2, name 8, raw_data 9 (little-endian). */
-function tensorMessage(name: string, shape: readonly number[], elementType: number, raw: Uint8Array): Buffer {
+export function tensorMessage(name: string, shape: readonly number[], elementType: number, raw: Uint8Array): Buffer {
   return Buffer.concat([
     ...shape.map((size) => integerField(1, size)),
     integerField(2, elementType),

@@ -4,6 +4,7 @@ import { analyzerErrors } from '../../errors.ts';
 import { type Quad, straighten } from '../../imaging/crop.ts';
 import { scaleRegion, writeIntoTensor } from '../../imaging/scale.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
+import { foldScales } from '../../onnx/fold-scales.ts';
 import { OnnxSession } from '../../onnx/onnx-session.ts';
 import type { Picture } from '../model-pack.ts';
 import { type CharacterSequence, joinSequences, PlateClasses } from './character-sequence.ts';
@@ -72,7 +73,7 @@ export class PlateRecogniser {
     const lines = new TextDecoder().decode(characters).replace(/\n$/, '').split('\n');
     const classOf = new Map([...lines, ' '].map((character, index) => [character, index + 1]));
     const grammar = new PlateGrammar(name);
-    const session = await OnnxSession.open({ modelId: MODEL_ID, bytes });
+    const session = await OnnxSession.open({ modelId: MODEL_ID, bytes: foldScales(bytes) });
     return new PlateRecogniser(session, new PlateClasses(grammar.alphabet, classOf), grammar, homeProvince);
   }
 

@@ -19,18 +19,19 @@ export function plateSharpness({ pixels, widthPx, heightPx }: Picture): number {
   for (let i = 0; i < luma.length; i++)
     luma[i] =
       0.299 * (pixels[i * 3] as number) + 0.587 * (pixels[i * 3 + 1] as number) + 0.114 * (pixels[i * 3 + 2] as number);
-  const steps: number[] = [];
-  for (let y = 0; y < heightPx; y++)
-    for (let x = 1; x < widthPx - 1; x++) {
+  // Numbers of their own kind sort by themselves: several times as fast as with a comparison of ours.
+  const steps = new Float64Array(heightPx * Math.max(0, widthPx - 2));
+  for (let y = 0, k = 0; y < heightPx; y++)
+    for (let x = 1; x < widthPx - 1; x++, k++) {
       const at = y * widthPx + x;
-      steps.push(Math.abs((luma[at + 1] as number) - (luma[at - 1] as number)) / 2);
+      steps[k] = Math.abs((luma[at + 1] as number) - (luma[at - 1] as number)) / 2;
     }
   const brightness = luma.toSorted();
   const levelAt = (share: number): number => brightness[Math.floor(share * (brightness.length - 1))] ?? 0;
   const contrast = levelAt(0.95) - levelAt(0.05);
   if (steps.length === 0 || contrast < LEAST_CONTRAST) return 0;
-  steps.sort((a, b) => b - a);
-  const steep = steps[Math.floor(steps.length * EDGE_SHARE)] ?? 0;
+  steps.sort();
+  const steep = steps[steps.length - 1 - Math.floor(steps.length * EDGE_SHARE)] ?? 0;
   // Half the contrast from one pixel to the next is as steep as a sampled edge gets.
   return Math.min(1, (2 * steep * Math.max(1, heightPx / REFERENCE_HEIGHT_PX)) / contrast);
 }

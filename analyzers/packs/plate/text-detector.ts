@@ -4,6 +4,7 @@ import type { PixelRectangle, Quad } from '../../imaging/crop.ts';
 import { sampleIntoTensor } from '../../imaging/sample.ts';
 import { planarLayout } from '../../imaging/tensor-layout.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
+import { foldScales } from '../../onnx/fold-scales.ts';
 import { OnnxSession } from '../../onnx/onnx-session.ts';
 import type { Picture } from '../model-pack.ts';
 import { findTextRegions } from './text-regions.ts';
@@ -30,7 +31,8 @@ export class TextDetector {
 
   /** @throws {AppError} `MODEL_*` */
   static async open(registry: ModelRegistry): Promise<TextDetector> {
-    return new TextDetector(await OnnxSession.open({ modelId: MODEL_ID, bytes: await registry.load(MODEL_ID) }));
+    const bytes = foldScales(await registry.load(MODEL_ID));
+    return new TextDetector(await OnnxSession.open({ modelId: MODEL_ID, bytes }));
   }
 
   /**
