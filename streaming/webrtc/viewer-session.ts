@@ -204,14 +204,12 @@ export class ViewerSession {
     if (!tile?.consumer.paused) return;
     tile.lease.wake();
     await tile.consumer.resume();
-    this.#floor?.update();
     tile.lease.catchUp();
   }
 
   async #pause(tileId: string): Promise<void> {
     const tile = this.#tiles.get(tileId);
     await tile?.consumer.pause();
-    this.#floor?.update();
     tile?.lease.rest();
   }
 
@@ -221,7 +219,6 @@ export class ViewerSession {
     this.#tiles.delete(tileId);
     tile.consumer.close();
     tile.lease.release();
-    this.#floor?.update();
   }
 
   #requireTransport(): types.WebRtcTransport {

@@ -2,28 +2,37 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as ort from 'onnxruntime-node';
 import type { ModelRegistry } from '#analyzers/models/model-registry.ts';
+import { foldScales } from '#analyzers/onnx/fold-scales.ts';
 import { inputShapeOf, withInputShape } from '#analyzers/onnx/input-size.ts';
 import type { Inference } from './recording-model-set.ts';
 
 const run = promisify(execFile);
+/** As `packs/plate` opens them. */
+const REWRITTEN = ['ppocr-v4-det', 'ppocr-v4-rec'];
 
-/** The networks that the chain runs, on inputs of the same shapes, with nothing around them. */
+/**
+ * The networks that the chain runs, on inputs of the same shapes, with nothing around them: as they are published, or
+ * rewritten as the chain opens those that read plates.
+ */
 export class BareNetworks {
   readonly #sessions = new Map<
     string,
     { readonly session: ort.InferenceSession; readonly feeds: Record<string, ort.Tensor> }
   >();
   readonly #registry: ModelRegistry;
+  readonly #isRewritten: boolean;
 
-  constructor(registry: ModelRegistry) {
+  constructor(registry: ModelRegistry, { isRewritten }: { readonly isRewritten: boolean }) {
     this.#registry = registry;
+    this.#isRewritten = isRewritten;
   }
 
   async prepare(inferences: readonly Inference[]): Promise<void> {
     for (const { modelId, shape } of inferences) {
       const key = keyOf(modelId, shape);
       if (this.#sessions.has(key)) continue;
-      const bytes = await this.#registry.load(modelId);
+      const published = await this.#registry.load(modelId);
+      const bytes = this.#isRewritten && REWRITTEN.includes(modelId) ? foldScales(published) : published;
       const named = inputShapeOf(bytes, 'images');
       const session = await ort.InferenceSession.create(named ? withInputShape(bytes, 'images', shape) : bytes, {
         intraOpNumThreads: 1,

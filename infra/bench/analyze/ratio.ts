@@ -23,6 +23,7 @@ interface Sums {
   chain: number;
   decoders: number;
   networks: number;
+  rewritten: number;
   decode: number;
   decodeScaled: number;
 }
@@ -44,7 +45,8 @@ export async function measureRatio(options: RatioOptions) {
   const { films, frames, registry } = options;
   const folder = await mkdtemp(path.join(tmpdir(), 'vantage-bench-'));
   const chainOptions: ChainOptions = { ...options, decoderProcesses: 1, skipUnchanged: false };
-  const networks = new BareNetworks(registry);
+  const networks = new BareNetworks(registry, { isRewritten: false });
+  const rewritten = new BareNetworks(registry, { isRewritten: true });
   const chain = new Chain(chainOptions);
   try {
     const recorded = await recordInferences(chainOptions, films);
@@ -55,6 +57,7 @@ export async function measureRatio(options: RatioOptions) {
       await writeKeyStream(film, stream, repeats);
       const inferences = recorded[index] ?? [];
       await networks.prepare(inferences);
+      await rewritten.prepare(inferences);
       rounds.push({ film, inferences, stream, streamFrames: repeats * film.keyFrames.length });
     }
     await chain.start();
@@ -63,23 +66,30 @@ export async function measureRatio(options: RatioOptions) {
         await playRound(chain, film, 'warm-up');
         played += film.keyFrames.length;
       }
-    const sums: Sums = { frames: 0, chain: 0, decoders: 0, networks: 0, decode: 0, decodeScaled: 0 };
+    const sums: Sums = { frames: 0, chain: 0, decoders: 0, networks: 0, rewritten: 0, decode: 0, decodeScaled: 0 };
     // In turns, so that a busy machine slows both alike.
     for (let turn = 0; sums.frames < frames; turn++) {
       const round = rounds[turn % rounds.length];
       if (!round) break;
-      await measureRound(chain, networks, round, `turn-${turn}`, options.ingest.analysisMaxWidthPx, sums);
+      await measureRound(
+        chain,
+        { networks, rewritten },
+        round,
+        `turn-${turn}`,
+        options.ingest.analysisMaxWidthPx,
+        sums,
+      );
     }
     return summary(sums, rounds);
   } finally {
-    await Promise.all([chain.close(), networks.close()]);
+    await Promise.all([chain.close(), networks.close(), rewritten.close()]);
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 async function measureRound(
   chain: Chain,
-  networks: BareNetworks,
+  bareNetworks: Readonly<Record<'networks' | 'rewritten', BareNetworks>>,
   { film, inferences, stream, streamFrames }: Round,
   camera: string,
   maxWidthPx: number,
@@ -90,9 +100,11 @@ async function measureRound(
   await playRound(chain, film, camera);
   sums.chain += cpuMs() - before.own;
   sums.decoders += cpuMsOf(chain.decoderPids) - before.decoders;
-  const bare = cpuMs();
-  await networks.run(inferences);
-  sums.networks += cpuMs() - bare;
+  for (const kind of ['networks', 'rewritten'] as const) {
+    const bare = cpuMs();
+    await bareNetworks[kind].run(inferences);
+    sums[kind] += cpuMs() - bare;
+  }
   const perPicture = async (filter: string): Promise<number> => {
     const [whole, one] = [await decodeCpuMs(stream, streamFrames, filter), await decodeCpuMs(stream, 1, filter)];
     return (whole - one) / (streamFrames - 1);
@@ -145,11 +157,13 @@ function summary(sums: Sums, rounds: readonly Round[]) {
     framesPerCpuSecond: (sums.frames * 1000) / ours,
     ceilingFramesPerCpuSecond: (sums.frames * 1000) / ceiling,
     ratio: ceiling / ours,
+    ratioToRewrittenNetworks: (sums.rewritten + sums.decode) / ours,
     ratioWithScaledDecode: (sums.networks + sums.decodeScaled) / ours,
     networksPerFrame: Math.round((inferences / pictures) * 100) / 100,
     chainCpuMsPerFrame: each(sums.chain),
     decoderCpuMsPerFrame: each(sums.decoders),
     bareNetworksCpuMsPerFrame: each(sums.networks),
+    bareRewrittenNetworksCpuMsPerFrame: each(sums.rewritten),
     bareDecodeCpuMsPerFrame: each(sums.decode),
     bareScaledDecodeCpuMsPerFrame: each(sums.decodeScaled),
   };
