@@ -83,6 +83,21 @@ export class ApiSession {
     return Number(line.slice(name.length));
   }
 
+  /** What the stream of events tells, until the signal ends it. */
+  async *feed(signal: AbortSignal): AsyncGenerator<FeedEvent> {
+    const response = await this.stream('/api/events/stream', signal);
+    let text = '';
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      text += chunk;
+      const messages = text.split('\n\n');
+      text = messages.pop() ?? '';
+      for (const message of messages) {
+        const data = /^data: (.*)$/m.exec(message)?.[1];
+        if (/^event: event$/m.test(message) && data !== undefined) yield JSON.parse(data) as FeedEvent;
+      }
+    }
+  }
+
   async bytes(path: string): Promise<{ readonly status: number; readonly sizeBytes: number }> {
     const response = await this.#fetch('GET', path);
     return { status: response.status, sizeBytes: (await response.arrayBuffer()).byteLength };

@@ -9,7 +9,6 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WebhookBody, WebhookCreated } from '#api/contract/alerts.ts';
 import type { Camera } from '#api/contract/cameras.ts';
-import type { FeedEvent } from '#api/contract/events.ts';
 import type { HygieneItem, Violation } from '#api/contract/kitchen.ts';
 import type { KitchenSetup, KitchenTrial } from '#api/contract/kitchen-setup.ts';
 import { ApiSession } from './api-session.ts';
@@ -263,19 +262,9 @@ async function recorded(lengthMs: number): Promise<void> {
 
 /** Notes each violation that a stream of events tells of. */
 async function listen(): Promise<void> {
-  const response = await api.stream('/api/events/stream', streaming.signal);
-  let text = '';
-  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    text += chunk;
-    const messages = text.split('\n\n');
-    text = messages.pop() ?? '';
-    for (const message of messages) {
-      const data = /^data: (.*)$/m.exec(message)?.[1];
-      if (!/^event: event$/m.test(message) || data === undefined) continue;
-      const event = JSON.parse(data) as FeedEvent;
-      if (event.kind !== 'kitchen.violation' || event.phase !== 'opened' || event.cameraId !== kitchen.id) continue;
-      arrivals.sse.push({ violationId: event.violationId ?? '', atMs: Date.now() });
-    }
+  for await (const event of api.feed(streaming.signal)) {
+    if (event.kind !== 'kitchen.violation' || event.phase !== 'opened' || event.cameraId !== kitchen.id) continue;
+    arrivals.sse.push({ violationId: event.violationId ?? '', atMs: Date.now() });
   }
 }
 
