@@ -85,6 +85,10 @@ async function loadPack({ manifest, file }: ModelPack): Promise<Uint8Array> {
   return bytes;
 }
 
+function isJudge(manifest: ModelManifest): manifest is ClassifierManifest | FinderManifest {
+  return isClassifierManifest(manifest) || isFinderManifest(manifest);
+}
+
 /** Knows every model, where it comes from and what its hash must be. Nothing leaves it unchecked. */
 export class ModelRegistry {
   readonly #folder: string;
@@ -136,24 +140,18 @@ export class ModelRegistry {
   /** The networks that judge hygiene items: those of packs first, so that a pack's word on an item counts before the shipped one's. */
   async hygieneJudges(): Promise<readonly (ClassifierManifest | FinderManifest)[]> {
     const { packs } = await this.#readPacks();
-    return [...packs, ...this.#entries.values()]
-      .map(({ manifest }) => manifest)
-      .filter((manifest) => isClassifierManifest(manifest) || isFinderManifest(manifest));
+    return [...packs, ...this.#entries.values()].map(({ manifest }) => manifest).filter(isJudge);
   }
 
   /** Items of the hygiene catalogue that some model judges whose file is here and right. */
   async judgedItems(): Promise<readonly string[]> {
-    const judges = new Map((await this.hygieneJudges()).map((manifest) => [manifest.id, manifest]));
-    const ready = (await this.list()).filter(({ state }) => state === 'ready');
-    return [...new Set(ready.flatMap(({ manifest }) => Object.keys(judges.get(manifest.id)?.items ?? {})))];
+    const ready = (await this.#statuses(isJudge)).filter(({ state }) => state === 'ready');
+    return [...new Set(ready.flatMap(({ manifest }) => (isJudge(manifest) ? Object.keys(manifest.items) : [])))];
   }
 
   /** State of every model; reads and hashes each file, changes nothing. */
   async list(): Promise<ModelStatus[]> {
-    const { packs } = await this.#readPacks();
-    const ours = [...this.#entries.values()].map((entry) => this.#status(entry));
-    const theirs = packs.map(async ({ manifest, file }) => statusOf(manifest, file, 'pack'));
-    return Promise.all([...ours, ...theirs]);
+    return this.#statuses(() => true);
   }
 
   /** Folders in the packs folder that are no usable packs, each with its reason. */
@@ -226,6 +224,16 @@ export class ModelRegistry {
     } catch (cause) {
       throw analyzerErrors.MODEL_MISSING({ model: id, package: file.resolve }, cause);
     }
+  }
+
+  async #statuses(isWanted: (manifest: ModelManifest) => boolean): Promise<ModelStatus[]> {
+    const { packs } = await this.#readPacks();
+    const ours = [...this.#entries.values()].filter(({ manifest }) => isWanted(manifest));
+    const theirs = packs.filter(({ manifest }) => isWanted(manifest));
+    return Promise.all([
+      ...ours.map((entry) => this.#status(entry)),
+      ...theirs.map(async ({ manifest, file }) => statusOf(manifest, file, 'pack')),
+    ]);
   }
 
   async #status(entry: CatalogueEntry): Promise<ModelStatus> {
