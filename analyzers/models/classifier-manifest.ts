@@ -3,18 +3,7 @@ import type { ErrorContext } from '#infra/runtime/app-error.ts';
 import { analyzerErrors } from '../errors.ts';
 import type { ModelManifest } from '../packs/model-pack.ts';
 import { checkItems, HygieneRegion, MinRegionPx, refusePersons } from './hygiene-fields.ts';
-import {
-  CLOSED,
-  checkFields,
-  Colours,
-  common,
-  Fit,
-  isRecord,
-  Name,
-  oneOf,
-  PixelRange,
-  Triple,
-} from './manifest-fields.ts';
+import { CLOSED, checkFields, common, isRecord, Name, oneOf, pixelFields } from './manifest-fields.ts';
 
 const Side = Type.Integer({ minimum: 16, maximum: 1024 });
 const Classes = Type.Array(Name, { maxItems: 100 });
@@ -41,13 +30,7 @@ const Classifier = Type.Object(
         layer: Name,
         widthPx: Side,
         heightPx: Side,
-        colours: Colours,
-        pixelRange: PixelRange,
-        /** In `pixelRange`, in the order of `colours`. */
-        mean: Triple(0),
-        deviation: Triple(1e-6),
-        fit: Fit,
-        border: Type.Optional(Type.Number({ minimum: 0, maximum: 255 })),
+        ...pixelFields,
       },
       CLOSED,
     ),

@@ -4,7 +4,7 @@ import { OBJECT_LABELS, type ObjectLabel } from '../detection.ts';
 import { analyzerErrors } from '../errors.ts';
 import type { ModelManifest } from '../packs/model-pack.ts';
 import { CLOSED, checkFields, isAboutPersons, isRecord, Name, oneOf } from './manifest-fields.ts';
-import { CENTERNET_FIELDS, network, RTDETR_FIELDS, YOLOX_FIELDS } from './network-manifest.ts';
+import { CENTERNET_FIELDS, network, RTDETR_FIELDS, schemaOfFamily, YOLOX_FIELDS } from './network-manifest.ts';
 
 const Label = oneOf(...OBJECT_LABELS);
 function everyLabel<T extends TSchema>(schema: T): Record<ObjectLabel, T> {
@@ -44,10 +44,7 @@ export function checkDetectorManifest(written: unknown, where: ErrorContext = {}
   const fields = isRecord(written) ? written : {};
   checkTask(fields['task'], where);
   checkLabels(fields['labels'], where);
-  const family = fields['family'];
-  const schema = typeof family === 'string' && Object.hasOwn(FAMILIES, family) ? FAMILIES[family] : undefined;
-  if (!schema)
-    throw analyzerErrors.MODEL_PACK_INVALID({ ...where, field: 'family', expected: Object.keys(FAMILIES).join(', ') });
+  const schema = schemaOfFamily(FAMILIES, fields['family'], where);
   const checked = checkFields<DetectorManifest>(schema, written, where);
   if (labelsOfClasses(checked).every((label) => label === undefined))
     throw analyzerErrors.MODEL_PACK_FINDS_NOTHING({ ...where, classes: checked.classes.slice(0, 5).join(', ') });

@@ -4,7 +4,7 @@ import { analyzerErrors } from '../errors.ts';
 import type { ModelManifest } from '../packs/model-pack.ts';
 import { checkItems, HygieneRegion, MinRegionPx, refusePersons } from './hygiene-fields.ts';
 import { CLOSED, checkFields, isRecord, Name } from './manifest-fields.ts';
-import { CENTERNET_FIELDS, network, RTDETR_FIELDS, YOLOX_FIELDS } from './network-manifest.ts';
+import { CENTERNET_FIELDS, network, RTDETR_FIELDS, schemaOfFamily, YOLOX_FIELDS } from './network-manifest.ts';
 
 const Shown = Type.Object(
   {
@@ -45,10 +45,7 @@ export function isFinderManifest(manifest: ModelManifest): manifest is FinderMan
  */
 export function checkFinderManifest(written: unknown, where: ErrorContext = {}): FinderManifest {
   const fields = isRecord(written) ? written : {};
-  const family = fields['family'];
-  const schema = typeof family === 'string' && Object.hasOwn(FAMILIES, family) ? FAMILIES[family] : undefined;
-  if (!schema)
-    throw analyzerErrors.MODEL_PACK_INVALID({ ...where, field: 'family', expected: Object.keys(FAMILIES).join(', ') });
+  const schema = schemaOfFamily(FAMILIES, fields['family'], where);
   checkItems(fields['items'], where);
   const checked = checkFields<FinderManifest>(schema, written, where);
   for (const [item, { shows }] of Object.entries(checked.items)) {

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import type { ErrorContext } from '#infra/runtime/app-error.ts';
 import { analyzerErrors } from '../errors.ts';
 import { HYGIENE_CATALOGUE } from '../packs/kitchen/hygiene-catalogue.ts';
@@ -11,7 +11,7 @@ import { isAboutPersons, isRecord, oneOf } from './manifest-fields.ts';
  * heads, wide for hands.
  */
 export const HygieneRegion = oneOf('head', 'hands', 'person', 'zone');
-export type HygieneRegionName = 'head' | 'hands' | 'person' | 'zone';
+export type HygieneRegionName = Static<typeof HygieneRegion>;
 
 /** Of smaller regions (shorter side, pixels of the picture) nothing is told. */
 export const MinRegionPx = Type.Integer({ minimum: 8, maximum: 512 });

@@ -10,17 +10,28 @@ export const CLOSED = { additionalProperties: false };
 export const Name = Type.String({ minLength: 1, maxLength: 120 });
 const Sentence = Type.String({ minLength: 1, maxLength: 500 });
 export const Side = Type.Integer({ minimum: 32, maximum: 4096 });
-export const Triple = (minimum: number) => {
+const Triple = (minimum: number) => {
   const value = Type.Number({ minimum });
   return Type.Tuple([value, value, value]);
 };
 export const oneOf = <const T extends string>(...values: readonly T[]) =>
   Type.Unsafe<T>(Type.Union(values.map((value) => Type.Literal(value))));
-export const Colours = oneOf('rgb', 'bgr');
+const Colours = oneOf('rgb', 'bgr');
 /** Largest value of a pixel before mean and deviation. */
-export const PixelRange = Type.Union([Type.Literal(1), Type.Literal(255)]);
+const PixelRange = Type.Union([Type.Literal(1), Type.Literal(255)]);
 /** letterbox: proportions are kept, the rest is filled with `border` (0..255); stretch: they are not. */
-export const Fit = oneOf('letterbox', 'stretch');
+const Fit = oneOf('letterbox', 'stretch');
+
+/** How pixels become the values of an input, whatever its size. */
+export const pixelFields = {
+  colours: Colours,
+  pixelRange: PixelRange,
+  /** In `pixelRange`, in the order of `colours`. */
+  mean: Triple(0),
+  deviation: Triple(1e-6),
+  fit: Fit,
+  border: Type.Optional(Type.Number({ minimum: 0, maximum: 255 })),
+};
 
 export const common = {
   id: Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,62}$' }),

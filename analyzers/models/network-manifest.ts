@@ -1,5 +1,7 @@
-import Type, { type Static } from 'typebox';
-import { CLOSED, Colours, common, Fit, Name, oneOf, PixelRange, Side, Triple } from './manifest-fields.ts';
+import Type, { type Static, type TSchema } from 'typebox';
+import type { ErrorContext } from '#infra/runtime/app-error.ts';
+import { analyzerErrors } from '../errors.ts';
+import { CLOSED, common, Name, oneOf, pixelFields, Side } from './manifest-fields.ts';
 
 /** What the manifests of all networks that find things have in common, whatever they look for. */
 
@@ -10,13 +12,7 @@ const Input = Type.Object(
     sizes: Type.Array(Type.Object({ widthPx: Side, heightPx: Side }, CLOSED), { minItems: 1, maxItems: 12 }),
     /** The network takes other sizes than the one written in its file: it is fully convolutional. */
     anySize: Type.Optional(Type.Boolean()),
-    colours: Colours,
-    pixelRange: PixelRange,
-    /** In `pixelRange`, in the order of `colours`. */
-    mean: Triple(0),
-    deviation: Triple(1e-6),
-    fit: Fit,
-    border: Type.Optional(Type.Number({ minimum: 0, maximum: 255 })),
+    ...pixelFields,
     /** Some exports of RT-DETR want the picture's size (int64 [1,2], width and height) here. */
     sizeLayer: Type.Optional(Name),
   },
@@ -62,3 +58,18 @@ export type YoloxManifest = Static<typeof Yolox>;
 export type RtDetrManifest = Static<typeof RtDetr>;
 /** All that must be known of a network to run it and read its answer. */
 export type NetworkManifest = CenterNetManifest | YoloxManifest | RtDetrManifest;
+
+/**
+ * The schema for the family that a manifest names.
+ * @param families by name
+ * @throws {AppError} `MODEL_PACK_INVALID`
+ */
+export function schemaOfFamily(
+  families: Readonly<Record<string, TSchema>>,
+  family: unknown,
+  where: ErrorContext,
+): TSchema {
+  const schema = typeof family === 'string' && Object.hasOwn(families, family) ? families[family] : undefined;
+  if (schema) return schema;
+  throw analyzerErrors.MODEL_PACK_INVALID({ ...where, field: 'family', expected: Object.keys(families).join(', ') });
+}

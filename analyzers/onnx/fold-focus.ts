@@ -1,22 +1,23 @@
 import { type Field, bodiesOf, bytesField, fieldsOf, packedNumbers, rewrite, textsOf } from './onnx-fields.ts';
+import {
+  ATTRIBUTE_INTEGER,
+  ATTRIBUTE_NAME,
+  ELEMENT_INT64,
+  GRAPH_INITIALIZER,
+  GRAPH_NODE,
+  GRAPH_OUTPUT,
+  MODEL_GRAPH,
+  NODE_ATTRIBUTE,
+  NODE_INPUT,
+  NODE_OPERATOR,
+  NODE_OUTPUT,
+  TENSOR_INT64_DATA,
+  TENSOR_NAME,
+  TENSOR_RAW_DATA,
+  TENSOR_TYPE,
+  VALUE_NAME,
+} from './onnx-proto.ts';
 
-/** The few fields of onnx.proto that are looked at. */
-const MODEL_GRAPH = 7;
-const GRAPH_NODE = 1;
-const GRAPH_INITIALIZER = 5;
-const GRAPH_OUTPUT = 12;
-const VALUE_NAME = 1;
-const NODE_INPUT = 1;
-const NODE_OUTPUT = 2;
-const NODE_OPERATOR = 4;
-const NODE_ATTRIBUTE = 5;
-const ATTRIBUTE_NAME = 1;
-const ATTRIBUTE_INTEGER = 3;
-const TENSOR_TYPE = 2;
-const TENSOR_INT64_DATA = 7;
-const TENSOR_NAME = 8;
-const TENSOR_RAW_DATA = 9;
-const ELEMENT_INT64 = 7;
 /** Lists of where to cut are short; other constants are weights. */
 const MAX_LISTED = 8;
 

@@ -1,31 +1,31 @@
 import { tensorMessage } from '../models/onnx-writer.ts';
 import { bodiesOf, bytesField, fieldsOf, packedNumbers, rewrite, textsOf } from './onnx-fields.ts';
-
-/** The few fields of onnx.proto that are looked at. */
-const MODEL_GRAPH = 7;
-const MODEL_OPERATORS = 8;
-const OPERATORS_DOMAIN = 1;
-const OPERATORS_VERSION = 2;
-const GRAPH_NODE = 1;
-const GRAPH_INITIALIZER = 5;
-const GRAPH_OUTPUT = 12;
-const VALUE_NAME = 1;
-const NODE_INPUT = 1;
-const NODE_OUTPUT = 2;
-const NODE_OPERATOR = 4;
-const NODE_ATTRIBUTE = 5;
-const ATTRIBUTE_NAME = 1;
-const ATTRIBUTE_FLOAT = 2;
-const ATTRIBUTE_INTEGER = 3;
-const ATTRIBUTE_TEXT = 4;
-const ATTRIBUTE_TENSOR = 5;
-const ATTRIBUTE_INTEGERS = 8;
-const TENSOR_DIMENSION = 1;
-const TENSOR_TYPE = 2;
-const TENSOR_FLOAT_DATA = 4;
-const TENSOR_NAME = 8;
-const TENSOR_RAW_DATA = 9;
-const ELEMENT_FLOAT = 1;
+import {
+  ATTRIBUTE_FLOAT,
+  ATTRIBUTE_INTEGER,
+  ATTRIBUTE_INTEGERS,
+  ATTRIBUTE_NAME,
+  ATTRIBUTE_TENSOR,
+  ATTRIBUTE_TEXT,
+  ELEMENT_FLOAT,
+  GRAPH_INITIALIZER,
+  GRAPH_NODE,
+  GRAPH_OUTPUT,
+  MODEL_GRAPH,
+  MODEL_OPERATORS,
+  NODE_ATTRIBUTE,
+  NODE_INPUT,
+  NODE_OPERATOR,
+  NODE_OUTPUT,
+  OPERATORS_DOMAIN,
+  OPERATORS_VERSION,
+  TENSOR_DIMENSION,
+  TENSOR_FLOAT_DATA,
+  TENSOR_NAME,
+  TENSOR_RAW_DATA,
+  TENSOR_TYPE,
+  VALUE_NAME,
+} from './onnx-proto.ts';
 
 /** A constant of float32, row-major. */
 export interface Constant {

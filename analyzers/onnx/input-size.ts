@@ -1,16 +1,16 @@
 import { bodiesOf, bytesField, fieldsOf, integerField, rewrite, textsOf } from './onnx-fields.ts';
-
-/** The few fields of onnx.proto on the way from a model to the size of its input. */
-const MODEL_GRAPH = 7;
-const GRAPH_INPUT = 11;
-const GRAPH_OUTPUT = 12;
-const GRAPH_VALUE_INFO = 13;
-const VALUE_NAME = 1;
-const VALUE_TYPE = 2;
-const TYPE_TENSOR = 1;
-const TENSOR_SHAPE = 2;
-const SHAPE_DIMENSION = 1;
-const DIMENSION_VALUE = 1;
+import {
+  DIMENSION_VALUE,
+  GRAPH_INPUT,
+  GRAPH_OUTPUT,
+  GRAPH_VALUE_INFO,
+  MODEL_GRAPH,
+  SHAPE_DIMENSION,
+  TYPE_TENSOR_SHAPE,
+  TYPE_TENSOR,
+  VALUE_NAME,
+  VALUE_TYPE,
+} from './onnx-proto.ts';
 
 /**
  * The same network for pictures of another size: the input's dimensions are replaced, and what the file says of the
@@ -50,7 +50,8 @@ export function inputShapeOf(bytes: Uint8Array, inputName: string): readonly (nu
       if (nameOf(value) !== inputName) continue;
       for (const type of bodiesOf(value, VALUE_TYPE))
         for (const tensor of bodiesOf(type, TYPE_TENSOR))
-          for (const shape of bodiesOf(tensor, TENSOR_SHAPE)) return bodiesOf(shape, SHAPE_DIMENSION).map(lengthOf);
+          for (const shape of bodiesOf(tensor, TYPE_TENSOR_SHAPE))
+            return bodiesOf(shape, SHAPE_DIMENSION).map(lengthOf);
     }
   return undefined;
 }
@@ -67,10 +68,10 @@ function withShape(value: Uint8Array, shape: readonly number[] | undefined): Uin
     if (part.field !== VALUE_TYPE) return part.whole;
     const type = rewrite(part.body, (inner) => {
       if (inner.field !== TYPE_TENSOR) return inner.whole;
-      const tensor = rewrite(inner.body, (detail) => (detail.field === TENSOR_SHAPE ? undefined : detail.whole));
+      const tensor = rewrite(inner.body, (detail) => (detail.field === TYPE_TENSOR_SHAPE ? undefined : detail.whole));
       if (!shape) return bytesField(TYPE_TENSOR, tensor);
       const dimensions = shape.map((size) => bytesField(SHAPE_DIMENSION, integerField(DIMENSION_VALUE, size)));
-      return bytesField(TYPE_TENSOR, Buffer.concat([tensor, bytesField(TENSOR_SHAPE, Buffer.concat(dimensions))]));
+      return bytesField(TYPE_TENSOR, Buffer.concat([tensor, bytesField(TYPE_TENSOR_SHAPE, Buffer.concat(dimensions))]));
     });
     return bytesField(VALUE_TYPE, type);
   });

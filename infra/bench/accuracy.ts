@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SecondLook } from '#ingest/cameras/camera.ts';
-import Type from 'typebox';
-import Value from 'typebox/value';
 import { decodePicture } from '#analyzers/imaging/scale.ts';
-import { type Box, type Detection, OBJECT_LABELS, type PlateReading, VEHICLE_LABELS } from '#analyzers/detection.ts';
+import { type Box, type Detection, type PlateReading, VEHICLE_LABELS } from '#analyzers/detection.ts';
 import type { ModelRegistry } from '#analyzers/models/model-registry.ts';
 import type { Picture } from '#analyzers/packs/model-pack.ts';
 import { createPlateReader } from '#analyzers/packs/plate/plate-pack.ts';
@@ -14,6 +11,7 @@ import { asFarScene } from './far-scene.ts';
 import { benchErrors } from './errors.ts';
 import { measureHeldPhones } from './held-phones.ts';
 import { measureKitchenClip } from './kitchen-clip.ts';
+import { readLabels } from './labelled-pictures.ts';
 import { type MaskModel, measureMasks } from './masks.ts';
 import { pictureFiles } from './picture-files.ts';
 import { fitPlateCalibration, measurePlateCrops } from './plate-crops.ts';
@@ -54,20 +52,6 @@ interface Miss {
 }
 
 const LOWEST_SCORE = 0.02;
-const VehicleLabels = Type.Array(
-  Type.Object({
-    image: Type.String(),
-    boxes: Type.Array(
-      Type.Object({
-        label: Type.Union(OBJECT_LABELS.map((label) => Type.Literal(label))),
-        x: Type.Number(),
-        y: Type.Number(),
-        width: Type.Number(),
-        height: Type.Number(),
-      }),
-    ),
-  }),
-);
 
 /**
  * Measures a task on a folder of pictures with known truth.
@@ -129,13 +113,7 @@ async function measureFrames({ task, folder, registry, detector: choice, thresho
 }
 
 async function measureVehicles({ task, folder, registry, detector: choice, secondLook, shrink }: AccuracyOptions) {
-  let labels: unknown;
-  try {
-    labels = JSON.parse(await readFile(path.join(folder, 'labels.json'), 'utf8'));
-  } catch (cause) {
-    throw benchErrors.BENCH_DATA_UNUSABLE({ folder, file: 'labels.json' }, cause);
-  }
-  if (!Value.Check(VehicleLabels, labels)) throw benchErrors.BENCH_DATA_UNUSABLE({ folder, file: 'labels.json' });
+  const labels = await readLabels(folder);
   const detector = await createDetector({ registry, choice, threshold: LOWEST_SCORE, ignoreLabelThresholds: true });
   const pictures: { found: Detection[]; boxes: (typeof labels)[number]['boxes'] }[] = [];
   for (const [index, { image, boxes }] of labels.entries()) {

@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import Type from 'typebox';
-import Value from 'typebox/value';
 import type { Box } from '#analyzers/detection.ts';
 import { analyzerErrors } from '#analyzers/errors.ts';
 import { decodePicture } from '#analyzers/imaging/scale.ts';
@@ -13,7 +10,7 @@ import { handsRegion } from '#analyzers/packs/kitchen/person-region.ts';
 import type { Picture } from '#analyzers/packs/model-pack.ts';
 import { wilsonInterval } from '#storage/kitchen/item-statistics.ts';
 import { seededRandom } from './degrade-picture.ts';
-import { benchErrors } from './errors.ts';
+import { readLabels } from './labelled-pictures.ts';
 
 const ITEM = 'phone_in_hand';
 /** A phone's length, of the height of a grown person. */
@@ -24,21 +21,6 @@ const MOST_TURNED_DEG = 35;
 const JPEG_QUALITY = 80;
 /** Lying, leaning or cut persons: where their hands are nobody knows. */
 const MOST_PROPORTION = 0.9;
-
-const Labels = Type.Array(
-  Type.Object({
-    image: Type.String(),
-    boxes: Type.Array(
-      Type.Object({
-        label: Type.String(),
-        x: Type.Number(),
-        y: Type.Number(),
-        width: Type.Number(),
-        height: Type.Number(),
-      }),
-    ),
-  }),
-);
 
 interface Tally {
   found: number;
@@ -57,13 +39,7 @@ export async function measureHeldPhones(options: {
   readonly registry: ModelRegistry;
 }) {
   const { task, folder, registry } = options;
-  const file = 'labels.json';
-  const labels: unknown = await readFile(path.join(folder, file), 'utf8')
-    .then((text): unknown => JSON.parse(text))
-    .catch((cause: unknown) => {
-      throw benchErrors.BENCH_DATA_UNUSABLE({ folder, file }, cause);
-    });
-  if (!Value.Check(Labels, labels)) throw benchErrors.BENCH_DATA_UNUSABLE({ folder, file });
+  const labels = await readLabels(folder);
   const manifest = (await registry.hygieneJudges()).filter(isFinderManifest).find(({ items }) => ITEM in items);
   if (!manifest) throw analyzerErrors.MODEL_MISSING({ item: ITEM });
   const finder = await HygieneFinder.open(registry, manifest);

@@ -4,8 +4,8 @@ import type { FinderManifest } from '../../models/finder-manifest.ts';
 import type { ModelRegistry } from '../../models/model-registry.ts';
 import type { Picture } from '../model-pack.ts';
 import { DetectorNetwork } from '../vehicle/detector-network.ts';
+import { boxOfPart } from '../vehicle/second-look.ts';
 import type { Judged } from './hygiene-classifier.ts';
-import { boxOf } from './person-region.ts';
 
 /** Below this share of the least score that counts, nothing is there; between both nothing can be told. */
 const ABSENT_SHARE = 0.5;
@@ -50,7 +50,7 @@ export class HygieneFinder {
       const found = await this.#network.look(picture, region);
       const thing = found.find(({ label }) => judged.shows.includes(label));
       if (thing && thing.score > (best?.score ?? 0))
-        best = { score: thing.score, box: within(boxOf(region, picture), thing.box) };
+        best = { score: thing.score, box: boxOfPart(thing.box, region, picture) };
     }
     const score = best?.score ?? 0;
     const state =
@@ -61,14 +61,4 @@ export class HygieneFinder {
   async close(): Promise<void> {
     await this.#network.close();
   }
-}
-
-/** A box in 0..1 of another one, in what that one is in. */
-function within(outer: Box, { x, y, width, height }: Box): Box {
-  return {
-    x: outer.x + x * outer.width,
-    y: outer.y + y * outer.height,
-    width: width * outer.width,
-    height: height * outer.height,
-  };
 }

@@ -18,6 +18,15 @@ import { boxOf, handsRegion } from './person-region.ts';
 const COOK = detection('person', 0.4, 0.2, 0.12, 0.7);
 const SMOKING: CameraRule = { kind: 'hygiene', id: 's', name: 's', item: 'smoking', zone: [], graceMs: 4000 };
 const MASK: CameraRule = { ...SMOKING, id: 'm', item: 'no_mask' };
+/** How both networks below take pictures. */
+const PIXELS = {
+  layer: 'images',
+  colours: 'rgb',
+  pixelRange: 1,
+  mean: [0, 0, 0],
+  deviation: [1, 1, 1],
+  fit: 'stretch',
+};
 /** Bright hands hold a cigarette, as far as this network knows; one region at a time. */
 const NETWORK = tinyNetwork({
   inputName: 'images',
@@ -34,14 +43,9 @@ const PACK = {
   region: 'hands',
   minRegionPx: 16,
   input: {
-    layer: 'images',
+    ...PIXELS,
     widthPx: 32,
     heightPx: 32,
-    colours: 'rgb',
-    pixelRange: 1,
-    mean: [0, 0, 0],
-    deviation: [1, 1, 1],
-    fit: 'stretch',
   },
   output: { layer: 'scores', values: 'logits' },
   classes: ['cigarette', 'none'],
@@ -72,13 +76,8 @@ const FINDER = {
   region: 'hands',
   minRegionPx: 16,
   input: {
-    layer: 'images',
+    ...PIXELS,
     sizes: [{ widthPx: 64, heightPx: 64 }],
-    colours: 'rgb',
-    pixelRange: 1,
-    mean: [0, 0, 0],
-    deviation: [1, 1, 1],
-    fit: 'stretch',
   },
   outputs: { cells: 'cells' },
   boxes: 'pixels',

@@ -1,5 +1,5 @@
 import type { SecondLook } from '#ingest/cameras/camera.ts';
-import type { Detection } from '../../detection.ts';
+import type { Box, Detection } from '../../detection.ts';
 import type { PixelRectangle } from '../../imaging/crop.ts';
 import { suppressNonMaxima } from '../../imaging/non-max-suppression.ts';
 import { areaOf, intersectionArea } from '../../tracking/box.ts';
@@ -44,16 +44,21 @@ export function detectionsOfPart(
     .filter(
       ({ box: { x, y, width, height } }) => x > cutLeft && y > cutTop && x + width < cutRight && y + height < cutBottom,
     )
-    .map(({ label, score, box }) => ({
-      label,
-      score,
-      box: {
-        x: (part.left + box.x * part.width) / widthPx,
-        y: (part.top + box.y * part.height) / heightPx,
-        width: (box.width * part.width) / widthPx,
-        height: (box.height * part.height) / heightPx,
-      },
-    }));
+    .map(({ label, score, box }) => ({ label, score, box: boxOfPart(box, part, { widthPx, heightPx }) }));
+}
+
+/** A box in 0..1 of a part, in 0..1 of the picture. */
+export function boxOfPart(
+  { x, y, width, height }: Box,
+  part: PixelRectangle,
+  { widthPx, heightPx }: Pick<Picture, 'widthPx' | 'heightPx'>,
+): Box {
+  return {
+    x: (part.left + x * part.width) / widthPx,
+    y: (part.top + y * part.height) / heightPx,
+    width: (width * part.width) / widthPx,
+    height: (height * part.height) / heightPx,
+  };
 }
 
 /** One list of both looks: best first, one box for each thing, no pieces of things that the first look saw whole. */

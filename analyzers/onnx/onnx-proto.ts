@@ -1,0 +1,35 @@
+/** Numbers of the few fields of onnx.proto that are looked at (github.com/onnx/onnx, onnx/onnx.proto). */
+
+export const MODEL_GRAPH = 7;
+export const MODEL_OPERATORS = 8;
+export const OPERATORS_DOMAIN = 1;
+export const OPERATORS_VERSION = 2;
+export const GRAPH_NODE = 1;
+export const GRAPH_INITIALIZER = 5;
+export const GRAPH_INPUT = 11;
+export const GRAPH_OUTPUT = 12;
+export const GRAPH_VALUE_INFO = 13;
+export const VALUE_NAME = 1;
+export const VALUE_TYPE = 2;
+export const TYPE_TENSOR = 1;
+export const TENSOR_DIMENSION = 1;
+export const TYPE_TENSOR_SHAPE = 2;
+export const TENSOR_TYPE = 2;
+export const TENSOR_FLOAT_DATA = 4;
+export const TENSOR_INT64_DATA = 7;
+export const TENSOR_NAME = 8;
+export const TENSOR_RAW_DATA = 9;
+export const SHAPE_DIMENSION = 1;
+export const DIMENSION_VALUE = 1;
+export const NODE_INPUT = 1;
+export const NODE_OUTPUT = 2;
+export const NODE_OPERATOR = 4;
+export const NODE_ATTRIBUTE = 5;
+export const ATTRIBUTE_NAME = 1;
+export const ATTRIBUTE_FLOAT = 2;
+export const ATTRIBUTE_INTEGER = 3;
+export const ATTRIBUTE_TEXT = 4;
+export const ATTRIBUTE_TENSOR = 5;
+export const ATTRIBUTE_INTEGERS = 8;
+export const ELEMENT_FLOAT = 1;
+export const ELEMENT_INT64 = 7;
