@@ -204,7 +204,21 @@ export class ViewerSession {
     if (!tile?.consumer.paused) return;
     tile.lease.wake();
     await tile.consumer.resume();
-    tile.lease.catchUp();
+    this.#onceConnected(() => {
+      if (this.#tiles.get(tileId) === tile && !tile.consumer.paused) tile.lease.catchUp();
+    });
+  }
+
+  /** The relay drops what it is given for a browser whose handshake is still under way, as it is while the first tiles open. */
+  #onceConnected(use: () => void): void {
+    const transport = this.#requireTransport();
+    if (transport.dtlsState === 'connected') return use();
+    const onState = (state: types.DtlsState): void => {
+      if (state !== 'connected') return;
+      transport.off('dtlsstatechange', onState);
+      use();
+    };
+    transport.on('dtlsstatechange', onState);
   }
 
   async #pause(tileId: string): Promise<void> {

@@ -117,7 +117,10 @@ export class WebrtcConnection {
     tile.consumer = consumer;
     // Pictures at once: a wall has no sound to keep in step with, and an old picture is worth less than a rough one.
     if (consumer.rtpReceiver) consumer.rtpReceiver.jitterBufferTarget = 0;
-    await this.#ask({ type: 'resume', tileId });
+    // The element can be set up meanwhile: a server that sends sixteen tiles what they missed answers the last of them late.
+    this.#ask({ type: 'resume', tileId }).catch((error: unknown) => {
+      if (this.#tiles.get(tileId) === tile) onEnded(error instanceof LiveError ? error.code : 'UI_LIVE_WEBRTC_FAILED');
+    });
     return consumer;
   }
 
