@@ -48,10 +48,10 @@ export const analyzerConfigSchema = Type.Object({
       'Of cameras analysed at key frames: a picture that looks like the last analysed one, in which nothing moved, is not analysed again (for at most 20 s); what stands stays.',
   }),
   confirmMasks: Type.Boolean({
-    default: false,
+    default: true,
     title: 'Second look at uncovered mouths',
     description:
-      'What the shipped classifier takes for an uncovered mouth counts only when the downloadable face-mask model (`./vantage models pull aizoo-face-mask`) sees it too: fewer false alarms, about 20 ms more for each such head.',
+      'Where the downloadable face-mask model is there (`./vantage models pull aizoo-face-mask`), what the shipped classifier takes for an uncovered mouth counts only when that sees it too: fewer false alarms, about 20 ms more for each such head.',
   }),
   officialVehicles: Type.Union([Type.Literal('refuse'), Type.Literal('mark'), Type.Literal('read')], {
     default: 'refuse',

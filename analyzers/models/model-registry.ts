@@ -149,6 +149,14 @@ export class ModelRegistry {
     return [...new Set(ready.flatMap(({ manifest }) => (isJudge(manifest) ? Object.keys(manifest.items) : [])))];
   }
 
+  /** Whether a model of the catalogue has its file here; nothing is fetched, and nothing is read. */
+  async isHere(id: string): Promise<boolean> {
+    return await stat(this.#path(this.#entry(id))).then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** State of every model; reads and hashes each file, changes nothing. */
   async list(): Promise<ModelStatus[]> {
     return this.#statuses(() => true);

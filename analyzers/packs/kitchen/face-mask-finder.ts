@@ -55,6 +55,11 @@ export class FaceMaskFinder {
     return new FaceMaskFinder(await OnnxSession.open({ modelId: MODEL, bytes, outputNames: ['locations', 'classes'] }));
   }
 
+  /** Fetches nothing. @returns undefined where the network was not downloaded @throws {AppError} `MODEL_*` */
+  static async openIfHere(registry: ModelRegistry): Promise<FaceMaskFinder | undefined> {
+    return (await registry.isHere(MODEL)) ? await FaceMaskFinder.open(registry) : undefined;
+  }
+
   /** One call at a time. @returns best first */
   async find(picture: Picture, region: PixelRectangle, leastScore: number): Promise<FoundMouth[]> {
     const fit = letterbox(picture, region, this.#tensor, ENCODING);

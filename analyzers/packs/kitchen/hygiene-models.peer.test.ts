@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -98,9 +98,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function models(): HygieneModels {
-  const registry = new ModelRegistry({ folder, packFolder: folder, mirror: '', log: silentLog });
-  const made = new HygieneModels({ registry, confirmMasks: false, log: silentLog });
+function models(confirmMasks = false, log = silentLog): HygieneModels {
+  const registry = new ModelRegistry({ folder, packFolder: folder, mirror: folder, log: silentLog });
+  const made = new HygieneModels({ registry, confirmMasks, log });
   opened.push(made);
   return made;
 }
@@ -180,6 +180,21 @@ it('finds what shows a violation with a detector that somebody put into the pack
   const PHONE: CameraRule = { ...SMOKING, id: 'p', item: 'phone_in_hand' };
   expect(await violationsOf([PHONE], 8, 20)).toEqual(['phone_in_hand opened', 'phone_in_hand closed']);
   expect(await violationsOf([PHONE], 8, 10)).toEqual([]);
+});
+
+it('believes the classifier alone where the network for a second look was not downloaded, and fetches none by itself', async () => {
+  const bright = { ...PACK, region: 'head', items: { no_mask: PACK.items.smoking } };
+  await writePack(folder, 'smoke', bright, NETWORK);
+  const errors: unknown[] = [];
+  const log = { ...silentLog, error: (...words: unknown[]) => void errors.push(words) };
+  const bare = new Canvas(320, 180, [250, 250, 250]);
+  const wanted = [{ item: 'no_mask', zone: [] }];
+  expect(await models(true, log).read(bare, [COOK], wanted)).toMatchObject([{ state: 'violation' }]);
+  expect(errors).toEqual([]);
+  // One that is there and wrong is not used either, and the classifier goes on.
+  await writeFile(path.join(folder, 'face_mask_detection.onnx'), 'no network');
+  expect(await models(true, log).read(bare, [COOK], wanted)).toMatchObject([{ state: 'violation' }]);
+  expect(errors).toHaveLength(1);
 });
 
 it('tells nothing of an item that no model judges, and of a pack whose file is not what its manifest says', async () => {

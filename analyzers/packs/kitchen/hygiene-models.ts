@@ -15,7 +15,7 @@ import { boxOf, handsRegion, headRegions, nearerHead, regionOf } from './person-
 
 export interface HygieneModelsOptions {
   readonly registry: ModelRegistry;
-  /** What the classifier takes for an uncovered mouth counts only when the downloaded network sees one there too. */
+  /** Where the downloadable network is there, what the classifier takes for an uncovered mouth counts only when that sees one too. */
   readonly confirmMasks: boolean;
   readonly log: Log;
 }
@@ -141,15 +141,24 @@ export class HygieneModels implements HygieneReader {
   /** An uncovered mouth that the second network does not see is not told, nor does a doubtful one speak for any. */
   async #confirmed(item: string, picture: Picture, region: PixelRectangle, judged: Judged): Promise<Judged> {
     if (item !== MASK_ITEM || judged.score <= judged.fineScore || !this.#options.confirmMasks) return judged;
-    this.#finder ??= FaceMaskFinder.open(this.#options.registry).catch((error: unknown) => {
-      this.#options.log.error({ error: describeError(error) }, 'masks are judged without a second look');
-      return undefined;
-    });
+    this.#finder ??= this.#openFinder();
     const finder = await this.#finder;
     if (!finder) return judged;
     const [found] = await finder.find(picture, grown(region, picture), CONFIRM_SCORE);
     if (!found) return { state: 'unknown', score: 0, fineScore: 0 };
     return found.isCovered ? { state: 'fine', score: 1 - found.score, fineScore: found.score } : judged;
+  }
+
+  async #openFinder(): Promise<FaceMaskFinder | undefined> {
+    const { registry, log } = this.#options;
+    try {
+      const finder = await FaceMaskFinder.openIfHere(registry);
+      if (!finder) log.info('masks are judged without a second look: its model was not fetched');
+      return finder;
+    } catch (error) {
+      log.error({ error: describeError(error) }, 'masks are judged without a second look');
+      return undefined;
+    }
   }
 
   async #judgeFor(item: string): Promise<Judge | undefined> {
