@@ -52,7 +52,12 @@ async function refusal(changes: Readonly<Record<string, unknown>>): Promise<read
 it('lists a hygiene classifier beside the built-in models, before them where it judges the same, and as no detector', async () => {
   await writePack(folder, 'it', MANIFEST, Buffer.from('bytes'));
   expect(await registry().refusedPacks()).toEqual([]);
-  expect((await registry().hygieneJudges()).map(({ id }) => id)).toEqual(['smoke', 'yolox-nano-hands', 'head-cover']);
+  expect((await registry().hygieneJudges()).map(({ id }) => id)).toEqual([
+    'smoke',
+    'yolox-nano-hands',
+    'head-cover',
+    'hats',
+  ]);
   expect(await registry().detectorIds()).not.toContain('smoke');
   await expect(registry().detector('smoke')).rejects.toMatchObject({ code: 'DETECTOR_UNKNOWN' });
 });
@@ -102,6 +107,6 @@ it('names the field that is wrong', async () => {
 
 it('holds the shipped classifier to the same contract', () => {
   const shipped = MODEL_CATALOGUE.map(({ manifest }) => manifest).filter(isClassifierManifest);
-  expect(shipped.map(({ id }) => id)).toEqual(['head-cover']);
+  expect(shipped.map(({ id }) => id)).toEqual(['head-cover', 'hats']);
   for (const manifest of shipped) expect(checkClassifierManifest(manifest)).toBe(manifest);
 });

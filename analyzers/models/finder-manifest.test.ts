@@ -51,15 +51,16 @@ async function refusal(changes: Readonly<Record<string, unknown>>): Promise<read
 }
 
 it('lets a pack find things for an item, which then has a model; a download that is not here counts for none', async () => {
-  expect(await registry().judgedItems()).toEqual(['no_mask']);
+  expect(await registry().judgedItems()).toEqual(['no_mask', 'no_head_cover']);
   await writePack(folder, 'it', MANIFEST, Buffer.from('bytes'));
   expect(await registry().refusedPacks()).toEqual([]);
   expect((await registry().hygieneJudges()).map(({ id }) => id)).toEqual([
     'cigarettes',
     'yolox-nano-hands',
     'head-cover',
+    'hats',
   ]);
-  expect((await registry().judgedItems()).toSorted()).toEqual(['no_mask', 'smoking']);
+  expect((await registry().judgedItems()).toSorted()).toEqual(['no_head_cover', 'no_mask', 'smoking']);
   expect(await registry().detectorIds()).not.toContain('cigarettes');
 });
 

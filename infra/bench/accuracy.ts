@@ -18,6 +18,7 @@ import { fitPlateCalibration, measurePlateCrops } from './plate-crops.ts';
 import { type PixelBox, plateBoxOfCcpdName, plateOfCcpdName } from './plate-truth.ts';
 import type { ReliabilityBin } from './reliability.ts';
 import { measureColours } from './vehicle-colour.ts';
+import { measureWornHats } from './worn-hats.ts';
 
 /** What {@link measureAccuracy} is asked. */
 export interface AccuracyOptions {
@@ -76,6 +77,8 @@ export async function measureAccuracy(
       return measureMasks({ ...options, model: options.maskModel });
     case 'held-phones':
       return measureHeldPhones(options);
+    case 'worn-hats':
+      return measureWornHats(options);
     case 'kitchen-clip':
       return measureKitchenClip(options);
     default:

@@ -14,8 +14,9 @@ export const benchErrors = declareErrors({
     kind: 'invalid_argument',
     en: 'There is no accuracy task of this name.',
     zh: '没有这个名称的精度测试任务。',
-    remedyEn: 'Use plate-crops, plate-frames, vehicles, vehicle-colour, masks, held-phones or kitchen-clip.',
-    remedyZh: '可用：plate-crops、plate-frames、vehicles、vehicle-colour、masks、held-phones、kitchen-clip。',
+    remedyEn: 'Use plate-crops, plate-frames, vehicles, vehicle-colour, masks, held-phones, worn-hats or kitchen-clip.',
+    remedyZh:
+      '可用：plate-crops、plate-frames、vehicles、vehicle-colour、masks、held-phones、worn-hats、kitchen-clip。',
   },
   BENCH_CITY_MISSING: {
     kind: 'failed_precondition',

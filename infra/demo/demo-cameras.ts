@@ -22,6 +22,7 @@ const PROFILE: Readonly<Record<DemoScene, AnalysisProfile>> = {
 const HYGIENE_RULES = [
   { item: 'flame_unattended', zone: 'stove', name: '灶台明火无人看管', graceMs: 3000 },
   { item: 'bin_open', zone: 'bin', name: '垃圾桶未盖', graceMs: 3000 },
+  { item: 'no_head_cover', zone: 'room', name: '未戴工作帽', graceMs: 5000 },
 ] as const;
 
 async function readSetup(scene: DemoScene): Promise<SceneSetup> {

@@ -111,14 +111,14 @@ export const HYGIENE_CATALOGUE: readonly HygieneItem[] = [
   },
   {
     ...USUAL,
-    version: 2,
+    version: 3,
     code: 'no_head_cover',
     name: { zh: '未戴工作帽', en: 'Head not covered' },
     severity: 2,
-    status: 'bring your model',
+    status: 'experimental',
     method: {
-      zh: '需自备模型，在人的头部区域判断是否戴帽',
-      en: 'Needs a model of your own that tells whether the hair is covered, in the head region of a person',
+      zh: '在人的头部区域判断头发是否被帽子、发网遮住；头太小或看不清时不作判断，透明发网、与头发同色的帽子可能判错',
+      en: 'Whether a hat, cap or net covers the hair, judged in the head region of a person; nothing is told of heads that are too small or unclear, and a net that is hardly to be seen, or a cap of the colour of the hair, may be told wrongly',
     },
     zone: 'frame',
     graceMs: 20_000,

@@ -179,8 +179,11 @@ def hair_texture(rng, size):
     return Image.fromarray(np.clip(colour * light[..., None] + rng.normal(0, 3, (size, size, 3)), 0, 255).astype(np.uint8))
 
 
-def back_of_head(rng, heads):
-    """A head seen from behind, drawn: hair, neck, ears, shoulders, sometimes a cap and its band."""
+def back_of_head(rng, heads, hat=None):
+    """
+    A head seen from behind, drawn: hair, neck, ears, shoulders, and a cap or none (`hat`; left open, sometimes).
+    @returns (picture, rectangle around the head)
+    """
     size = 96
     canvas = background(rng, size, heads)
     draw = ImageDraw.Draw(canvas)
@@ -208,15 +211,15 @@ def back_of_head(rng, heads):
     else:
         hair = hair_texture(rng, size)
     canvas.paste(hair, (0, 0), mask.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 2))))
-    if rng.random() < 0.45:  # chef's hat, cap or net
-        hat = (245, 245, 243) if rng.random() < 0.7 else tuple(int(v) for v in rng.integers(10, 240, 3))
+    if rng.random() < 0.45 if hat is None else hat:  # chef's hat, cap or net
+        cap = (245, 245, 243) if rng.random() < 0.7 else tuple(int(v) for v in rng.integers(10, 240, 3))
         reach = top + height * rng.uniform(0.25, 0.45)
-        draw.rectangle((middle - width * 0.52, top + height * 0.1, middle + width * 0.52, reach), fill=hat)
-        draw.ellipse((middle - width * 0.58, top - height * rng.uniform(0.05, 0.5), middle + width * 0.58, top + height * 0.3), fill=hat)
+        draw.rectangle((middle - width * 0.52, top + height * 0.1, middle + width * 0.52, reach), fill=cap)
+        draw.ellipse((middle - width * 0.58, top - height * rng.uniform(0.05, 0.5), middle + width * 0.58, top + height * 0.3), fill=cap)
     if rng.random() < 0.25:  # the strings of a mask behind the ears or around the head
         y = top + height * rng.uniform(0.5, 0.8)
         draw.line((middle - width / 2, y, middle + width / 2, y - height * rng.uniform(0, 0.1)), fill=(235, 235, 235), width=2)
-    return canvas
+    return canvas, (middle - width / 2, top, middle + width / 2, bottom)
 
 
 def rendered_heads(clip):
@@ -243,8 +246,8 @@ def rendered_heads(clip):
     return heads
 
 
-def worsen(rng, picture, side_px):
-    """Light, blur, noise, occlusion, size and compression of a sub-stream."""
+def worsen(rng, picture, side_px, keep="mouth"):
+    """Light, blur, noise, occlusion, size and compression of a sub-stream. `keep`: what no plain shape may hide."""
     for enhance, spread in ((ImageEnhance.Brightness, 0.3), (ImageEnhance.Contrast, 0.3), (ImageEnhance.Color, 0.5)):
         if rng.random() < 0.6:
             picture = enhance(picture).enhance(float(np.exp(rng.normal(0, spread))))
@@ -254,9 +257,12 @@ def worsen(rng, picture, side_px):
         size = picture.size[0]
         w, h = size * rng.uniform(0.08, 0.35), size * rng.uniform(0.08, 0.35)
         x, y = rng.uniform(0, size - w), rng.uniform(0, size - h)
-        # A plain shape over a bare mouth is a mask to anybody's eye: it would teach the wrong thing.
-        if 0.25 < (x + w / 2) / size < 0.75 and (y + h / 2) / size > 0.45:
+        # A plain shape over a bare mouth is a mask to anybody's eye, over bare hair a cap: it would teach the wrong thing.
+        across, down = (x + w / 2) / size, (y + h / 2) / size
+        if keep == "mouth" and 0.25 < across < 0.75 and down > 0.45:
             x, y = x * 0.3, y * 0.3
+        if keep == "crown" and down < 0.6:
+            y = size * 0.6 + y * 0.4
         draw = ImageDraw.Draw(picture)
         shape = draw.ellipse if rng.random() < 0.5 else draw.rectangle
         shape((x, y, x + w, y + h), fill=tuple(int(v) for v in rng.integers(0, 255, 3)))
@@ -279,12 +285,17 @@ def to_input(picture):
     return np.asarray(picture.resize((SIDE_PX, SIDE_PX), Image.BILINEAR), np.uint8).transpose(2, 0, 1)
 
 
+def drawn_from(heads):
+    """What an epoch draws from."""
+    return heads
+
+
 def training_sample(rng, head, heads, rendered):
     """@returns (input, label)"""
     if rng.random() < 0.27:
         kind = rng.random()
         if kind < 0.45:
-            picture = back_of_head(rng, heads)
+            picture, _ = back_of_head(rng, heads)
         elif kind < 0.6 and rendered:
             picture = head_region(rng, rendered[rng.integers(len(rendered))], heads)
         else:

@@ -1,9 +1,10 @@
 """
-Trains the head-cover classifier from nothing and writes it as ONNX. About a quarter of an hour on one core.
+Trains a classifier of heads from nothing and writes it as ONNX. About a quarter of an hour on one core.
 
     /usr/bin/python3 train.py --data FOLDER --faces faces.json --out head-cover.onnx [--measure FOLDER]
+    /usr/bin/python3 train.py --task hats --labels hats.json --data FOLDER --faces faces.json --out hats.onnx
 
-Needs Debian's python3-torch, python3-numpy, python3-pil and ffmpeg. `--measure` names a folder of the same shape whose
+`--task mouths` (the default) tells whether mouth and nose are covered, `--task hats` whether the hair is. Needs Debian's python3-torch, python3-numpy, python3-pil and ffmpeg. `--measure` names a folder of the same shape whose
 look-alikes are kept out of the training; it is never trained on, and nothing is chosen by it.
 """
 
@@ -20,10 +21,13 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+import hats
 import pictures
 
 MEAN, DEVIATION = 127.5, 64.0
 LEAST_LIKENESS = 0.9
+TASKS = {"mouths": pictures, "hats": hats}
+CHANNELS = {"mouths": (16, 32, 64, 128), "hats": (16, 24, 48, 80)}
 
 
 class Residual(nn.Module):
@@ -48,19 +52,20 @@ def halving(before, after):
 class HeadCover(nn.Module):
     """float32 [n,3,64,64] RGB, (pixel - 127.5) / 64, to logits [n,3]: bare, covered, unseen."""
 
-    def __init__(self):
+    def __init__(self, channels):
         super().__init__()
+        first, second, third, fourth = channels
         self.body = nn.Sequential(
-            halving(3, 16),
-            halving(16, 32),
-            Residual(32),
-            halving(32, 64),
-            Residual(64),
-            halving(64, 128),
-            Residual(128),
+            halving(3, first),
+            halving(first, second),
+            Residual(second),
+            halving(second, third),
+            Residual(third),
+            halving(third, fourth),
+            Residual(fourth),
         )
         self.drop = nn.Dropout(0.2)
-        self.head = nn.Linear(128, len(pictures.CLASSES))
+        self.head = nn.Linear(fourth, len(pictures.CLASSES))
 
     def forward(self, x):
         return self.head(self.drop(self.body(x).mean((2, 3))))
@@ -97,10 +102,10 @@ def split(heads, share, seed):
     return [head for head in heads if id(head) not in kept], held
 
 
-def held_out_set(held, rendered, seed):
+def held_out_set(task, held, rendered, seed):
     """The same samples each time: each held picture twice worsened, and unseen ones."""
     rng = np.random.default_rng(seed)
-    samples = [pictures.training_sample(rng, head, held, rendered) for head in held * 2]
+    samples = [task.training_sample(rng, head, held, rendered) for head in held * 2]
     return to_tensor([sample for sample, _ in samples]), torch.tensor([label for _, label in samples])
 
 
@@ -127,12 +132,12 @@ def confusion(logits, labels):
     return table.tolist()
 
 
-def by_size(network, held):
+def by_size(task, network, held):
     """Bare and covered heads of known size, nothing else done to them."""
     result = {}
     for side_px in (12, 16, 20, 24, 32, 40, 64):
         rng = np.random.default_rng(5)
-        inputs = to_tensor([pictures.plain_sample(rng, head, held, side_px) for head in held])
+        inputs = to_tensor([task.plain_sample(rng, head, held, side_px) for head in held])
         labels = torch.tensor([head.label for head in held])
         probabilities = logits_of(network, inputs)
         forced = probabilities[:, :2].argmax(1)
@@ -159,7 +164,9 @@ def train(arguments):
     torch.set_num_threads(1)
     torch.manual_seed(arguments.seed)
     rng = np.random.default_rng(arguments.seed)
-    heads = pictures.read_heads(arguments.data, arguments.faces)
+    task = TASKS[arguments.task]
+    labels = (arguments.labels,) if task is hats else ()
+    heads = task.read_heads(arguments.data, arguments.faces, *labels)
     dropped = 0
     if arguments.measure:
         measured = pictures.read_heads(arguments.measure, arguments.measure_faces)
@@ -169,23 +176,24 @@ def train(arguments):
     clip = Path(__file__).parents[3] / "ingest/simulator/clips/kitchen.mp4"
     rendered = pictures.rendered_heads(clip)
     print(f"{len(training)} to train, {len(held)} held out, {dropped} dropped, {len(rendered)} rendered heads", flush=True)
-    held_inputs, held_labels = held_out_set(held, rendered[::5], 11)
+    held_inputs, held_labels = held_out_set(task, held, rendered[::5], 11)
 
-    network = HeadCover()
+    drawn = task.drawn_from(training)
+    network = HeadCover(CHANNELS[arguments.task])
     average = copy.deepcopy(network)
     weights = torch.tensor([1.0, 1.0, 1.0])
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3, weight_decay=0.02)
-    per_epoch = math.ceil(len(training) * 1.3 / arguments.batch)
+    per_epoch = math.ceil(len(drawn) * 1.3 / arguments.batch)
     steps = per_epoch * arguments.epochs
     started, step = time.time(), 0
     for epoch in range(arguments.epochs):
         network.train()
         total = 0.0
-        order = rng.permutation(len(training))
-        order = np.concatenate([order, rng.permutation(len(training))])[: per_epoch * arguments.batch]
+        order = rng.permutation(len(drawn))
+        order = np.concatenate([order, rng.permutation(len(drawn))])[: per_epoch * arguments.batch]
         for start in range(0, len(order), arguments.batch):
             samples = [
-                pictures.training_sample(rng, training[index], training, rendered)
+                task.training_sample(rng, drawn[index], training, rendered)
                 for index in order[start : start + arguments.batch]
             ]
             rate = 2e-3 * min(1, step / 200) * (0.5 * (1 + math.cos(math.pi * step / steps)) + 0.005)
@@ -231,7 +239,7 @@ def train(arguments):
         "classes": pictures.CLASSES,
         "confusionHeldOut": confusion(logits, held_labels),
         "balancedAccuracyHeldOut": round(balanced_accuracy(logits.argmax(1), held_labels, (0, 1, 2)), 4),
-        "bySize": by_size(average, held),
+        "bySize": by_size(task, average, held),
         "calibration": calibration(logits, held_labels, temperature),
         "seconds": round(time.time() - started),
     }
@@ -241,6 +249,8 @@ def train(arguments):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--task", choices=tuple(TASKS), default="mouths")
+    parser.add_argument("--labels", help="for hats: which pictures are covered and which unclear")
     parser.add_argument("--data", required=True)
     parser.add_argument("--faces", help="from find-faces.ts")
     parser.add_argument("--measure")

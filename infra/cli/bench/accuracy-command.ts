@@ -31,7 +31,7 @@ export function addAccuracyCommand(bench: Command): void {
     .description('accuracy on a folder of pictures with known truth')
     .option(
       '--task <task>',
-      'plate-crops, plate-calibration, plate-frames, vehicles, vehicle-colour, masks, held-phones or kitchen-clip',
+      'plate-crops, plate-calibration, plate-frames, vehicles, vehicle-colour, masks, held-phones, worn-hats or kitchen-clip',
     )
     .option(
       '--dir <dir>',
