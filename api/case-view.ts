@@ -35,10 +35,11 @@ export function toItemView({ itemId, addedBy, addedAtMs, note, sighting }: Domai
 
 export function toCompanyView({ vehicles, isCut }: Company, tookMs: number): CompanyReport {
   return {
-    vehicles: vehicles.map(({ plate, together, sightings }) => ({
+    vehicles: vehicles.map(({ plate, together, sightings, afterSeconds }) => ({
       plate,
       together,
       sightings: sightings.map(toSightingView),
+      ...(afterSeconds === undefined ? {} : { afterSeconds: [...afterSeconds] }),
     })),
     isCut,
     tookMs: Math.round(tookMs),

@@ -112,6 +112,8 @@ export const CompanyReport = Type.Object({
       together: Type.Integer(),
       /** One of each place, oldest first. */
       sightings: Type.Array(Sighting),
+      /** Of a convoy, for each sighting: seconds after the pass of the plate asked for; negative: before it. */
+      afterSeconds: Type.Optional(Type.Array(Type.Number())),
     }),
   ),
   /** More were found than may be shown: narrow the question. */

@@ -91,6 +91,11 @@ describe('convoy', () => {
         ['Camera c3', 1260],
       ],
     ]);
+    // How long after the plate asked for, each at its camera; the second pass at c3 is the nearer one.
+    expect(vehicles.map(({ afterSeconds }) => afterSeconds)).toEqual([
+      [20, 20, 10],
+      [-50, 60, 60],
+    ]);
   });
 
   test('a wider question finds more, those at most cameras first', async () => {
@@ -133,6 +138,7 @@ describe('common to several places', () => {
       ['皖A00003', 3, 3],
     ]);
     expect(vehicles[1]?.sightings.map(({ timeMs }) => (timeMs - START_MS) / 1000)).toEqual([20, 620, 1220]);
+    expect(vehicles[1]).not.toHaveProperty('afterSeconds');
   });
 
   test('takes the cameras of an area', async () => {

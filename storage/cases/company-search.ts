@@ -41,6 +41,8 @@ export interface Company {
     readonly together: number;
     /** One of each, oldest first. */
     readonly sightings: readonly Sighting[];
+    /** Of a convoy, for each sighting: seconds after the pass of the plate asked for; negative: before it. */
+    readonly afterSeconds?: readonly number[];
   }[];
   /** There is more than is shown, or not all was looked through. */
   readonly isCut: boolean;
@@ -49,7 +51,7 @@ export interface Company {
 interface Found {
   readonly plate: string;
   readonly together: number;
-  readonly refs: readonly { readonly sighting_id: string; readonly time: string }[];
+  readonly refs: readonly { readonly sighting_id: string; readonly time: string; readonly after?: number }[];
 }
 
 /**
@@ -82,7 +84,8 @@ export class CompanySearch {
           AND s.time <= ${to} AND s.plate_confidence >= ${SURE_FROM_CONFIDENCE}
         ORDER BY s.time DESC LIMIT ${OWN_PASSES + 1}
       ), near AS (
-        SELECT o.camera_id, s.plate_id, s.sighting_id, s.time, abs(extract(epoch FROM s.time - o.time)) AS apart
+        SELECT o.camera_id, s.plate_id, s.sighting_id, s.time, extract(epoch FROM s.time - o.time) AS after,
+          abs(extract(epoch FROM s.time - o.time)) AS apart
         FROM own o CROSS JOIN LATERAL (
           SELECT s.plate_id, s.sighting_id, s.time FROM sightings s
           WHERE s.camera_id = o.camera_id AND s.time >= o.time - ${within} AND s.time <= o.time + ${within}
@@ -93,7 +96,8 @@ export class CompanySearch {
       ), closest AS (
         SELECT DISTINCT ON (plate_id, camera_id) * FROM near ORDER BY plate_id, camera_id, apart, time
       ), company AS (
-        SELECT plate_id, count(*) AS together, avg(apart) AS apart, ${refs} AS refs FROM closest
+        SELECT plate_id, count(*) AS together, avg(apart) AS apart, ${refsWith(sql`, 'after', after`)} AS refs
+        FROM closest
         GROUP BY plate_id HAVING count(*) >= ${search.minCameras}
         ORDER BY together DESC, apart, plate_id LIMIT ${search.limit + 1}
       )
@@ -130,7 +134,7 @@ export class CompanySearch {
         SELECT DISTINCT ON (p.plate_id, p.place) p.*, c.passes FROM company c JOIN passes p USING (plate_id)
         ORDER BY p.plate_id, p.place, p.time
       ), grouped AS (
-        SELECT plate_id, passes, count(*) AS together, ${refs} AS refs FROM firsts GROUP BY plate_id, passes
+        SELECT plate_id, passes, count(*) AS together, ${refsWith()} AS refs FROM firsts GROUP BY plate_id, passes
       )
       SELECT (SELECT coalesce(json_object_agg(place, n), '{}') FROM (SELECT place, count(*) AS n FROM passes GROUP BY place) n)
           AS passes,
@@ -143,20 +147,30 @@ export class CompanySearch {
 
   async #toCompany(found: readonly Found[], limit: number, isCut: boolean): Promise<Company> {
     const shown = found.slice(0, limit);
-    const wanted = shown.map(({ refs: ids }) => ids.map(toRef));
-    const sightings = await findSightings(this.#db, wanted.flat());
+    const sightings = await findSightings(
+      this.#db,
+      shown.flatMap(({ refs }) => refs.map(toRef)),
+    );
     return {
-      vehicles: shown.map(({ plate, together }, index) => ({
-        plate,
-        together,
-        sightings: (wanted[index] ?? []).flatMap(({ sightingId }) => sightings.get(sightingId) ?? []),
-      })),
+      vehicles: shown.map(({ plate, together, refs }) => {
+        // What retention has taken meanwhile is left out.
+        const there = refs.filter((ref) => sightings.has(ref.sighting_id));
+        const afterSeconds = there.flatMap(({ after }) => after ?? []);
+        return {
+          plate,
+          together,
+          sightings: there.flatMap((ref) => sightings.get(ref.sighting_id) ?? []),
+          ...(afterSeconds.length === 0 ? {} : { afterSeconds }),
+        };
+      }),
       isCut: isCut || found.length > limit,
     };
   }
 }
 
-const refs = sql`json_agg(json_build_object('sighting_id', sighting_id, 'time', time) ORDER BY time)`;
+function refsWith(more = sql``): RawBuilder<unknown> {
+  return sql`json_agg(json_build_object('sighting_id', sighting_id, 'time', time${more}) ORDER BY time)`;
+}
 
 /** What a common table of plates says, as one JSON value. */
 function vehicles(order: RawBuilder<unknown>, table = sql`company`): RawBuilder<unknown> {

@@ -60,14 +60,19 @@ export function CommonForm({ detail }: { detail: CaseDetail }) {
       cameras: base.cameras.map((camera) => ({ ...camera, passes: chosen.has(camera.cameraId) ? 1 : 0 })),
     };
   }, [roads, cameraList, current]);
-  const isComplete = drafts.length >= 2 && drafts.every((draft) => problemOf(draft) === undefined);
+  const isClosed = detail.case.status === 'closed';
+  const problems = drafts.flatMap((draft, index) => {
+    const problem = problemOf(draft);
+    return problem ? [say('company.ofPlace', { number: index + 1, problem: say(`company.problem.${problem}`) })] : [];
+  });
+  const [hindrance] = isClosed ? [say('company.problem.closed')] : problems;
   return (
     <>
       <form
         className="company-form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (isComplete) common.mutate(commonRequest(drafts));
+          if (hindrance === undefined) common.mutate(commonRequest(drafts));
         }}
       >
         <p className="muted small">{say('company.commonAbout')}</p>
@@ -116,7 +121,7 @@ export function CommonForm({ detail }: { detail: CaseDetail }) {
                     cameras={cameraList ?? []}
                     places={places}
                     chosen={draft.cameraIds}
-                    noneText={say('company.noPlace')}
+                    noneText={say(draft.area ? 'company.cameras' : 'company.problem.no_place')}
                     onChange={(cameraIds) => change(draft.key, { cameraIds, area: undefined })}
                   />
                   {draft.area && (
@@ -132,6 +137,9 @@ export function CommonForm({ detail }: { detail: CaseDetail }) {
                     valueMs={draft.fromMs}
                     onChange={(fromMs) => change(draft.key, { fromMs })}
                   />
+                  <span className="muted" aria-hidden="true">
+                    –
+                  </span>
                   <TimeField
                     kind="time"
                     label={say('company.to')}
@@ -139,7 +147,6 @@ export function CommonForm({ detail }: { detail: CaseDetail }) {
                     onChange={(toMs) => change(draft.key, { toMs })}
                   />
                 </div>
-                {problemOf(draft) === 'too_long' && <p className="wrong small">{say('company.tooLong')}</p>}
               </li>
             ))}
           </ol>
@@ -176,14 +183,26 @@ export function CommonForm({ detail }: { detail: CaseDetail }) {
             type="submit"
             className="button primary"
             data-testid="common-run"
-            disabled={!isComplete || common.isPending || detail.case.status === 'closed'}
+            disabled={hindrance !== undefined || common.isPending}
           >
             {say('company.run')}
           </button>
+          {hindrance !== undefined && (
+            <span className="wrong small" data-testid="company-problem">
+              {hindrance}
+            </span>
+          )}
         </div>
       </form>
       {common.isError && <ErrorNotice error={common.error} />}
-      {common.data && <CompanyResult report={common.data} caseId={detail.case.id} none={say('company.noneCommon')} />}
+      {common.data && (
+        <CompanyResult
+          report={common.data}
+          about={say('company.common')}
+          caseId={detail.case.id}
+          none={say('company.noneCommon')}
+        />
+      )}
     </>
   );
 }

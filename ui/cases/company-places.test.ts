@@ -12,7 +12,7 @@ test('an area is measured in square kilometres, narrower towards the pole', () =
 test('says what the server would refuse', () => {
   expect(problemOf(draft)).toBeUndefined();
   expect(problemOf({ ...draft, toMs: dayMs + 1 })).toBe('too_long');
-  expect(problemOf({ ...draft, toMs: 0 })).toBe('too_long');
+  expect(problemOf({ ...draft, toMs: 0 })).toBe('backwards');
   expect(problemOf({ ...draft, cameraIds: [] })).toBe('no_place');
   expect(problemOf({ ...draft, cameraIds: [], area: area(0.04) })).toBeUndefined();
   expect(problemOf({ ...draft, area: area(0.05) })).toBe('too_big');

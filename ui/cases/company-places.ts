@@ -27,11 +27,18 @@ export function draftOfPass(key: number, sighting: Sighting): PlaceDraft {
   return { key, cameraIds: [sighting.cameraId], area: undefined, fromMs: timeMs - aroundMs, toMs: timeMs + aroundMs };
 }
 
-export type PlaceProblem = 'no_place' | 'too_long' | 'too_big';
+export type PlaceProblem = 'no_place' | 'backwards' | 'too_long' | 'too_big';
+
+/** Of a time that is asked about. */
+export function problemOfTime({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }) {
+  if (toMs <= fromMs) return 'backwards';
+  return toMs - fromMs > dayMs ? 'too_long' : undefined;
+}
 
 /** What the server would refuse. */
 export function problemOf(draft: PlaceDraft): PlaceProblem | undefined {
-  if (draft.toMs <= draft.fromMs || draft.toMs - draft.fromMs > dayMs) return 'too_long';
+  const time = problemOfTime(draft);
+  if (time) return time;
   if (draft.area) return areaKm2(draft.area) > largestKm2 ? 'too_big' : undefined;
   return draft.cameraIds.length === 0 ? 'no_place' : undefined;
 }

@@ -6,7 +6,7 @@ import { normalisePlateQuery } from '../shared/plate-doubt.ts';
 import { serverNow } from '../shared/server-clock.ts';
 import { TimeField } from '../shared/time-field.tsx';
 import { useConvoy } from './case-queries.ts';
-import { dayMs } from './company-places.ts';
+import { dayMs, problemOfTime } from './company-places.ts';
 import { CompanyResult } from './company-result.tsx';
 
 /** Who drove with a plate: the same cameras, shortly before or after. */
@@ -21,16 +21,21 @@ export function ConvoyForm({ detail }: { detail: CaseDetail }) {
   const [minCameras, setMinCameras] = useState(3);
   const convoy = useConvoy(detail.case.id);
   const isPlate = plate.length >= 5 && plate.length <= 10 && !/[?*]/.test(plate);
-  const isRange = toMs > fromMs && toMs - fromMs <= dayMs;
-  const isBounded = within >= 5 && within <= 600 && minCameras >= 2 && minCameras <= 20;
-  const isClosed = detail.case.status === 'closed';
+  // The server would refuse the same; here it is said before.
+  const problem =
+    detail.case.status === 'closed'
+      ? 'closed'
+      : !isPlate
+        ? 'plate'
+        : (problemOfTime({ fromMs, toMs }) ??
+          (!(within >= 5 && within <= 600) ? 'within' : !(minCameras >= 2 && minCameras <= 20) ? 'min' : undefined));
   return (
     <>
       <form
         className="company-form"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!isPlate || !isRange || !isBounded) return;
+          if (problem) return;
           convoy.mutate({
             plate,
             from: new Date(fromMs).toISOString(),
@@ -73,15 +78,26 @@ export function ConvoyForm({ detail }: { detail: CaseDetail }) {
             type="submit"
             className="button primary"
             data-testid="convoy-run"
-            disabled={!isPlate || !isRange || !isBounded || convoy.isPending || isClosed}
+            disabled={problem !== undefined || convoy.isPending}
           >
             {say('company.run')}
           </button>
         </div>
-        {!isRange && <p className="wrong small">{say('company.tooLong')}</p>}
+        {problem && (
+          <p className="wrong small" data-testid="company-problem">
+            {say(`company.problem.${problem}`)}
+          </p>
+        )}
       </form>
       {convoy.isError && <ErrorNotice error={convoy.error} />}
-      {convoy.data && <CompanyResult report={convoy.data} caseId={detail.case.id} none={say('company.noneConvoy')} />}
+      {convoy.data && (
+        <CompanyResult
+          report={convoy.data}
+          about={say('company.convoyOf', { plate: convoy.variables.plate })}
+          caseId={detail.case.id}
+          none={say('company.noneConvoy')}
+        />
+      )}
     </>
   );
 }

@@ -22,6 +22,7 @@ export function CameraPick(props: {
   const [query, setQuery] = useState('');
   const toggle = (id: string) =>
     onChange(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
+  const nameOfOnly = chosen.length === 1 ? cameras.find(({ id }) => id === chosen[0])?.name : undefined;
   const found = (): readonly Camera[] => {
     const wanted = query.trim();
     if (wanted === '' || !places) {
@@ -58,10 +59,11 @@ export function CameraPick(props: {
         <Icon name="cameras" size={18} />
         {chosen.length === 0
           ? (props.noneText ?? say('search.allCameras'))
-          : say('search.someCameras', { count: chosen.length })}
+          : (nameOfOnly ?? say('search.someCameras', { count: chosen.length }))}
       </button>
       {isOpen && (
-        <div className="menu pick-menu">
+        // Takes the focus of a press on a camera's name; else the menu would be gone before the press has become a click.
+        <div className="menu pick-menu" tabIndex={-1}>
           <input
             className="input"
             autoFocus
