@@ -22,15 +22,19 @@ class Receiver {
   packets = 0;
   /** RTP, one for each picture, in order of arrival. */
   readonly timestamps: number[] = [];
+  /** What pictures say of the delay of a player, hexadecimal, in order of arrival; nothing for a packet that says nothing. */
+  readonly playoutDelays: (string | undefined)[] = [];
 
   private constructor(consumer: types.Consumer, socket: Socket) {
     this.consumer = consumer;
     this.#socket = socket;
+    const delayId = consumer.rtpParameters.headerExtensions?.find(({ uri }) => uri.endsWith('/playout-delay'))?.id;
     socket.on('message', (packet) => {
       this.packets++;
       const timestamp = packet.readUInt32BE(4);
       // Sender reports (RFC 5761 §4), and what the relay sends to measure the way, are of no picture.
       const isPicture = (packet.readUInt8(1) & 0x7f) >= 96 && packet.readUInt32BE(8) !== PROBATOR_SSRC;
+      if (isPicture) this.playoutDelays.push(extensionOf(packet, delayId));
       if (isPicture && this.timestamps.at(-1) !== timestamp) this.timestamps.push(timestamp);
     });
   }
@@ -49,6 +53,26 @@ class Receiver {
     this.consumer.close();
     this.#socket.close();
   }
+}
+
+/** The value of one header extension, hexadecimal. @see RFC 8285 §4.2, §4.3 */
+function extensionOf(packet: Buffer, id: number | undefined): string | undefined {
+  if ((packet.readUInt8(0) & 0x10) === 0) return undefined;
+  const isShort = packet.readUInt16BE(12) === 0xbede;
+  const end = 16 + 4 * packet.readUInt16BE(14);
+  for (let at = 16; at < end; ) {
+    const first = packet.readUInt8(at);
+    if (first === 0) {
+      at++;
+      continue;
+    }
+    const found = isShort ? first >> 4 : first;
+    const sizeBytes = isShort ? (first & 0x0f) + 1 : packet.readUInt8(at + 1);
+    at += isShort ? 1 : 2;
+    if (found === id) return packet.subarray(at, at + sizeBytes).toString('hex');
+    at += sizeBytes;
+  }
+  return undefined;
 }
 
 let workers: MediaWorkers;
@@ -163,6 +187,19 @@ test.each([
   },
   30_000,
 );
+
+test('every key frame tells players to hold no picture back', async () => {
+  hubs.delete('sub');
+  const [worker] = twoWorkers();
+  const lease = await producers.acquire(worker, 'cam', true);
+  const receiver = await receive(worker, lease.producer);
+  await vi.waitFor(() => expect(receiver.timestamps.length).toBeGreaterThan(60), { timeout: 10_000 });
+  const told = receiver.playoutDelays.filter((delay) => delay !== undefined);
+  // Least and greatest, 12 bits each.
+  expect(new Set(told)).toEqual(new Set(['000000']));
+  expect(told.length).toBeGreaterThanOrEqual(2);
+  lease.release();
+}, 30_000);
 
 test('the main stream is read only while some tile wants it, or while the sub-stream is away', async () => {
   await vi.waitFor(() => expect(hubs.get('sub')?.codecString).toMatch(/^avc1/), { timeout: 5000 });

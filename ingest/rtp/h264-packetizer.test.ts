@@ -36,6 +36,25 @@ describe('the H.264 packetizer', () => {
     expect(Buffer.from(pictures[0]!.format.sps)).toEqual(SPS);
   });
 
+  it('puts the header extension that it was given into the packets of key frames only', () => {
+    const keyFrameExtension = Uint8Array.of(0xbe, 0xde, 0, 1, 0xb2, 0, 0, 0);
+    const sender = new H264Packetizer({
+      ...{ ssrc: 1, payloadType: 96, firstSequenceNumber: 0, maxPayloadSizeBytes: 100 },
+      keyFrameExtension,
+    });
+    const key = sender.packetize({ nalUnits: [nal(0x65, 250)], isKeyFrame: true, format }, 0);
+    const other = sender.packetize({ nalUnits: [nal(0x41, 250)], isKeyFrame: false, format }, 3600);
+    for (const packet of key) expect(packet.subarray(12, 20)).toEqual(Buffer.from(keyFrameExtension));
+    for (const packet of other) expect(packet.readUInt8(0) & 0x10).toBe(0);
+    // What comes behind it is the same picture.
+    const receiver = h264Depacketizer();
+    const pictures = [...key, ...other].flatMap((packet) => [...receiver.push(parseRtpPacket(packet)!)]);
+    expect(pictures.map(({ isKeyFrame, damaged }) => ({ isKeyFrame, damaged }))).toEqual([
+      { isKeyFrame: true, damaged: false },
+      { isKeyFrame: false, damaged: false },
+    ]);
+  });
+
   it('numbers packets on over the wrap, marks the last of each picture and counts what it sent', () => {
     const sender = packetizer(100, 0xfffe);
     const packets = sender

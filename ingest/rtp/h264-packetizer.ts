@@ -5,6 +5,11 @@ const NAL_TYPE_STAP_A = 24;
 const NAL_TYPE_FU_A = 28;
 const FU_HEADERS_SIZE_BYTES = 2;
 
+export interface H264PacketizerOptions extends PacketWriterOptions {
+  /** Header extension of the packets of key frames, with its own head (RFC 3550 §5.3.1). @default none */
+  readonly keyFrameExtension?: Uint8Array;
+}
+
 type PacketSource = Pick<AccessUnit, 'nalUnits' | 'isKeyFrame'> & {
   readonly format: Pick<AccessUnit['format'], 'sps' | 'pps'>;
 };
@@ -17,9 +22,11 @@ type PacketSource = Pick<AccessUnit, 'nalUnits' | 'isKeyFrame'> & {
  */
 export class H264Packetizer {
   readonly #writer: PacketWriter;
+  readonly #keyFrameExtension: Uint8Array;
 
-  constructor(options: PacketWriterOptions) {
+  constructor(options: H264PacketizerOptions) {
     this.#writer = new PacketWriter(options);
+    this.#keyFrameExtension = options.keyFrameExtension ?? EMPTY;
   }
 
   /** Sequence number of the next packet. */
@@ -45,7 +52,7 @@ export class H264Packetizer {
     const pieces: Piece[] = [];
     if (unit.isKeyFrame) this.#addParameterSets(pieces, unit.format.sps, unit.format.pps);
     for (const nal of unit.nalUnits) this.#addNalUnit(pieces, nal);
-    return this.#writer.write(pieces, timestamp);
+    return this.#writer.write(pieces, timestamp, unit.isKeyFrame ? this.#keyFrameExtension : EMPTY);
   }
 
   #addParameterSets(pieces: Piece[], sps: Uint8Array, pps: Uint8Array): void {

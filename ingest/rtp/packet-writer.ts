@@ -1,4 +1,4 @@
-import { RTP_HEADER_SIZE_BYTES, writeRtpHeader } from './rtp-packet.ts';
+import { RTP_HEADER_SIZE_BYTES, writeRtpExtension, writeRtpHeader } from './rtp-packet.ts';
 
 export interface PacketWriterOptions {
   readonly ssrc: number;
@@ -56,13 +56,15 @@ export class PacketWriter {
 
   /**
    * @param timestamp RTP time stamp of all of them, taken modulo 2^32
+   * @param extension header extension of each, with its own head (RFC 3550 §5.3.1)
    * @returns one RTP packet each, in sending order; the last has the marker bit
    */
-  write(pieces: readonly Piece[], timestamp: number): Buffer[] {
+  write(pieces: readonly Piece[], timestamp: number, extension: Uint8Array = EMPTY): Buffer[] {
     let payloadSizeBytes = 0;
     for (const { head, body } of pieces) payloadSizeBytes += head.length + body.length;
     // One allocation for all packets of a picture: they are sent, and freed, together.
-    const bytes = this.#allocate(payloadSizeBytes + pieces.length * RTP_HEADER_SIZE_BYTES);
+    const headersSizeBytes = pieces.length * (RTP_HEADER_SIZE_BYTES + extension.length);
+    const bytes = this.#allocate(payloadSizeBytes + headersSizeBytes);
     const packets: Buffer[] = [];
     let offset = 0;
     for (const [index, piece] of pieces.entries()) {
@@ -74,6 +76,7 @@ export class PacketWriter {
         timestamp: timestamp % 2 ** 32,
         ssrc: this.#ssrc,
       });
+      offset = writeRtpExtension(bytes, offset, extension);
       bytes.set(piece.head, offset);
       bytes.set(piece.body, offset + piece.head.length);
       offset += piece.head.length + piece.body.length;

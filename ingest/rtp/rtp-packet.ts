@@ -83,6 +83,21 @@ export function writeRtpHeader(target: Buffer, offset: number, packet: Omit<RtpP
   return offset + RTP_HEADER_SIZE_BYTES;
 }
 
+/**
+ * Puts a header extension behind the fixed header that was just written.
+ * @param offset behind that header
+ * @param extension with its own head, of whole words of 32 bits; may be empty
+ * @returns the offset behind it
+ * @see RFC 3550 §5.3.1
+ */
+export function writeRtpExtension(target: Buffer, offset: number, extension: Uint8Array): number {
+  if (extension.length === 0) return offset;
+  const start = offset - RTP_HEADER_SIZE_BYTES;
+  target.writeUInt8(target.readUInt8(start) | 0x10, start);
+  target.set(extension, offset);
+  return offset + extension.length;
+}
+
 /** The packet as new bytes: version 2, no extension, no padding. */
 export function buildRtpPacket(packet: Omit<RtpPacket, 'payload'> & { readonly payload: Uint8Array }): Buffer {
   const bytes = Buffer.allocUnsafe(RTP_HEADER_SIZE_BYTES + packet.payload.length);

@@ -5,6 +5,7 @@ import type { Clock } from '#infra/runtime/clock.ts';
 import type { AccessUnit } from '#ingest/media.ts';
 import { H264Packetizer } from '#ingest/rtp/h264-packetizer.ts';
 import { senderReport } from '#ingest/rtp/sender-report.ts';
+import { NO_PLAYOUT_DELAY } from './playout-delay.ts';
 import { ProducerFeed } from './producer-feed.ts';
 import { RtpTimeline } from './rtp-timeline.ts';
 import { TimestampClock } from './timestamp-clock.ts';
@@ -58,6 +59,7 @@ export class RelayReader implements StreamReader {
       payloadType: PAYLOAD_TYPE,
       firstSequenceNumber: randomInt(2 ** 16),
       maxPayloadSizeBytes: MAX_PAYLOAD_BYTES,
+      keyFrameExtension: NO_PLAYOUT_DELAY,
       allocate: (sizeBytes) => (sizeBytes <= scratch.length ? scratch : Buffer.allocUnsafe(sizeBytes)),
     });
   }

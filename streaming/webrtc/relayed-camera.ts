@@ -4,6 +4,7 @@ import type { ReadableHub, StreamReader } from '#ingest/hub/readable-hub.ts';
 import type { AccessUnit, StreamKind } from '#ingest/media.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
 import type { MediaWorker } from './media-workers.ts';
+import { PLAYOUT_DELAY } from './playout-delay.ts';
 import { PAYLOAD_TYPE, RelayReader } from './relay-reader.ts';
 
 /** A sub-stream that gave nothing for this long is taken as away: the main one is shown meanwhile. */
@@ -86,6 +87,7 @@ export class RelayedCamera {
             rtcpFeedback: [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }],
           },
         ],
+        headerExtensions: [PLAYOUT_DELAY],
         encodings: this.#layers.map(({ ssrc }) => ({ ssrc })),
         rtcp: { cname: cameraId },
       },

@@ -3,13 +3,14 @@ import { Link } from 'react-router';
 import type { WatchlistEntry, WatchlistInput } from '#api/contract/sightings.ts';
 import { sendJson } from '../shared/api-client.ts';
 import { ErrorNotice } from '../shared/error-notice.tsx';
-import { formatDuration, formatTime } from '../shared/format.ts';
+import { formatTime } from '../shared/format.ts';
 import { useText } from '../shared/i18n.ts';
 import { Icon } from '../shared/icon.tsx';
 import { EmptyState, SkeletonRows } from '../shared/placeholders.tsx';
 import { PlateChip } from '../shared/plate-chip.tsx';
 import { useMay } from '../shared/queries.ts';
 import { serverNow } from '../shared/server-clock.ts';
+import { timeLeft } from '../shared/time-left.ts';
 import { showToast, useProblemToast } from '../shared/toast.tsx';
 import { type HitState, useWatchlist } from './hit-queries.ts';
 import { WatchForm } from './watch-form.tsx';
@@ -64,12 +65,6 @@ export function WatchlistPanel({ onHits }: { onHits: (entryId: string, state: Hi
   );
 }
 
-/** Days are enough while there are some. */
-function wholeDays(leftMs: number): string {
-  const dayMs = 86_400_000;
-  return formatDuration(leftMs > dayMs ? Math.floor(leftMs / dayMs) * dayMs : leftMs);
-}
-
 function WatchRow(props: {
   entry: WatchlistEntry;
   onHits: (entryId: string, state: HitState) => void;
@@ -105,7 +100,7 @@ function WatchRow(props: {
           {`${entry.owner} · ${
             leftMs <= 0
               ? `${say('watchlist.expired')} ${formatTime(entry.expiresAt)}`
-              : say('watchlist.until', { time: formatTime(entry.expiresAt), left: wholeDays(leftMs) })
+              : say('watchlist.until', { time: formatTime(entry.expiresAt), left: timeLeft(say, leftMs) })
           }`}
         </span>
       </div>

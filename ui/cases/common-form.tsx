@@ -65,6 +65,8 @@ export function CommonForm({ detail }: { detail: CaseDetail }) {
     const problem = problemOf(draft);
     return problem ? [say('company.ofPlace', { number: index + 1, problem: say(`company.problem.${problem}`) })] : [];
   });
+  // A place that is still to be chosen is no mistake yet.
+  const isMistake = isClosed || drafts.map(problemOf).find((problem) => problem !== undefined) !== 'no_place';
   const [hindrance] = isClosed ? [say('company.problem.closed')] : problems;
   return (
     <>
@@ -188,7 +190,7 @@ export function CommonForm({ detail }: { detail: CaseDetail }) {
             {say('company.run')}
           </button>
           {hindrance !== undefined && (
-            <span className="wrong small" data-testid="company-problem">
+            <span className={`${isMistake ? 'wrong' : 'muted'} small`} data-testid="company-problem">
               {hindrance}
             </span>
           )}

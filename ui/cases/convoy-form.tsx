@@ -84,7 +84,8 @@ export function ConvoyForm({ detail }: { detail: CaseDetail }) {
           </button>
         </div>
         {problem && (
-          <p className="wrong small" data-testid="company-problem">
+          // What is still to be filled in is no mistake yet.
+          <p className={`${plate === '' ? 'muted' : 'wrong'} small`} data-testid="company-problem">
             {say(`company.problem.${problem}`)}
           </p>
         )}

@@ -1,7 +1,8 @@
-import { formatDuration, formatTime } from '../shared/format.ts';
+import { formatTime } from '../shared/format.ts';
 import { useText } from '../shared/i18n.ts';
 import { Icon } from '../shared/icon.tsx';
 import { serverNow } from '../shared/server-clock.ts';
+import { timeLeft } from '../shared/time-left.ts';
 
 const soonMs = 7 * 86_400_000;
 
@@ -10,12 +11,10 @@ export function ExpiryMark({ expiresAt }: { expiresAt: string }) {
   const { say } = useText();
   const leftMs = Date.parse(expiresAt) - serverNow();
   const isSoon = leftMs < soonMs;
-  // Below a day hours count, above whole days are enough.
-  const left = formatDuration(leftMs > 86_400_000 ? Math.floor(leftMs / 86_400_000) * 86_400_000 : leftMs);
   return (
     <span className={`expiry small${isSoon ? ' soon' : ''}`} title={formatTime(expiresAt)}>
       {isSoon && <Icon name="warning" size={13} />}
-      {leftMs <= 0 ? say('case.over') : say('case.left', { left })}
+      {leftMs <= 0 ? say('case.over') : say('case.left', { left: timeLeft(say, leftMs) })}
     </span>
   );
 }

@@ -17,6 +17,7 @@ export const commonText = {
   'common.request': ['请求 {{id}}', 'Request {{id}}'],
   'common.noPicture': ['暂无图片', 'No picture'],
   'common.since': ['自 {{time}}', 'since {{time}}'],
+  'common.days': ['{{days}} 天', '{{days}} d'],
   'common.optional': ['可不填', 'optional'],
   'vehicle.car': ['轿车', 'Car'],
   'vehicle.bus': ['客车', 'Bus'],
