@@ -92,6 +92,13 @@ export const apiErrors = declareErrors({
     remedyEn: 'Export less at once, or remove exports that were downloaded.',
     remedyZh: '请缩短导出时段，或删除已下载的导出文件。',
   },
+  EXPORT_OF_KITCHEN: {
+    kind: 'permission_denied',
+    en: 'A recording of a kitchen shows its staff with uncovered faces, and your role may not take it out.',
+    zh: '厨房录像中员工面部未遮挡，您的角色不能导出。',
+    remedyEn: 'Use the clip of the violation, in which heads are covered, or ask an administrator.',
+    remedyZh: '请使用违规记录中已遮挡头部的短片，或联系管理员导出。',
+  },
   EXPORT_QUEUE_FULL: {
     kind: 'resource_exhausted',
     en: 'Too many exports wait already.',

@@ -10,6 +10,7 @@ import { attachment } from '../csv.ts';
 import { apiErrors } from '../errors.ts';
 import type { ExportQueue } from '../exports/export-queue.ts';
 import type { Looks } from '../looks.ts';
+import { PERMISSIONS } from '../permissions.ts';
 import { requirePermission, requireUser } from '../plugins/auth.ts';
 import { sendFile } from '../send-file.ts';
 import { iso, parseTimeRange } from '../time-range.ts';
@@ -54,6 +55,10 @@ export function addExportRoutes(
       const { cameraIds, from, to, purpose, timeZone = 'UTC' } = request.body;
       const range = parseTimeRange(from, to, MAX_RANGE_MS);
       if (!isTimeZone(timeZone)) throw apiErrors.REQUEST_INVALID({ field: 'timeZone' });
+      // What leaves a kitchen shows nobody's face, unless somebody who answers for it takes it out.
+      const kitchens = await storage.cameras.kitchensAmong(cameraIds.map(cameraId));
+      if (kitchens.length > 0 && !PERMISSIONS[user.role].includes('kitchen.export'))
+        throw apiErrors.EXPORT_OF_KITCHEN({ cameras: kitchens.join(', ') });
       if (queue.openCount >= MAX_OPEN) throw apiErrors.EXPORT_QUEUE_FULL({ limit: MAX_OPEN });
       await storage.audit.append({
         userId: user.id,

@@ -205,6 +205,20 @@ describe('exports', () => {
     expect(problem).toMatchObject({ status: 400, field });
   });
 
+  test('of a kitchen need a permission of their own: its recording shows faces; also when the camera was removed since', async () => {
+    const kitchen = cameraId('kitchen-9');
+    await fixture.storage.cameras.create({ ...sampleCamera(), name: '后厨', scene: 'kitchen' }, kitchen);
+    const body = { ...asked, cameraIds: ['cam-9', 'kitchen-9'] };
+    const before = (await auditRows('recording.export')).length;
+    const refused = async () => problemOf(await request('operator', 'POST', '/api/exports', { body }));
+    expect(await refused()).toMatchObject({ status: 403, code: 'EXPORT_OF_KITCHEN' });
+    const { id } = (await request('administrator', 'POST', '/api/exports', { body })).json<ClipExport>();
+    expect(await auditRows('recording.export')).toHaveLength(before + 1);
+    expect((await request('administrator', 'DELETE', `/api/exports/${id}`)).statusCode).toBe(204);
+    await fixture.storage.cameras.remove(kitchen);
+    expect(await refused()).toMatchObject({ status: 403, code: 'EXPORT_OF_KITCHEN' });
+  });
+
   test('left open by a run that was killed are failed at the next start', async () => {
     const open = await fixture.storage.exports.create({
       userId: (await fixture.storage.users.find('operator'))?.userId ?? '',

@@ -54,6 +54,18 @@ export class CameraRepository implements CameraCatalogue {
     return new Map(rows.map((row) => [cameraId(row.camera_id), row.updated_at.getTime()]));
   }
 
+  /** Those of these cameras that watch a kitchen, removed ones too: their recordings may still be there. */
+  async kitchensAmong(ids: readonly CameraId[]): Promise<readonly CameraId[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.#db
+      .selectFrom('cameras')
+      .select('camera_id')
+      .where('camera_id', 'in', ids)
+      .where('scene', '=', 'kitchen')
+      .execute();
+    return rows.map((row) => cameraId(row.camera_id));
+  }
+
   /** @throws {AppError} `CAMERA_NOT_FOUND` */
   async get(id: CameraId): Promise<Camera> {
     const row = await this.#db
