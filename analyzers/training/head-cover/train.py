@@ -4,8 +4,9 @@ Trains a classifier of heads from nothing and writes it as ONNX. About a quarter
     /usr/bin/python3 train.py --data FOLDER --faces faces.json --out head-cover.onnx [--measure FOLDER]
     /usr/bin/python3 train.py --task hats --labels hats.json --data FOLDER --faces faces.json --out hats.onnx
 
-`--task mouths` (the default) tells whether mouth and nose are covered, `--task hats` whether the hair is. Needs Debian's python3-torch, python3-numpy, python3-pil and ffmpeg. `--measure` names a folder of the same shape whose
-look-alikes are kept out of the training; it is never trained on, and nothing is chosen by it.
+`--task mouths` (the default) tells whether mouth and nose are covered, `--task hats` whether the hair is. Needs Debian's
+python3-torch, python3-numpy, python3-pil and ffmpeg. `--measure` names a folder of the same shape whose look-alikes are
+kept out of the training; it is never trained on, and nothing is chosen by it.
 """
 
 import argparse
