@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
@@ -14,13 +15,17 @@ import { silentLog } from '#infra/runtime/logger.ts';
 import { wilsonInterval } from '#storage/kitchen/item-statistics.ts';
 import { benchErrors } from './errors.ts';
 import { readLabels } from './labelled-pictures.ts';
+import { pictureFiles } from './picture-files.ts';
 
 const ITEM = 'no_head_cover';
 const FILE = 'hats.json';
 /** Our own labels, by eye, of the pictures of two public sets. */
 const OWN_LABELS = new URL(`./${FILE}`, import.meta.url);
 
-/** Pictures: `a/picture.jpg` where one head fills it, with `#n` the n-th box of labels.json, which is a person. */
+/**
+ * Pictures: `a/picture.jpg`, or `sha256:` and the first 16 digits of the file's hash (names of files may be those of persons), where one
+ * head fills it; with `#n` the n-th box of labels.json, which is a person.
+ */
 const Hats = Type.Object({ covered: Type.Array(Type.String()), bare: Type.Array(Type.String()) });
 
 type State = Judged['state'];
@@ -43,6 +48,7 @@ export async function measureWornHats(options: {
 }) {
   const { task, folder, registry } = options;
   const hats = await readHats(folder);
+  const files = await filesByHash(folder);
   const boxes = new Map((await readLabels(folder).catch(() => [])).map(({ image, boxes: all }) => [image, all]));
   const manifest = (await registry.hygieneJudges()).filter(isClassifierManifest).find(({ items }) => ITEM in items);
   if (!manifest) throw analyzerErrors.MODEL_MISSING({ item: ITEM });
@@ -69,7 +75,7 @@ export async function measureWornHats(options: {
       for (const name of hats[truth]) {
         const [image = '', index] = name.split('#');
         const box = index === undefined ? undefined : boxes.get(image)?.[Number(index)];
-        const picture = await decodePicture(path.join(folder, image)).catch(() => undefined);
+        const picture = await decodePicture(path.join(folder, files.get(image) ?? image)).catch(() => undefined);
         if (!picture || (index !== undefined && !box)) continue;
         const state = await look(picture, box);
         const found = state === 'violation' ? 'bare' : state === 'fine' ? 'covered' : undefined;
@@ -101,6 +107,18 @@ export async function measureWornHats(options: {
     },
     misses,
   };
+}
+
+/** The pictures in the folders of a set, by what stands for them in the labels. */
+async function filesByHash(folder: string): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const files = new Map<string, string>();
+  for (const entry of entries.filter((one) => one.isDirectory()))
+    for (const name of await pictureFiles(path.join(folder, entry.name)).catch(() => [])) {
+      const bytes = await readFile(path.join(folder, entry.name, name));
+      files.set(`sha256:${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`, path.join(entry.name, name));
+    }
+  return files;
 }
 
 async function readHats(folder: string): Promise<Static<typeof Hats>> {
