@@ -8,7 +8,7 @@ import { openDatabase } from '#storage/database.ts';
 import { runningDatabaseUrl } from '#storage/embedded/running-database.ts';
 import { UserRepository } from '#storage/users/user-repository.ts';
 import { ApiSession } from './api-session.ts';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser, signIn } from './browser.ts';
 import { type DemoProcess, startDemo } from './demo-process.ts';
 import { type SimulatorProcess, startSimulator } from './simulator-process.ts';
 
@@ -29,10 +29,7 @@ beforeAll(async () => {
   ]);
   address = new URL(simulator.onvifUrls[0] ?? '').host;
   page = await browser.newPage({ viewport: { width: 1280, height: 720 }, locale: 'zh-CN' });
-  await page.goto(`${demo.url}/cameras`);
-  await page.getByTestId('signin-username').fill(demo.username);
-  await page.getByTestId('signin-password').fill(demo.password);
-  await page.getByTestId('signin-submit').click();
+  await signIn(page, `${demo.url}/cameras`, demo);
   await page.getByTestId('camera-row').first().waitFor();
 }, 120_000);
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -23,4 +23,13 @@ export async function launchBrowser(): Promise<Browser> {
       '--autoplay-policy=no-user-gesture-required',
     ],
   });
+}
+
+/** Opens an address, and gives name and password where it asks for them. */
+export async function signIn(page: Page, url: string, who: { username: string; password: string }): Promise<void> {
+  await page.goto(url);
+  await page.getByTestId('signin-username').fill(who.username);
+  await page.getByTestId('signin-password').fill(who.password);
+  await page.getByTestId('signin-submit').click();
+  await page.getByTestId('signin-submit').waitFor({ state: 'detached' });
 }

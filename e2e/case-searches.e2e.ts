@@ -15,7 +15,7 @@ import { cameraId } from '#ingest/media.ts';
 import { recordingPolicy } from '#ingest/recorder/recording-policy.ts';
 import type { Storage } from '#storage/storage.ts';
 import { sampleCamera, samplePlate, sampleSighting } from '#storage/testing/sample-events.ts';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser, signIn } from './browser.ts';
 import {
   CAMERAS,
   clock,
@@ -95,10 +95,7 @@ beforeAll(async () => {
     timezoneId: ZONE.name,
   });
   page.setDefaultTimeout(PATIENCE.timeout);
-  await page.goto(`${platform.url}/cases`);
-  await page.getByTestId('signin-username').fill(administrator.username);
-  await page.getByTestId('signin-password').fill(administrator.password);
-  await page.getByTestId('signin-submit').click();
+  await signIn(page, `${platform.url}/cases`, administrator);
   await page.getByTestId('case-create').waitFor();
 }, 400_000);
 

@@ -4,7 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Camera } from '#api/contract/cameras.ts';
 import { ApiSession } from './api-session.ts';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser, signIn } from './browser.ts';
 import { type DemoProcess, startDemo } from './demo-process.ts';
 
 const OUTPUT = path.join(import.meta.dirname, 'output');
@@ -26,10 +26,7 @@ beforeAll(async () => {
   const [camera] = await api.cameras();
   if (!camera) throw new Error('the demo has no camera');
   before = camera;
-  await page.goto(demo.url);
-  await page.getByTestId('signin-username').fill(demo.username);
-  await page.getByTestId('signin-password').fill(demo.password);
-  await page.getByTestId('signin-submit').click();
+  await signIn(page, demo.url, demo);
   await page.getByTestId('tile').first().waitFor();
 }, 400_000);
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Case } from '#api/contract/cases.ts';
 import type { Sighting, SightingPage } from '#api/contract/sightings.ts';
 import type { AuditEntry } from '#api/contract/system.ts';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser, signIn } from './browser.ts';
 import { type DemoProcess, startDemo } from './demo-process.ts';
 
 const OUTPUT = path.join(import.meta.dirname, 'output');
@@ -25,10 +25,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 1600, height: 900 }, locale: 'zh-CN', acceptDownloads: true });
   page.setDefaultTimeout(60_000);
-  await page.goto(`${demo.url}/investigate`);
-  await page.getByTestId('signin-username').fill(demo.username);
-  await page.getByTestId('signin-password').fill(demo.password);
-  await page.getByTestId('signin-submit').click();
+  await signIn(page, `${demo.url}/investigate`, demo);
   await page.getByTestId('case-chip').waitFor();
 }, 180_000);
 

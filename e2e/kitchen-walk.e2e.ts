@@ -12,7 +12,7 @@ import type { Camera } from '#api/contract/cameras.ts';
 import type { HygieneItem, Violation } from '#api/contract/kitchen.ts';
 import type { KitchenSetup, KitchenTrial } from '#api/contract/kitchen-setup.ts';
 import { ApiSession } from './api-session.ts';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser, signIn } from './browser.ts';
 import { type DemoProcess, startDemo } from './demo-process.ts';
 
 // A kitchen from its first zone to the report: set up, tried on its recording, live, violated, answered, closed.
@@ -81,10 +81,7 @@ beforeAll(async () => {
   browser = await launchBrowser();
   page = await browser.newPage({ viewport: { width: 1920, height: 1080 }, locale: 'zh-CN' });
   page.setDefaultTimeout(PATIENCE.timeout);
-  await page.goto(demo.url);
-  await page.getByTestId('signin-username').fill(demo.username);
-  await page.getByTestId('signin-password').fill(demo.password);
-  await page.getByTestId('signin-submit').click();
+  await signIn(page, demo.url, demo);
   await page.getByTestId('nav-kitchens').waitFor();
 }, 400_000);
 

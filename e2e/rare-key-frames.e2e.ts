@@ -9,8 +9,8 @@ import { silentLog } from '#infra/runtime/logger.ts';
 import { cacheFolder } from '#infra/setup/cache-folder.ts';
 import { CameraSimulator } from '#ingest/simulator/camera-simulator.ts';
 import { ApiSession } from './api-session.ts';
-import { launchBrowser } from './browser.ts';
-import { expectLive, signIn } from './wall-tiles.ts';
+import { launchBrowser, signIn } from './browser.ts';
+import { expectLive } from './wall-tiles.ts';
 
 // A camera with a key frame every twelve seconds: whoever opens a tile must not wait for it.
 

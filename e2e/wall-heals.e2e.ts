@@ -9,10 +9,10 @@ import { cacheFolder } from '#infra/setup/cache-folder.ts';
 import { silentLog } from '#infra/runtime/logger.ts';
 import { CameraSimulator } from '#ingest/simulator/camera-simulator.ts';
 import { ApiSession } from './api-session.ts';
-import { launchBrowser } from './browser.ts';
+import { launchBrowser, signIn } from './browser.ts';
 import { GATE_ADDRESS, MediaGate } from './media-gate.ts';
 import { descendants } from './processes.ts';
-import { expectLive, seenTiles, signIn } from './wall-tiles.ts';
+import { expectLive, seenTiles } from './wall-tiles.ts';
 
 // One wall of two cameras through all that can befall it; after each it is live again by itself, without a reload.
 

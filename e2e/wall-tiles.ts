@@ -34,11 +34,3 @@ export async function expectLive(page: Page, way: 'webrtc' | 'fmp4', tiles: numb
     })
     .toBe(true);
 }
-
-export async function signIn(page: Page, url: string, who: { username: string; password: string }): Promise<void> {
-  await page.goto(url);
-  await page.getByTestId('signin-username').fill(who.username);
-  await page.getByTestId('signin-password').fill(who.password);
-  await page.getByTestId('signin-submit').click();
-  await page.getByTestId('signin-submit').waitFor({ state: 'detached' });
-}

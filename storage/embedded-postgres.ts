@@ -1,13 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { access, chmod, chown, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import type { Clock } from '#infra/runtime/clock.ts';
+import { isThere } from '#infra/runtime/is-there.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { Supervisor, sleep } from '#infra/runtime/supervisor.ts';
 import { type PostgresHome, preparePostgresHome } from './embedded/postgres-home.ts';
@@ -82,7 +83,7 @@ export class EmbeddedPostgres {
     const { clock, log } = this.#deps;
     const cluster = path.join(home.folder, 'cluster');
     await stopOrphan(cluster, clock, log);
-    if (!(await exists(path.join(cluster, 'PG_VERSION')))) await this.#initialise(home, cluster);
+    if (!(await isThere(path.join(cluster, 'PG_VERSION')))) await this.#initialise(home, cluster);
     const password = (await readFile(path.join(home.folder, 'password'), 'utf8')).trim();
     const port = await freeLoopbackPort();
     const firstReady = Promise.withResolvers<void>();
@@ -206,7 +207,7 @@ function serverEnvironment(): NodeJS.ProcessEnv {
 
 /** Where the machine has setpriv, the kernel stops the server when we die without a word. @see prctl(2) PR_SET_PDEATHSIG */
 async function withParentDeathSignal(home: PostgresHome, args: string[]): Promise<[string, string[]]> {
-  if (!(await exists(SETPRIV))) return [home.postgres, args];
+  if (!(await isThere(SETPRIV))) return [home.postgres, args];
   const { user } = home;
   const identity = user ? [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'] : [];
   return [SETPRIV, [...identity, '--pdeathsig=INT', home.postgres, ...args]];
@@ -275,13 +276,6 @@ async function createDatabase(url: string): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 function lastLines(error: unknown): string {

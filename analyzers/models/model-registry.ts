@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isThere } from '#infra/runtime/is-there.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { analyzerErrors } from '../errors.ts';
 import type { ModelManifest, ModelTask } from '../packs/model-pack.ts';
@@ -151,10 +152,7 @@ export class ModelRegistry {
 
   /** Whether a model of the catalogue has its file here; nothing is fetched, and nothing is read. */
   async isHere(id: string): Promise<boolean> {
-    return await stat(this.#path(this.#entry(id))).then(
-      () => true,
-      () => false,
-    );
+    return await isThere(this.#path(this.#entry(id)));
   }
 
   /** State of every model; reads and hashes each file, changes nothing. */
@@ -270,11 +268,7 @@ export class ModelRegistry {
   async #ensure(entry: CatalogueEntry): Promise<string> {
     const { manifest, origin } = entry;
     const file = this.#path(entry);
-    const there = await stat(file).then(
-      () => true,
-      () => false,
-    );
-    if (there) {
+    if (await isThere(file)) {
       // Whatever is there is either right or refused: a wrong file is never replaced behind the operator's back.
       await this.#readChecked(manifest.id, file, manifest.sha256);
       return file;

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import sharp from 'sharp';
 import type { Box } from '#analyzers/detection.ts';
-import { analyzerErrors } from '#analyzers/errors.ts';
 import { decodePicture } from '#analyzers/imaging/scale.ts';
 import { isFinderManifest } from '#analyzers/models/finder-manifest.ts';
 import type { ModelRegistry } from '#analyzers/models/model-registry.ts';
@@ -10,6 +9,7 @@ import { handsRegion } from '#analyzers/packs/kitchen/person-region.ts';
 import type { Picture } from '#analyzers/packs/model-pack.ts';
 import { wilsonInterval } from '#storage/kitchen/item-statistics.ts';
 import { seededRandom } from './degrade-picture.ts';
+import { judgeOf } from './item-judge.ts';
 import { readLabels } from './labelled-pictures.ts';
 
 const ITEM = 'phone_in_hand';
@@ -40,8 +40,7 @@ export async function measureHeldPhones(options: {
 }) {
   const { task, folder, registry } = options;
   const labels = await readLabels(folder);
-  const manifest = (await registry.hygieneJudges()).filter(isFinderManifest).find(({ items }) => ITEM in items);
-  if (!manifest) throw analyzerErrors.MODEL_MISSING({ item: ITEM });
+  const manifest = await judgeOf(registry, ITEM, isFinderManifest);
   const finder = await HygieneFinder.open(registry, manifest);
   const random = seededRandom(1);
   const drawn: Tally = { found: 0, n: 0 };

@@ -9,6 +9,7 @@ import { HygieneClassifier } from '#analyzers/packs/kitchen/hygiene-classifier.t
 import type { Picture } from '#analyzers/packs/model-pack.ts';
 import { wilsonInterval } from '#storage/kitchen/item-statistics.ts';
 import { benchErrors } from './errors.ts';
+import { judgeOf } from './item-judge.ts';
 import { pictureFiles } from './picture-files.ts';
 
 /** shipped: the classifier that comes with the project; download: the face-mask network; both: the first, and bare mouths confirmed by the second. */
@@ -105,11 +106,9 @@ async function openModels(registry: ModelRegistry, model: MaskModel): Promise<Op
 }
 
 async function openShipped(registry: ModelRegistry): Promise<Opened> {
-  const manifest = (await registry.hygieneJudges())
-    .filter(isClassifierManifest)
-    .find(({ items }) => Object.hasOwn(items, 'no_mask'));
-  const judged = manifest?.items['no_mask'];
-  if (!manifest || !judged) throw analyzerErrors.MODEL_MISSING({ item: 'no_mask' });
+  const manifest = await judgeOf(registry, 'no_mask', isClassifierManifest);
+  const judged = manifest.items['no_mask'];
+  if (!judged) throw analyzerErrors.MODEL_MISSING({ item: 'no_mask' });
   const classifier = await HygieneClassifier.open(registry, manifest);
   const sumOf = (probabilities: Float32Array, names: readonly string[]): number =>
     manifest.classes.reduce((sum, name, k) => sum + (names.includes(name) ? (probabilities[k] ?? 0) : 0), 0);

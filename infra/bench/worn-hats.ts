@@ -4,7 +4,6 @@ import path from 'node:path';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
 import type { Box } from '#analyzers/detection.ts';
-import { analyzerErrors } from '#analyzers/errors.ts';
 import { decodePicture } from '#analyzers/imaging/scale.ts';
 import { isClassifierManifest } from '#analyzers/models/classifier-manifest.ts';
 import type { ModelRegistry } from '#analyzers/models/model-registry.ts';
@@ -14,6 +13,7 @@ import type { Picture } from '#analyzers/packs/model-pack.ts';
 import { silentLog } from '#infra/runtime/logger.ts';
 import { wilsonInterval } from '#storage/kitchen/item-statistics.ts';
 import { benchErrors } from './errors.ts';
+import { judgeOf } from './item-judge.ts';
 import { readLabels } from './labelled-pictures.ts';
 import { pictureFiles } from './picture-files.ts';
 
@@ -50,8 +50,7 @@ export async function measureWornHats(options: {
   const hats = await readHats(folder);
   const files = await filesByHash(folder);
   const boxes = new Map((await readLabels(folder).catch(() => [])).map(({ image, boxes: all }) => [image, all]));
-  const manifest = (await registry.hygieneJudges()).filter(isClassifierManifest).find(({ items }) => ITEM in items);
-  if (!manifest) throw analyzerErrors.MODEL_MISSING({ item: ITEM });
+  const manifest = await judgeOf(registry, ITEM, isClassifierManifest);
   const classifier = await HygieneClassifier.open(registry, manifest);
   const models = new HygieneModels({ registry, confirmMasks: false, log: silentLog });
   const look = async (picture: Picture, box: Box | undefined): Promise<State> => {

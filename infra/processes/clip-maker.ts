@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { runClipThread } from '#analyzers/clip/clip-thread.ts';
 import type { ClipOrder, MadeClip } from '#analyzers/clip/evidence-clip.ts';
@@ -7,6 +7,7 @@ import { clipKey } from '#analyzers/evidence/evidence-picture.ts';
 import { toAppError } from '#infra/runtime/app-error.ts';
 import { backoffDelayMs } from '#infra/runtime/backoff.ts';
 import type { Clock } from '#infra/runtime/clock.ts';
+import { isThere } from '#infra/runtime/is-there.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { toStorageError } from '#storage/errors.ts';
 import type { DueClip } from '#storage/kitchen/violation-clip.ts';
@@ -149,8 +150,7 @@ export class ClipMaker {
     const recordings: { file: string; startMs: number; endMs: number }[] = [];
     for (const { path: name, startMs, endMs } of segments) {
       const file = path.resolve(root, name);
-      const isThere = file.startsWith(root + path.sep) && (await isReadable(file));
-      if (isThere) recordings.push({ file, startMs, endMs });
+      if (file.startsWith(root + path.sep) && (await isThere(file))) recordings.push({ file, startMs, endMs });
     }
     return { kind: 'make', recordings, gap: gaps[0]?.cause };
   }
@@ -222,11 +222,4 @@ export class ClipMaker {
     this.#deps.log.info({ violationId, cameraId, code: error.code }, 'an evidence clip is tried again later');
     await violationClips.postpone(violationId, backoffDelayMs(attempts, BACKOFF), isAway ? attempts : undefined);
   }
-}
-
-async function isReadable(file: string): Promise<boolean> {
-  return await access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isThere } from '#infra/runtime/is-there.ts';
 import { ingestErrors } from '../errors.ts';
 import type { AudioFormat, VideoFormat } from '../media.ts';
 import { parseH264Sps } from '../rtp/h264-sps.ts';
@@ -58,7 +59,7 @@ export async function loadClip(file: string, options: ClipOptions): Promise<Clip
   if (!('unusable' in direct)) return toClip(direct, file);
   // Told apart from what an older version converted.
   const target = join(options.cacheFolder, `${await hashFile(file)}-2.mp4`);
-  if (!(await exists(target))) {
+  if (!(await isThere(target))) {
     await mkdir(options.cacheFolder, { recursive: true });
     // Written under another name first: a conversion cut short must never be taken for a clip.
     const unfinished = `${target}.${process.pid}.part`;
@@ -154,11 +155,4 @@ async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');
-}
-
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }

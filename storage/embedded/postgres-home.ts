@@ -3,6 +3,7 @@ import { access, chown, cp, mkdir, readFile, rename, rm } from 'node:fs/promises
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { isThere } from '#infra/runtime/is-there.ts';
 import type { Log } from '#infra/runtime/logger.ts';
 import { storageErrors } from '../errors.ts';
 import { SYSTEM_FOLDER, systemHome } from './running-database.ts';
@@ -67,11 +68,8 @@ async function findBinaries(): Promise<{ folder: string; version: string }> {
       typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
     const folder = path.join(root, 'native');
     await access(path.join(folder, 'bin', 'postgres'));
-    const isHydrated = await access(path.join(folder, 'lib', 'libpq.so.5')).then(
-      () => true,
-      () => false,
-    );
-    if (!isHydrated) await run(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: root });
+    if (!(await isThere(path.join(folder, 'lib', 'libpq.so.5'))))
+      await run(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: root });
     return { folder, version };
   } catch (error) {
     throw storageErrors.DATABASE_BINARIES_MISSING({ package: name }, error);
@@ -79,11 +77,7 @@ async function findBinaries(): Promise<{ folder: string; version: string }> {
 }
 
 async function copyOnce(from: string, to: string): Promise<void> {
-  const isThere = await access(to).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return;
+  if (await isThere(to)) return;
   const partial = `${to}.${process.pid}`;
   await mkdir(SYSTEM_FOLDER, { recursive: true, mode: 0o755 });
   await cp(from, partial, { recursive: true, verbatimSymlinks: true });

@@ -61,13 +61,15 @@ export function CommonForm({ detail }: { detail: CaseDetail }) {
     };
   }, [roads, cameraList, current]);
   const isClosed = detail.case.status === 'closed';
-  const problems = drafts.flatMap((draft, index) => {
+  const [first] = drafts.flatMap((draft, index) => {
     const problem = problemOf(draft);
-    return problem ? [say('company.ofPlace', { number: index + 1, problem: say(`company.problem.${problem}`) })] : [];
+    return problem ? [{ problem, number: index + 1 }] : [];
   });
+  const hindrance = isClosed
+    ? say('company.problem.closed')
+    : first && say('company.ofPlace', { number: first.number, problem: say(`company.problem.${first.problem}`) });
   // A place that is still to be chosen is no mistake yet.
-  const isMistake = isClosed || drafts.map(problemOf).find((problem) => problem !== undefined) !== 'no_place';
-  const [hindrance] = isClosed ? [say('company.problem.closed')] : problems;
+  const isMistake = isClosed || first?.problem !== 'no_place';
   return (
     <>
       <form

@@ -21,14 +21,16 @@ export function ConvoyForm({ detail }: { detail: CaseDetail }) {
   const [minCameras, setMinCameras] = useState(3);
   const convoy = useConvoy(detail.case.id);
   const isPlate = plate.length >= 5 && plate.length <= 10 && !/[?*]/.test(plate);
-  // The server would refuse the same; here it is said before.
-  const problem =
-    detail.case.status === 'closed'
-      ? 'closed'
-      : !isPlate
-        ? 'plate'
-        : (problemOfTime({ fromMs, toMs }) ??
-          (!(within >= 5 && within <= 600) ? 'within' : !(minCameras >= 2 && minCameras <= 20) ? 'min' : undefined));
+  /** The server would refuse the same; here it is said before. */
+  const findProblem = () => {
+    if (detail.case.status === 'closed') return 'closed';
+    if (!isPlate) return 'plate';
+    const time = problemOfTime({ fromMs, toMs });
+    if (time) return time;
+    if (!(within >= 5 && within <= 600)) return 'within';
+    return minCameras >= 2 && minCameras <= 20 ? undefined : 'min';
+  };
+  const problem = findProblem();
   return (
     <>
       <form

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { isThere } from '#infra/runtime/is-there.ts';
 import { ingestErrors } from '#ingest/errors.ts';
 import type { VideoFormat } from '#ingest/media.ts';
 import { H264Packetizer } from '#ingest/rtp/h264-packetizer.ts';
@@ -104,11 +105,4 @@ function run(command: string, words: readonly string[]): Promise<void> {
       else reject(ingestErrors.CLIP_INVALID({ detail: message.trim().split('\n').at(-1)?.slice(0, 200) }));
     });
   });
-}
-
-function isThere(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }
